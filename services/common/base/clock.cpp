@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/base/clock.hpp"
+
+#include <charconv>
+#include <cstdio>
+#include <optional>
+
+namespace millrace {
+namespace {
+
+/// Reads exactly `digits` digits from the front of `text` and removes them.
+std::optional<int> take_digits(std::string_view& text, std::size_t digits) {
+    if (text.size() < digits) return std::nullopt;
+    int value = 0;
+    for (char const c : text.substr(0, digits)) {
+        if (c < '0' || c > '9') return std::nullopt;
+        value = value * 10 + (c - '0');
+    }
+    text.remove_prefix(digits);
+    return value;
+}
+
+bool take(std::string_view& text, char expected) {
+    if (!text.starts_with(expected)) return false;
+    text.remove_prefix(1);
+    return true;
+}
+
+std::optional<nanoseconds> take_fraction(std::string_view& text) {
+    if (!take(text, '.')) return 0ns;
+    std::int64_t value = 0;
+    std::size_t count = 0;
+    while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
+        if (count < 9) value = value * 10 + (text.front() - '0');
+        ++count;
+        text.remove_prefix(1);
+    }
+    if (count == 0) return std::nullopt;
+    for (; count < 9; ++count) value *= 10;
+    return nanoseconds(value);
+}
+
+std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
+    if (text.empty() || take(text, 'Z') || take(text, 'z')) return std::chrono::minutes(0);
+    bool const negative = text.front() == '-';
+    if (!take(text, '+') && !take(text, '-')) return std::nullopt;
+    auto const hours = take_digits(text, 2);
+    if (!hours || !take(text, ':')) return std::nullopt;
+    auto const minutes = take_digits(text, 2);
+    if (!minutes || *hours > 23 || *minutes > 59) return std::nullopt;
+    std::chrono::minutes const offset(*hours * 60 + *minutes);
+    return negative ? -offset : offset;
+}
+
+std::optional<SystemTime> read_timestamp(std::string_view text) {
+    using namespace std::chrono;
+    auto const y = take_digits(text, 4);
+    if (!y || !take(text, '-')) return std::nullopt;
+    auto const mo = take_digits(text, 2);
+    if (!mo || !take(text, '-')) return std::nullopt;
+    auto const d = take_digits(text, 2);
+    if (!d || !(take(text, 'T') || take(text, 't') || take(text, ' '))) return std::nullopt;
+    auto const h = take_digits(text, 2);
+    if (!h || !take(text, ':')) return std::nullopt;
+    auto const mi = take_digits(text, 2);
+    if (!mi || !take(text, ':')) return std::nullopt;
+    auto const s = take_digits(text, 2);
+    if (!s) return std::nullopt;
+    auto const fraction = take_fraction(text);
+    auto const offset = take_offset(text);
+    year_month_day const date(
+        year(*y), month(static_cast<unsigned>(*mo)), day(static_cast<unsigned>(*d)));
+    bool const in_range = *y >= 1678 && *y <= 2261 && date.ok() && *h < 24 && *mi < 60 && *s <= 60;
+    if (!fraction || !offset || !text.empty() || !in_range) return std::nullopt;
+    return SystemTime(sys_days(date)) + hours(*h) + minutes(*mi) + seconds(*s) + *fraction -
+           *offset;
+}
+
+}  // namespace
+
+std::string format_rfc3339(SystemTime time) {
+    using namespace std::chrono;
+    auto const day_start = floor<days>(time);
+    year_month_day const date(day_start);
+    hh_mm_ss const clock(floor<nanoseconds>(time - day_start));
+    char buffer[48];
+    int length = std::snprintf(
+        buffer, sizeof buffer, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+        static_cast<int>(clock.seconds().count()));
+    std::string text(buffer, static_cast<std::size_t>(length));
+    if (auto const fraction = clock.subseconds().count(); fraction != 0) {
+        length = std::snprintf(buffer, sizeof buffer, ".%09lld", static_cast<long long>(fraction));
+        text.append(buffer, static_cast<std::size_t>(length));
+        text.erase(text.find_last_not_of('0') + 1);
+    }
+    return text + "Z";
+}
+
+Result<SystemTime> parse_rfc3339(std::string_view text) {
+    if (auto const time = read_timestamp(text)) return *time;
+    return failure(
+        ErrorCode::invalid, "\"" + std::string(text.substr(0, 64)) +
+                                "\" is no RFC 3339 time, such as 2026-11-22T10:03:53.5Z.");
+}
+
+Result<milliseconds> parse_iso8601_duration(std::string_view text) {
+    std::string_view rest = text;
+    bool in_time = false;
+    bool any = false;
+    double total_s = 0;
+    bool valid = take(rest, 'P');
+    while (valid && !rest.empty()) {
+        if (!in_time && take(rest, 'T')) {
+            in_time = true;
+            continue;
+        }
+        double number = 0;
+        auto const [stop, error] =
+            std::from_chars(rest.data(), rest.data() + rest.size(), number, std::chars_format::fixed);
+        valid = error == std::errc() && stop != rest.data() + rest.size() && number >= 0;
+        if (!valid) break;
+        rest.remove_prefix(static_cast<std::size_t>(stop - rest.data()));
+        char const unit = rest.front();
+        rest.remove_prefix(1);
+        double const scale = in_time ? (unit == 'H' ? 3600 : unit == 'M' ? 60 : unit == 'S' ? 1 : 0)
+                                     : (unit == 'W' ? 604800 : unit == 'D' ? 86400 : 0);
+        valid = scale != 0;
+        total_s += number * scale;
+        any = true;
+    }
+    if (!valid || !any || total_s > 864'000'000.0)
+        return failure(
+            ErrorCode::invalid, "\"" + std::string(text.substr(0, 64)) +
+                                    "\" is no ISO 8601 duration, such as PT0.2S or PT1M.");
+    return milliseconds(static_cast<std::int64_t>(total_s * 1000 + 0.5));
+}
+
+}  // namespace millrace

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/base/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "common/base/encoding.hpp"
+
+namespace millrace {
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+    if (this != &other) {
+        close();
+        descriptor_ = std::exchange(other.descriptor_, -1);
+    }
+    return *this;
+}
+
+void FileDescriptor::close() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    descriptor_ = -1;
+}
+
+Error storage_error(std::string const& what) {
+    return Error(ErrorCode::storage, what + ": " + std::generic_category().message(errno) + ".");
+}
+
+Result<std::string> read_file(std::filesystem::path const& path, std::size_t bytes_max) {
+    FileDescriptor const file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file.is_open()) {
+        if (errno == ENOENT || errno == ENOTDIR)
+            return failure(ErrorCode::not_found, "There is no file " + path.string() + ".");
+        return std::unexpected(storage_error("Cannot open " + path.string()));
+    }
+    std::string content;
+    char buffer[16384];
+    for (;;) {
+        ssize_t const got = ::read(file.get(), buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return std::unexpected(storage_error("Cannot read " + path.string()));
+        if (got == 0) return content;
+        content.append(buffer, static_cast<std::size_t>(got));
+        if (content.size() > bytes_max)
+            return failure(
+                ErrorCode::too_large, path.string() + " is larger than " +
+                                          std::to_string(bytes_max) + " bytes.");
+    }
+}
+
+namespace {
+
+Result<void> write_all(int descriptor, std::string_view content, std::string const& name) {
+    while (!content.empty()) {
+        ssize_t const put = ::write(descriptor, content.data(), content.size());
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) return std::unexpected(storage_error("Cannot write " + name));
+        content.remove_prefix(static_cast<std::size_t>(put));
+    }
+    return {};
+}
+
+Result<void> write_and_sync(
+    std::filesystem::path const& path, std::string_view content, mode_t mode) {
+    FileDescriptor const file(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    if (!file.is_open()) return std::unexpected(storage_error("Cannot create " + path.string()));
+    if (auto written = write_all(file.get(), content, path.string()); !written) return written;
+    if (::fsync(file.get()) != 0)
+        return std::unexpected(storage_error("Cannot sync " + path.string()));
+    return {};
+}
+
+}  // namespace
+
+Result<void> write_file_atomic(
+    std::filesystem::path const& path, std::string_view content, mode_t mode) {
+    std::filesystem::path const temporary =
+        path.parent_path() / ("." + path.filename().string() + "." + hex_encode(random_bytes(6)));
+    auto written = write_and_sync(temporary, content, mode);
+    if (written && ::rename(temporary.c_str(), path.c_str()) != 0)
+        written = std::unexpected(storage_error("Cannot replace " + path.string()));
+    if (!written) {
+        ::unlink(temporary.c_str());
+        return written;
+    }
+    FileDescriptor const folder(
+        ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder.is_open() || ::fsync(folder.get()) != 0)
+        return std::unexpected(storage_error("Cannot sync the folder of " + path.string()));
+    return {};
+}
+
+Result<void> make_directories(std::filesystem::path const& path, mode_t mode) {
+    std::error_code error;
+    std::filesystem::create_directories(path.parent_path(), error);
+    if (!error && ::mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
+        return std::unexpected(storage_error("Cannot make the folder " + path.string()));
+    if (error)
+        return failure(
+            ErrorCode::storage,
+            "Cannot make the folder " + path.string() + ": " + error.message() + ".");
+    return {};
+}
+
+}  // namespace millrace

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/base/flags.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "common/base/assert.hpp"
+
+namespace millrace {
+namespace {
+
+std::optional<std::int64_t> to_integer(std::string_view text) {
+    std::int64_t value = 0;
+    auto const [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            std::size_t const above = row[j];
+            row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+            diagonal = above;
+        }
+    }
+    return row.back();
+}
+
+std::string suggestion(std::vector<Flag> const& flags, std::string_view name) {
+    auto const nearest = std::ranges::min_element(
+        flags, {}, [&](Flag const& flag) { return edit_distance(flag.name, name); });
+    if (nearest == flags.end() || edit_distance(nearest->name, name) > 3)
+        return " Try --help for the list.";
+    return " Did you mean --" + std::string(nearest->name) + "?";
+}
+
+bool is_choice(std::string_view choices, std::string_view text) {
+    while (!choices.empty()) {
+        std::string_view const one = choices.substr(0, choices.find('|'));
+        if (one == text) return true;
+        choices.remove_prefix(std::min(choices.size(), one.size() + 1));
+    }
+    return false;
+}
+
+/// The number behind `text` for this flag, or what is wrong with it.
+Result<std::int64_t> read_value(Flag const& flag, std::string_view text) {
+    std::string const shown = "\"" + std::string(text) + "\"";
+    if (flag.kind == Flag::Kind::text) {
+        if (!flag.choices.empty() && !is_choice(flag.choices, text))
+            return failure(
+                ErrorCode::invalid, shown + " is not one of " + std::string(flag.choices) + ".");
+        return 0;
+    }
+    if (flag.kind == Flag::Kind::boolean) {
+        if (text == "true" || text == "false") return text == "true" ? 1 : 0;
+        return failure(ErrorCode::invalid, shown + " must be true or false.");
+    }
+    auto number = to_integer(text);
+    if (flag.kind == Flag::Kind::duration_ms) {
+        auto const duration = parse_duration(text);
+        if (!duration) return std::unexpected(duration.error());
+        number = duration->count();
+    }
+    if (!number) return failure(ErrorCode::invalid, shown + " is not a whole number.");
+    if (*number < flag.low || *number > flag.high)
+        return failure(
+            ErrorCode::invalid, shown + " is outside " + std::to_string(flag.low) + " to " +
+                                    std::to_string(flag.high) + ".");
+    return *number;
+}
+
+}  // namespace
+
+Result<milliseconds> parse_duration(std::string_view text) {
+    std::int64_t value = 0;
+    auto const [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    std::string_view const unit(stop, static_cast<std::size_t>(text.data() + text.size() - stop));
+    std::int64_t const scale = unit.empty() || unit == "ms" ? 1
+                               : unit == "s"                ? 1000
+                               : unit == "m"                ? 60'000
+                               : unit == "h"                ? 3'600'000
+                                                            : 0;
+    bool const valid = error == std::errc() && scale != 0 && value >= 0 && value <= INT64_MAX / scale;
+    if (!valid)
+        return failure(
+            ErrorCode::invalid,
+            "\"" + std::string(text) + "\" is not a duration such as 250ms, 5s, 2m or 1h.");
+    return milliseconds(value * scale);
+}
+
+Checked<FlagValues> parse_flags(
+    std::vector<Flag> const& flags, std::vector<std::string> const& command_line) {
+    FlagValues values;
+    Faults faults;
+    auto const assign = [&](Flag const& flag, std::string_view text, bool given) {
+        auto const number = read_value(flag, text);
+        if (!number) faults.push_back({"--" + std::string(flag.name), number.error().detail});
+        values.values_[std::string(flag.name)] = {std::string(text), number.value_or(0), given};
+    };
+    for (Flag const& flag : flags) {
+        bool const is_number = flag.kind == Flag::Kind::integer || flag.kind == Flag::Kind::duration_ms;
+        if (flag.kind == Flag::Kind::text || (is_number && flag.fallback.empty()))
+            values.values_[std::string(flag.name)] = {std::string(flag.fallback), 0, false};
+        else
+            assign(flag, flag.fallback.empty() ? "false" : flag.fallback, false);
+    }
+    for (std::size_t i = 0; i < command_line.size(); ++i) {
+        std::string_view word = command_line[i];
+        if (word == "--") {
+            values.arguments.insert(
+                values.arguments.end(), command_line.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                command_line.end());
+            break;
+        }
+        if (!word.starts_with("--")) {
+            values.arguments.emplace_back(word);
+            continue;
+        }
+        word.remove_prefix(2);
+        auto const equals = word.find('=');
+        std::string_view const name = word.substr(0, equals);
+        bool const negated = name.starts_with("no-");
+        auto const find = [&](std::string_view wanted) {
+            return std::ranges::find(flags, wanted, &Flag::name);
+        };
+        auto flag = find(name);
+        bool const is_negated_switch = flag == flags.end() && negated &&
+                                       find(name.substr(3)) != flags.end() &&
+                                       find(name.substr(3))->kind == Flag::Kind::boolean;
+        if (is_negated_switch) {
+            assign(*find(name.substr(3)), "false", true);
+        } else if (flag == flags.end()) {
+            faults.push_back(
+                {"--" + std::string(name), "There is no such flag." + suggestion(flags, name)});
+        } else if (equals != std::string_view::npos) {
+            assign(*flag, word.substr(equals + 1), true);
+        } else if (flag->kind == Flag::Kind::boolean) {
+            assign(*flag, "true", true);
+        } else if (i + 1 == command_line.size()) {
+            faults.push_back({"--" + std::string(name), "needs a value."});
+        } else {
+            assign(*flag, command_line[++i], true);
+        }
+    }
+    for (Flag const& flag : flags)
+        if (flag.required && !values.given(flag.name))
+            faults.push_back(
+                {"--" + std::string(flag.name), "is required: " + std::string(flag.help)});
+    if (!faults.empty()) return std::unexpected(std::move(faults));
+    return values;
+}
+
+std::string describe_flags(std::string_view usage, std::vector<Flag> const& flags) {
+    std::string text = "Usage: " + std::string(usage) + "\n\n";
+    for (Flag const& flag : flags) {
+        std::string row = "  --" + std::string(flag.name);
+        if (flag.kind == Flag::Kind::integer) row += " N";
+        if (flag.kind == Flag::Kind::duration_ms) row += " TIME";
+        if (flag.kind == Flag::Kind::text)
+            row += " " + (flag.choices.empty() ? std::string("TEXT") : std::string(flag.choices));
+        row.resize(std::max<std::size_t>(row.size() + 2, 30), ' ');
+        row += flag.help;
+        if (flag.required)
+            row += " Required.";
+        else if (!flag.fallback.empty())
+            row += " Default: " + std::string(flag.fallback) + ".";
+        text += row + "\n";
+    }
+    return text;
+}
+
+FlagValues::Value const& FlagValues::find(std::string_view name) const {
+    auto const found = values_.find(name);
+    MILLRACE_ASSERT(found != values_.end());
+    return found->second;
+}
+
+std::string const& FlagValues::text(std::string_view name) const { return find(name).text; }
+std::int64_t FlagValues::integer(std::string_view name) const { return find(name).number; }
+bool FlagValues::boolean(std::string_view name) const { return find(name).number != 0; }
+bool FlagValues::given(std::string_view name) const { return find(name).given; }
+
+}  // namespace millrace

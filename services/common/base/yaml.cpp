@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/base/yaml.hpp"
+
+#include <yaml-cpp/yaml.h>
+
+#include <charconv>
+#include <cmath>
+#include <set>
+
+namespace millrace {
+namespace {
+
+constexpr std::size_t yaml_bytes_max = 1 << 20;
+constexpr int yaml_depth_max = 32;
+constexpr int yaml_nodes_max = 10'000;
+
+struct Conversion {
+    std::string_view file;
+    Faults faults;
+    std::map<std::string, int, std::less<>> lines;
+    int nodes = 0;
+
+    void fault(YAML::Node const& node, std::string problem) {
+        faults.push_back(
+            {std::string(file) + ":" + std::to_string(node.Mark().line + 1), std::move(problem)});
+    }
+};
+
+bool is_decimal_integer(std::string_view text) {
+    if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+Json plain_scalar(std::string const& text) {
+    if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL")
+        return nullptr;
+    if (text == "true" || text == "True" || text == "TRUE") return true;
+    if (text == "false" || text == "False" || text == "FALSE") return false;
+    char const* begin = text.data() + (text.front() == '+' ? 1 : 0);
+    char const* end = text.data() + text.size();
+    if (is_decimal_integer(text)) {
+        std::int64_t integer = 0;
+        auto const [stop, error] = std::from_chars(begin, end, integer);
+        if (error == std::errc() && stop == end) return integer;
+        return text;
+    }
+    if (text.find_first_not_of("+-.0123456789eE") == std::string::npos) {
+        double number = 0;
+        auto const [stop, error] = std::from_chars(begin, end, number);
+        if (error == std::errc() && stop == end && std::isfinite(number)) return number;
+    }
+    return text;
+}
+
+Json convert(YAML::Node const& node, Conversion& to, std::string const& path, int depth);
+
+Json convert_map(YAML::Node const& node, Conversion& to, std::string const& path, int depth) {
+    Json object = Json::object();
+    for (auto const& pair : node) {
+        YAML::Node const& key = pair.first;
+        if (!key.IsScalar()) {
+            to.fault(key, "A key must be plain text.");
+            continue;
+        }
+        std::string const name = key.Scalar();
+        if (object.contains(name)) {
+            to.fault(key, "The key \"" + name + "\" stands twice in one mapping; remove one.");
+            continue;
+        }
+        object[name] = convert(pair.second, to, path.empty() ? name : path + "/" + name, depth + 1);
+    }
+    return object;
+}
+
+Json convert(YAML::Node const& node, Conversion& to, std::string const& path, int depth) {
+    if (++to.nodes > yaml_nodes_max) {
+        if (to.nodes == yaml_nodes_max + 1)
+            to.fault(node, "More than 10,000 values (aliases counted as often as used).");
+        return nullptr;
+    }
+    if (depth > yaml_depth_max) {
+        to.fault(node, "Nested deeper than 32 levels.");
+        return nullptr;
+    }
+    to.lines[path] = node.Mark().line + 1;
+    std::string const& tag = node.Tag();
+    if (tag.starts_with('!') && tag != "!") to.fault(node, "The tag " + tag + " is not allowed.");
+    if (node.IsMap()) return convert_map(node, to, path, depth);
+    if (node.IsSequence()) {
+        Json list = Json::array();
+        for (YAML::Node const& item : node)
+            list.push_back(convert(item, to, path + "/" + std::to_string(list.size()), depth + 1));
+        return list;
+    }
+    if (!node.IsScalar()) return nullptr;
+    // yaml-cpp marks a quoted scalar with the tag "!".
+    return tag == "!" || tag.ends_with(":str") ? Json(node.Scalar()) : plain_scalar(node.Scalar());
+}
+
+void emit(YAML::Emitter& out, Json const& value) {
+    if (value.is_object()) {
+        out << YAML::BeginMap;
+        for (auto const& [key, member] : value.items()) {
+            out << YAML::Key << key << YAML::Value;
+            emit(out, member);
+        }
+        out << YAML::EndMap;
+    } else if (value.is_array()) {
+        out << YAML::BeginSeq;
+        for (Json const& item : value) emit(out, item);
+        out << YAML::EndSeq;
+    } else if (value.is_string()) {
+        std::string const text = string_at(value, "");
+        if (text.find('\n') != std::string::npos && text.find('\r') == std::string::npos &&
+            !text.starts_with(' ') && !text.starts_with('\n'))
+            out << YAML::Literal << text;
+        else if (!plain_scalar(text).is_string())
+            out << YAML::DoubleQuoted << text;
+        else
+            out << text;
+    } else {
+        out << dump_json(value);
+    }
+}
+
+}  // namespace
+
+std::string YamlDocument::place(std::string_view file, std::string_view path) const {
+    for (;;) {
+        if (auto const found = lines.find(path); found != lines.end())
+            return std::string(file) + ":" + std::to_string(found->second);
+        if (path.empty()) return std::string(file);
+        auto const slash = path.rfind('/');
+        path = slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
+    }
+}
+
+Checked<std::vector<YamlDocument>> parse_yaml(std::string_view text, std::string_view file) {
+    if (text.size() > yaml_bytes_max)
+        return std::unexpected(Faults{{std::string(file), "Larger than 1 MiB."}});
+    std::vector<YamlDocument> documents;
+    Faults faults;
+    try {
+        for (YAML::Node const& node : YAML::LoadAll(std::string(text))) {
+            if (!node.IsDefined() || node.IsNull()) continue;
+            Conversion conversion{.file = file};
+            Json value = convert(node, conversion, "", 0);
+            documents.push_back({std::move(value), std::move(conversion.lines)});
+            faults.insert(faults.end(), conversion.faults.begin(), conversion.faults.end());
+        }
+    } catch (YAML::Exception const& error) {
+        faults.push_back(
+            {std::string(file) + ":" + std::to_string(error.mark.line + 1),
+             "Not valid YAML: " + error.msg + "."});
+    }
+    if (!faults.empty()) return std::unexpected(std::move(faults));
+    return documents;
+}
+
+std::string dump_yaml(Json const& value) {
+    YAML::Emitter out;
+    emit(out, value);
+    return std::string(out.c_str()) + "\n";
+}
+
+}  // namespace millrace

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/base/result.hpp"
+
+namespace millrace {
+
+/// A CloudEvent, version 1.0 (or 0.3, kept as received). Attribute values are text as in HTTP
+/// headers after decoding (CloudEvents HTTP binding 3.1.3.1).
+struct CloudEvent {
+    std::string specversion = "1.0";
+    std::string id;
+    std::string source;
+    std::string type;
+    std::string subject;          ///< empty: absent
+    std::string time;             ///< RFC 3339 as received; empty: absent
+    std::string datacontenttype;  ///< empty: absent
+    std::string dataschema;       ///< empty: absent (0.3: schemaurl)
+    /// Extension attributes, sorted by name; names are [a-z0-9]+.
+    std::vector<std::pair<std::string, std::string>> extensions;
+    std::string data;
+    bool has_data = false;
+
+    bool operator==(CloudEvent const&) const = default;
+
+    /// The value of a context attribute or extension by its name; empty where absent.
+    std::string_view attribute(std::string_view name) const;
+    /// Sets a context attribute or extension; an empty value removes it. Pre: a valid name.
+    void set_attribute(std::string_view name, std::string value);
+};
+
+/// CloudEvents 1.0 section 3: lower-case letters and digits, not empty; at most 64 here.
+bool is_attribute_name(std::string_view name);
+
+/// All that breaks CloudEvents 1.0 section 3: missing id, source, type, unknown specversion, time
+/// that is no timestamp, bad extension names, control characters in values.
+Faults check(CloudEvent const& event);
+
+/// True for application/json, text/json and any "+json" type: data then stands unquoted in JSON.
+bool is_json_type(std::string_view content_type);
+
+}  // namespace millrace

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/event/filter.hpp"
+
+#include <algorithm>
+
+namespace millrace {
+namespace {
+
+using Clause = Filter::Clause;
+using Dialect = Filter::Clause::Dialect;
+
+constexpr int depth_max = 16;
+constexpr std::size_t clauses_max = 256;
+
+struct Parser {
+    std::string document;
+    Faults faults;
+    std::size_t clauses = 0;
+
+    void fault(std::string const& place, std::string problem) {
+        faults.push_back({document + " /spec/" + place, std::move(problem)});
+    }
+};
+
+/// exact, prefix and suffix: a mapping of attribute names to texts, all of which must hold.
+void parse_attributes(
+    Parser& parser, Dialect dialect, Json const& value, std::string const& place,
+    std::vector<Clause>& to) {
+    if (!value.is_object() || value.empty()) {
+        parser.fault(place, "must map attribute names to texts.");
+        return;
+    }
+    for (auto const& [name, text] : value.items()) {
+        std::string const at = place + "/" + name;
+        if (!is_attribute_name(name))
+            parser.fault(at, "is no attribute name (lower-case letters and digits).");
+        else if (!text.is_string())
+            parser.fault(at, "must be a text; put numbers and booleans in quotes.");
+        else if (dialect != Dialect::exact && string_at(text, "").empty())
+            parser.fault(at, "must not be empty.");
+        else if (++parser.clauses <= clauses_max)
+            to.push_back(
+                {.dialect = dialect, .attribute = name, .value = string_at(text, ""), .place = at});
+    }
+}
+
+void parse_filters(
+    Parser& parser, Json const& list, std::string const& place, int depth, std::vector<Clause>& to);
+
+void parse_dialect(
+    Parser& parser, std::string const& name, Json const& value, std::string const& place,
+    std::vector<Clause>& to) {
+    int const depth = static_cast<int>(std::ranges::count(place, '/'));
+    if (name == "exact" || name == "prefix" || name == "suffix") {
+        Dialect const dialect = name == "exact"    ? Dialect::exact
+                                : name == "prefix" ? Dialect::prefix
+                                                   : Dialect::suffix;
+        parse_attributes(parser, dialect, value, place, to);
+    } else if (name == "all" || name == "any") {
+        Clause clause{.dialect = name == "all" ? Dialect::all : Dialect::any, .place = place};
+        parse_filters(parser, value, place, depth, clause.inner);
+        to.push_back(std::move(clause));
+    } else if (name == "not") {
+        Clause clause{.dialect = Dialect::negation, .place = place};
+        parse_filters(parser, Json::array({value}), place, depth, clause.inner);
+        to.push_back(std::move(clause));
+    } else if (name == "cesql") {
+        parser.fault(place, "The cesql dialect is not supported yet; use exact, prefix, suffix.");
+    } else {
+        parser.fault(
+            place, "There is no such dialect; use exact, prefix, suffix, all, any or not.");
+    }
+}
+
+void parse_filters(
+    Parser& parser, Json const& list, std::string const& place, int depth,
+    std::vector<Clause>& to) {
+    if (!list.is_array()) {
+        parser.fault(place, "must be a list of filters.");
+        return;
+    }
+    if (depth > 2 * depth_max) {
+        parser.fault(place, "is nested deeper than 16 filters.");
+        return;
+    }
+    std::size_t index = 0;
+    for (Json const& item : list) {
+        std::string const at = place + "/" + std::to_string(index++);
+        if (!item.is_object() || item.size() != 1) {
+            parser.fault(at, "must have exactly one dialect (exact, prefix, suffix, all, any, not).");
+            continue;
+        }
+        for (auto const& [name, value] : item.items())
+            parse_dialect(parser, name, value, at + "/" + name, to);
+    }
+}
+
+std::string describe(Clause const& clause) {
+    switch (clause.dialect) {
+        case Dialect::exact:
+            return clause.value.empty() ? "any value" : "\"" + clause.value + "\"";
+        case Dialect::prefix: return "a text that begins with \"" + clause.value + "\"";
+        case Dialect::suffix: return "a text that ends with \"" + clause.value + "\"";
+        case Dialect::all: return "all inner filters";
+        case Dialect::any: return "at least one of the inner filters";
+        case Dialect::negation: return "the inner filter not to match";
+    }
+    return {};
+}
+
+/// The first clause of `clause` that says no, or nullptr.
+Clause const* first_refusal(Clause const& clause, CloudEvent const& event) {
+    std::string_view const value = clause.attribute.empty()
+                                       ? std::string_view{}
+                                       : event.attribute(clause.attribute);
+    switch (clause.dialect) {
+        case Dialect::exact: {
+            // Knative: an empty text in a filter means "present, any value".
+            bool const holds = clause.value.empty() ? !value.empty() : value == clause.value;
+            return holds ? nullptr : &clause;
+        }
+        case Dialect::prefix: return value.starts_with(clause.value) ? nullptr : &clause;
+        case Dialect::suffix: return value.ends_with(clause.value) ? nullptr : &clause;
+        case Dialect::all:
+            for (Clause const& inner : clause.inner)
+                if (Clause const* refusal = first_refusal(inner, event)) return refusal;
+            return nullptr;
+        case Dialect::any: {
+            bool const holds = std::ranges::any_of(clause.inner, [&](Clause const& inner) {
+                return first_refusal(inner, event) == nullptr;
+            });
+            return holds || clause.inner.empty() ? nullptr : &clause;
+        }
+        case Dialect::negation: {
+            bool const inner_holds = std::ranges::all_of(clause.inner, [&](Clause const& inner) {
+                return first_refusal(inner, event) == nullptr;
+            });
+            return inner_holds ? &clause : nullptr;
+        }
+    }
+    return &clause;
+}
+
+}  // namespace
+
+Checked<Filter> Filter::parse(Json const& trigger_spec, std::string const& place) {
+    Parser parser{.document = place};
+    Filter filter;
+    Json const* filters = find_json(trigger_spec, "filters");
+    bool const has_filters =
+        filters != nullptr && !filters->is_null() && !(filters->is_array() && filters->empty());
+    if (has_filters) {
+        parse_filters(parser, *filters, "filters", 1, filter.clauses_);
+    } else if (Json const* legacy = find_json(trigger_spec, "filter/attributes");
+               legacy != nullptr && !legacy->is_null() && !legacy->empty()) {
+        parse_attributes(parser, Dialect::exact, *legacy, "filter/attributes", filter.clauses_);
+    }
+    if (parser.clauses > clauses_max)
+        parser.fault("filters", "has more than 256 comparisons.");
+    if (!parser.faults.empty()) return std::unexpected(std::move(parser.faults));
+    return filter;
+}
+
+std::unique_ptr<FilterMismatch> Filter::mismatch(CloudEvent const& event) const {
+    for (Clause const& clause : clauses_) {
+        Clause const* refusal = first_refusal(clause, event);
+        if (refusal == nullptr) continue;
+        auto mismatch = std::make_unique<FilterMismatch>();
+        mismatch->clause = refusal->place;
+        mismatch->attribute = refusal->attribute;
+        mismatch->expected = describe(*refusal);
+        mismatch->actual = std::string(event.attribute(refusal->attribute));
+        return mismatch;
+    }
+    return nullptr;
+}
+
+}  // namespace millrace

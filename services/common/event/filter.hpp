@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/json.hpp"
+#include "common/event/cloud_event.hpp"
+
+namespace millrace {
+
+/// Why a filter did not match: the first clause that said no, to show to a person.
+struct FilterMismatch {
+    std::string clause;     ///< place in the filter, e.g. "filters/0/prefix/vmname"
+    std::string attribute;  ///< name of the attribute looked at; empty for any/not
+    std::string expected;   ///< what the clause wanted, e.g. "prefix \"prod-\""
+    std::string actual;     ///< what the event had; empty: absent
+
+    bool operator==(FilterMismatch const&) const = default;
+};
+
+/// A Trigger's filter: `spec.filter.attributes` or `spec.filters` (which overrides it), dialects
+/// exact, prefix, suffix, all, any, not (CloudEvents Subscriptions API 1.0, section 3.2.4; Knative
+/// pkg/eventfilter). An unparsable or unknown dialect is a fault and never passes.
+class Filter {
+public:
+    /// Matches everything.
+    Filter() = default;
+
+    /// `trigger_spec` is a Trigger's `spec`; `place` names it in faults. `cesql` is a fault that
+    /// says it is not supported yet.
+    static Checked<Filter> parse(Json const& trigger_spec, std::string const& place);
+
+    /// Nothing if the event matches; else the first clause that did not. Pure, no allocation when
+    /// the event matches.
+    std::unique_ptr<FilterMismatch> mismatch(CloudEvent const& event) const;
+    bool matches(CloudEvent const& event) const { return mismatch(event) == nullptr; }
+
+    struct Clause {
+        enum class Dialect { exact, prefix, suffix, all, any, negation };
+        Dialect dialect = Dialect::all;
+        std::string attribute;
+        std::string value;
+        std::vector<Clause> inner;
+        std::string place;
+    };
+
+private:
+    std::vector<Clause> clauses_;
+};
+
+}  // namespace millrace

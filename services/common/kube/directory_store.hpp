@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+
+#include "common/kube/resource_store.hpp"
+
+namespace millrace {
+
+/// Objects as YAML files: <root>/objects/<kind folder>/<namespace>/<name>.yaml, status beside it
+/// under <root>/status. Atomic writes, secrets 0600, watched by inotify: files may be edited by
+/// hand and by several processes. resourceVersion is a hash of the content.
+/// Bounds: 1 MiB a file, 5,000 objects a kind (more are told as `invalid`).
+class DirectoryStore : public ResourceStore {
+public:
+    /// Throws StartupError if `root` cannot be made or written.
+    DirectoryStore(asio::any_io_executor executor, std::filesystem::path root);
+    ~DirectoryStore() override;
+
+    Task<Result<Resource>> get(ResourceKind const& kind, ResourceName name) override;
+    Task<Result<std::vector<Resource>>> list(ResourceKind const& kind) override;
+    Task<Result<Resource>> apply(ResourceKind const& kind, Resource resource) override;
+    Task<Result<void>> put_status(
+        ResourceKind const& kind, ResourceName name, Json status) override;
+    Task<Result<void>> remove(ResourceKind const& kind, ResourceName name) override;
+    std::unique_ptr<Watch> watch(ResourceKind const& kind) override;
+
+private:
+    asio::any_io_executor executor_;
+    std::filesystem::path root_;
+};
+
+}  // namespace millrace

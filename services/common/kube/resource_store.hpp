@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "common/kube/resource.hpp"
+#include "common/net/task.hpp"
+
+namespace millrace {
+
+struct WatchEvent {
+    enum class Type {
+        added,     ///< new, or changed: the whole object
+        deleted,   ///< gone: the last object known
+        synced,    ///< everything that exists has been told once since the watch began
+        invalid,   ///< an object that cannot be used; `faults` say why
+    };
+    Type type = Type::added;
+    Resource resource;
+    ResourceName name;
+    Faults faults;
+};
+
+/// A stream of changes, begun with all that exists. Relists by itself after a break; a consumer
+/// sees at most repeated `added`.
+class Watch {
+public:
+    virtual ~Watch() = default;
+    /// Waits for the next change. Errors: `canceled` only.
+    virtual Task<Result<WatchEvent>> next() = 0;
+};
+
+/// Where users' objects are: the Kubernetes API, or a folder of its shape. One thread.
+class ResourceStore {
+public:
+    virtual ~ResourceStore() = default;
+
+    /// Errors: `not_found`, `invalid` (unreadable object), `unavailable`, `storage`.
+    virtual Task<Result<Resource>> get(ResourceKind const& kind, ResourceName name) = 0;
+    /// Sorted by namespace and name; objects that cannot be read are left out (watch tells them).
+    virtual Task<Result<std::vector<Resource>>> list(ResourceKind const& kind) = 0;
+    /// Creates or replaces spec, data, labels and annotations; status is kept. If the object given
+    /// has a resourceVersion, it must still be the current one, else `conflict`. Returns it as
+    /// stored, with uid, generation and resourceVersion.
+    virtual Task<Result<Resource>> apply(ResourceKind const& kind, Resource resource) = 0;
+    /// Replaces the status of an object that exists; the last writer wins.
+    virtual Task<Result<void>> put_status(
+        ResourceKind const& kind, ResourceName name, Json status) = 0;
+    /// Removing what is not there is no error.
+    virtual Task<Result<void>> remove(ResourceKind const& kind, ResourceName name) = 0;
+    virtual std::unique_ptr<Watch> watch(ResourceKind const& kind) = 0;
+};
+
+}  // namespace millrace

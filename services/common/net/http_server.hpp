@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/base/http_message.hpp"
+#include "common/base/secret.hpp"
+#include "common/net/task.hpp"
+#include "common/net/task_group.hpp"
+#include "common/net/tls.hpp"
+
+namespace millrace {
+
+/// Writes a response body piece by piece (SSE, log follow). Valid while the stream function runs.
+class BodyWriter {
+public:
+    virtual ~BodyWriter() = default;
+    /// Sends one chunk. Errors: `closed` when the peer is gone, `timed_out` when it does not read.
+    virtual Task<Result<void>> write(std::string_view bytes) = 0;
+};
+
+/// What a handler answers: a whole response, or headers and a function that writes the body.
+struct HttpAnswer : HttpResponse {
+    using Stream = std::function<Task<void>(BodyWriter&)>;
+    Stream stream;
+
+    HttpAnswer() = default;
+    HttpAnswer(HttpResponse response) : HttpResponse(std::move(response)) {}  // NOLINT: converts
+};
+
+/// Called for each request; must not throw. `request` lives until the answer is sent.
+using HttpHandler = std::function<Task<HttpAnswer>(HttpRequest& request)>;
+
+struct HttpServerOptions {
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;  ///< 0: any free one
+    std::optional<TlsContext> tls;
+    std::size_t connections_max = 1024;     ///< more are answered 503 and closed
+    std::size_t header_bytes_max = 65'536;  ///< more: 431
+    std::size_t body_bytes_max = 1 << 20;   ///< more: 413
+    milliseconds header_timeout = 5s;       ///< from the first byte of a request: 408
+    milliseconds body_timeout = 30s;        ///< for the whole body: 408
+    milliseconds idle_timeout = 75s;        ///< keep-alive without a request: closed
+    milliseconds write_timeout = 30s;       ///< for one write to a peer that does not read
+};
+
+/// HTTP/1.1 with keep-alive. Malformed requests get 400; Transfer-Encoding with Content-Length, two
+/// Content-Lengths and other smuggling get 400 and a closed connection (fault F37).
+class HttpServer {
+public:
+    /// Binds and listens; throws StartupError naming the address if it cannot.
+    HttpServer(asio::any_io_executor executor, HttpServerOptions options, HttpHandler handler);
+    ~HttpServer();
+
+    /// Begins to accept.
+    void start();
+    std::uint16_t port() const;
+    /// "http://127.0.0.1:8080" or "https://..."
+    std::string url() const;
+
+    /// Stops accepting, lets requests under way finish within `grace`, then closes all.
+    Task<void> stop(nanoseconds grace);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// text/plain answer.
+HttpAnswer text_answer(int status, std::string text);
+/// application/json answer.
+HttpAnswer json_answer(int status, std::string json);
+/// RFC 9457 problem document: `code` becomes the type URN "urn:millrace:problem:<code>".
+HttpAnswer problem_answer(int status, std::string_view code, std::string_view detail);
+/// The status that fits `error.code`: invalid 400, not_found 404, conflict 409, too_large 413,
+/// unauthenticated 401, forbidden 403, timed_out 504, unavailable and closed 502, storage 503.
+HttpAnswer problem_answer(Error const& error);
+
+/// Whether the request has "Authorization: Bearer <token>".
+bool has_bearer(HttpRequest const& request, Secret const& token);
+
+}  // namespace millrace

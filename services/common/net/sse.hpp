@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <list>
+#include <string>
+#include <string_view>
+
+#include "common/net/http_server.hpp"
+
+namespace millrace {
+
+/// One server-sent event as bytes; newlines in `data` become several data lines (WHATWG HTML 9.2).
+std::string format_sse(std::string_view event, std::string_view data, std::string_view id = {});
+
+/// Bounded queue between a publisher and one slow reader: when full, the oldest are dropped and
+/// counted, and the reader is told by `event: dropped {"n":N}` (fault F42).
+class SseQueue {
+public:
+    SseQueue(asio::any_io_executor executor, std::size_t items_max);
+
+    void push(std::string formatted);
+    /// Writes what comes until the peer goes or the task is stopped; ": ping" every 15 s of silence.
+    Task<void> run(BodyWriter& writer);
+
+private:
+    std::size_t items_max_;
+    std::deque<std::string> items_;
+    std::uint64_t dropped_ = 0;
+    asio::steady_timer ready_;
+};
+
+/// Fans out to the queues of all connected readers.
+class SseHub {
+public:
+    explicit SseHub(asio::any_io_executor executor) : executor_(std::move(executor)) {}
+
+    /// `wanted` decides per item by its `topic` text; lives as long as the returned stream runs.
+    /// `first` is sent before anything else (history back-fill).
+    HttpAnswer subscribe(std::function<bool(std::string_view topic)> wanted, std::string first);
+    void publish(std::string_view topic, std::string const& formatted);
+    std::size_t readers() const { return readers_.size(); }
+
+private:
+    struct Reader {
+        std::function<bool(std::string_view)> wanted;
+        SseQueue queue;
+    };
+    asio::any_io_executor executor_;
+    std::list<Reader> readers_;
+};
+
+}  // namespace millrace

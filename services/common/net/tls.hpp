@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "common/base/result.hpp"
+
+namespace millrace {
+
+/// How a client trusts a server. Verification is on unless switched off, which logs a warning.
+struct TlsTrust {
+    bool verify = true;
+    /// PEM text of extra certificate authorities (or the server's own certificate); empty: the
+    /// system's store alone.
+    std::string authorities_pem;
+};
+
+struct CertificateFiles {
+    std::string certificate_file;
+    std::string key_file;
+};
+
+struct CertificateText {
+    std::string certificate_pem;
+    std::string key_pem;
+};
+
+/// TLS 1.2 and 1.3, ECDHE with AEAD only, for both sides. Opaque: only common/net sees OpenSSL.
+class TlsContext {
+public:
+    struct Native;
+    explicit TlsContext(std::unique_ptr<Native> native);
+    TlsContext(TlsContext&&) noexcept;
+    TlsContext& operator=(TlsContext&&) noexcept;
+    ~TlsContext();
+
+    static Result<TlsContext> client(TlsTrust const& trust);
+    /// Errors: unreadable files, key that does not fit the certificate.
+    static Result<TlsContext> server(CertificateFiles const& files);
+    static Result<TlsContext> server(CertificateText const& text);
+
+    Native& native() const { return *native_; }
+
+private:
+    std::unique_ptr<Native> native_;
+};
+
+/// A self-signed ECDSA P-256 certificate for the names and addresses given ("localhost",
+/// "127.0.0.1"), valid from an hour ago for `days`.
+Result<CertificateText> make_self_signed_certificate(
+    std::vector<std::string> const& names, int days);
+
+/// "AA:BB:..." SHA-256 of the first certificate in `pem`.
+Result<std::string> certificate_fingerprint(std::string const& pem);
+
+}  // namespace millrace
