@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/kube/resource.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "common/base/clock.hpp"
+#include "common/base/encoding.hpp"
+
+namespace millrace {
+namespace {
+
+constexpr std::array<ResourceKind const*, 6> all_kinds = {
+    &kinds::broker, &kinds::trigger, &kinds::service,
+    &kinds::config_map, &kinds::secret, &kinds::vsphere_source};
+
+Json const& member_or_empty(Json const& object, std::string_view key) {
+    static Json const empty = Json::object();
+    Json const* found = find_json(object, key);
+    return found == nullptr || !found->is_object() ? empty : *found;
+}
+
+std::string metadata_text(Json const& object, std::string_view table, std::string_view key) {
+    Json const* values = find_json(object, table);
+    if (values == nullptr || !values->is_object()) return {};
+    auto const found = values->find(key);
+    return found == values->end() ? std::string() : string_at(*found, "");
+}
+
+}  // namespace
+
+std::string ResourceKind::api_version() const {
+    return group.empty() ? std::string(version) : std::string(group) + "/" + std::string(version);
+}
+
+std::string ResourceKind::folder() const {
+    return group.empty() ? std::string(plural) : std::string(plural) + "." + std::string(group);
+}
+
+ResourceKind const* find_kind(std::string_view api_version, std::string_view kind) {
+    auto const found = std::ranges::find_if(all_kinds, [&](ResourceKind const* candidate) {
+        return candidate->kind == kind && candidate->api_version() == api_version;
+    });
+    return found == all_kinds.end() ? nullptr : *found;
+}
+
+bool is_resource_name(std::string_view name) {
+    auto const is_alphanumeric = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    };
+    return !name.empty() && name.size() <= 63 && is_alphanumeric(name.front()) &&
+           is_alphanumeric(name.back()) && std::ranges::all_of(name, [&](char c) {
+               return is_alphanumeric(c) || c == '-' || c == '.';
+           });
+}
+
+ResourceName Resource::name() const {
+    return {string_at(object, "metadata/namespace", "default"), string_at(object, "metadata/name")};
+}
+
+std::string Resource::label(std::string_view key) const {
+    return metadata_text(object, "metadata/labels", key);
+}
+
+std::string Resource::annotation(std::string_view key) const {
+    return metadata_text(object, "metadata/annotations", key);
+}
+
+Json const& Resource::spec() const { return member_or_empty(object, "spec"); }
+Json const& Resource::status() const { return member_or_empty(object, "status"); }
+
+void set_condition(
+    Json& status, std::string_view type, std::string_view state, std::string_view reason,
+    std::string_view message) {
+    if (!status.is_object()) status = Json::object();
+    Json& conditions = status["conditions"];
+    if (!conditions.is_array()) conditions = Json::array();
+    auto found = std::ranges::find_if(
+        conditions, [&](Json const& condition) { return string_at(condition, "type") == type; });
+    Json* condition = nullptr;
+    if (found == conditions.end()) {
+        conditions.push_back(Json::object());
+        condition = &conditions.back();
+    } else {
+        condition = &*found;
+    }
+    bool const changed = string_at(*condition, "status") != state;
+    std::string const since =
+        changed ? format_rfc3339(std::chrono::floor<seconds>(system_now()))
+                : string_at(*condition, "lastTransitionTime");
+    *condition = Json::object();
+    (*condition)["type"] = type;
+    (*condition)["status"] = state;
+    if (!reason.empty()) (*condition)["reason"] = reason;
+    if (!message.empty()) (*condition)["message"] = message;
+    (*condition)["lastTransitionTime"] = since;
+}
+
+std::string condition_state(Json const& status, std::string_view type) {
+    Json const* conditions = find_json(status, "conditions");
+    if (conditions == nullptr || !conditions->is_array()) return "Unknown";
+    for (Json const& condition : *conditions)
+        if (string_at(condition, "type") == type) return string_at(condition, "status", "Unknown");
+    return "Unknown";
+}
+
+Result<std::map<std::string, std::string>> secret_values(Resource const& secret) {
+    std::map<std::string, std::string> values;
+    for (auto const& [key, encoded] : member_or_empty(secret.object, "data").items()) {
+        auto decoded = base64_decode(string_at(encoded, ""));
+        if (!decoded)
+            return failure(
+                ErrorCode::invalid, "Secret " + secret.name().text() + " /data/" + key + ": " +
+                                        decoded.error().detail);
+        values[key] = std::move(*decoded);
+    }
+    for (auto const& [key, text] : member_or_empty(secret.object, "stringData").items())
+        values[key] = string_at(text, "");
+    return values;
+}
+
+}  // namespace millrace

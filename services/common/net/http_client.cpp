@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/net/http_client.hpp"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <deque>
+#include <map>
+
+#include "common/net/transport.hpp"
+
+namespace millrace {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+
+constexpr std::size_t read_bytes = 32'768;
+
+struct Idle {
+    std::unique_ptr<Transport> transport;
+    SteadyTime since;
+};
+
+std::string request_text(Url const& url, HttpRequest const& request) {
+    std::string text = request.method + " " + url.target + " HTTP/1.1\r\nHost: " + url.authority() + "\r\n";
+    for (auto const& [name, value] : request.headers) {
+        text += name + ": ";
+        // A line break in a value would begin a header of its own.
+        for (char const c : value) text += c == '\r' || c == '\n' ? ' ' : c;
+        text += "\r\n";
+    }
+    bool const has_body = !request.body.empty() || request.method == "POST" ||
+                          request.method == "PUT" || request.method == "PATCH";
+    if (has_body) text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+    return text + "\r\n";
+}
+
+void copy_headers(http::response<http::string_body> const& from, Headers& to) {
+    for (auto const& field : from)
+        to.add(
+            std::string(field.name_string().data(), field.name_string().size()),
+            std::string(field.value().data(), field.value().size()));
+}
+
+/// A request that has been sent, and what came back of it so far.
+struct Exchange {
+    explicit Exchange(HttpClientOptions const& options, bool is_head) {
+        parser.header_limit(static_cast<std::uint32_t>(options.header_bytes_max));
+        parser.body_limit(options.response_bytes_max);
+        parser.eager(true);
+        if (is_head) parser.skip(true);
+    }
+
+    std::unique_ptr<Transport> transport;
+    http::response_parser<http::string_body> parser;
+    beast::flat_buffer buffer;
+    bool any_byte = false;
+
+    /// Reads until `done()`; the end of the connection ends a body without a length.
+    template <class Done>
+    Task<Result<void>> read_until(Done done, SteadyTime deadline) {
+        while (!done()) {
+            boost::system::error_code code;
+            if (buffer.size() > 0) {
+                buffer.consume(parser.put(buffer.data(), code));
+                if (code && code != http::error::need_more)
+                    co_return std::unexpected(to_error(code, "The answer is not acceptable"));
+                if (done()) break;
+            }
+            nanoseconds const left = deadline - steady_now();
+            if (left <= 0ns) co_return failure(ErrorCode::timed_out, "No answer in time.");
+            auto const got = co_await transport->read_some(buffer.prepare(read_bytes), left);
+            if (!got && got.error().code == ErrorCode::closed && parser.is_header_done()) {
+                parser.put_eof(code);
+                if (!code && parser.is_done()) break;
+            }
+            if (!got) co_return std::unexpected(got.error());
+            any_byte = true;
+            buffer.commit(*got);
+        }
+        co_return Result<void>();
+    }
+};
+
+}  // namespace
+
+struct HttpClient::State {
+    State(asio::any_io_executor on, HttpClientOptions with)
+        : executor(std::move(on)), options(std::move(with)) {}
+
+    asio::any_io_executor executor;
+    HttpClientOptions options;
+    std::map<std::string, std::deque<Idle>> idle;
+
+    std::unique_ptr<Transport> take_idle(std::string const& origin);
+    void put_idle(std::string const& origin, std::unique_ptr<Transport> transport);
+    Task<Result<void>> begin(
+        Exchange& exchange, Url const& url, HttpRequest const& request, SteadyTime deadline);
+    Task<Result<void>> begin_on(
+        Exchange& exchange, Url const& url, HttpRequest const& request, SteadyTime deadline);
+};
+
+std::unique_ptr<Transport> HttpClient::State::take_idle(std::string const& origin) {
+    auto& pool = idle[origin];
+    auto const oldest = steady_now() - options.idle_timeout;
+    while (!pool.empty() && pool.front().since < oldest) pool.pop_front();
+    // The most recently used first: the others may then time out.
+    while (!pool.empty()) {
+        auto transport = std::move(pool.back().transport);
+        pool.pop_back();
+        if (!transport->is_stale()) return transport;
+    }
+    return nullptr;
+}
+
+void HttpClient::State::put_idle(
+    std::string const& origin, std::unique_ptr<Transport> transport) {
+    auto& pool = idle[origin];
+    if (pool.size() >= options.idle_connections_max) pool.pop_front();
+    pool.push_back({std::move(transport), steady_now()});
+}
+
+Task<Result<void>> HttpClient::State::begin_on(
+    Exchange& exchange, Url const& url, HttpRequest const& request, SteadyTime deadline) {
+    std::string const header = request_text(url, request);
+    auto const sent = co_await exchange.transport->write(
+        {asio::buffer(header), asio::buffer(request.body)}, deadline - steady_now());
+    if (!sent) co_return std::unexpected(sent.error());
+    co_return co_await exchange.read_until(
+        [&exchange] { return exchange.parser.is_header_done(); }, deadline);
+}
+
+/// Sends and reads the headers, on an idle connection if there is one. One that the server closed
+/// just then is replaced once: nothing of the answer came, as RFC 9110 section 9.2.2 allows when
+/// the connection was closed before any response.
+Task<Result<void>> HttpClient::State::begin(
+    Exchange& exchange, Url const& url, HttpRequest const& request, SteadyTime deadline) {
+    exchange.transport = take_idle(url.origin());
+    if (exchange.transport) {
+        auto reused = co_await begin_on(exchange, url, request, deadline);
+        if (reused || exchange.any_byte || reused.error().code != ErrorCode::closed)
+            co_return reused;
+    }
+    auto const limit = std::min<nanoseconds>(options.connect_timeout, deadline - steady_now());
+    auto connected =
+        co_await connect_transport(url, options.tls ? &*options.tls : nullptr, limit);
+    if (!connected) co_return std::unexpected(connected.error());
+    exchange.transport = std::move(*connected);
+    co_return co_await begin_on(exchange, url, request, deadline);
+}
+
+HttpClient::HttpClient(asio::any_io_executor executor, HttpClientOptions options)
+    : state_(std::make_shared<State>(std::move(executor), std::move(options))) {}
+
+HttpClient::~HttpClient() = default;
+
+Task<Result<HttpResponse>> HttpClient::send(
+    Url const& url, HttpRequest const& request, nanoseconds limit) {
+    auto const state = state_;
+    auto const deadline = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
+    Exchange exchange(state->options, request.method == "HEAD");
+    auto done = co_await state->begin(exchange, url, request, deadline);
+    if (done)
+        done = co_await exchange.read_until(
+            [&exchange] { return exchange.parser.is_done(); }, deadline);
+    if (!done) co_return std::unexpected(done.error());
+    auto message = exchange.parser.release();
+    HttpResponse response;
+    response.status = static_cast<int>(message.result_int());
+    copy_headers(message, response.headers);
+    response.body = std::move(message.body());
+    if (message.keep_alive() && exchange.buffer.size() == 0)
+        state->put_idle(url.origin(), std::move(exchange.transport));
+    co_return response;
+}
+
+namespace {
+
+/// Hands out what the parser has collected, then reads on.
+class ExchangeReader final : public BodyReader {
+public:
+    explicit ExchangeReader(std::unique_ptr<Exchange> exchange) : exchange_(std::move(exchange)) {}
+
+    Task<Result<std::string>> read(nanoseconds limit) override {
+        auto const deadline = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
+        auto& parser = exchange_->parser;
+        auto const got = co_await exchange_->read_until(
+            [&parser] { return parser.is_done() || !parser.get().body().empty(); }, deadline);
+        if (!got) co_return std::unexpected(got.error());
+        co_return std::exchange(parser.get().body(), {});
+    }
+
+private:
+    std::unique_ptr<Exchange> exchange_;
+};
+
+}  // namespace
+
+Task<Result<StreamedResponse>> HttpClient::open(
+    Url const& url, HttpRequest const& request, nanoseconds limit) {
+    auto const state = state_;
+    auto const deadline = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
+    auto exchange = std::make_unique<Exchange>(state->options, request.method == "HEAD");
+    // A stream has no natural end; what is held at once is bounded by the reader.
+    exchange->parser.body_limit(boost::none);
+    if (auto begun = co_await state->begin(*exchange, url, request, deadline); !begun)
+        co_return std::unexpected(begun.error());
+    StreamedResponse response;
+    response.status = static_cast<int>(exchange->parser.get().result_int());
+    copy_headers(exchange->parser.get(), response.headers);
+    response.body = std::make_unique<ExchangeReader>(std::move(exchange));
+    co_return response;
+}
+
+}  // namespace millrace

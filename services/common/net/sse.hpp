@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <list>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -37,8 +38,8 @@ class SseHub {
 public:
     explicit SseHub(asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
-    /// `wanted` decides per item by its `topic` text; lives as long as the returned stream runs.
-    /// `first` is sent before anything else (history back-fill).
+    /// A reader's stream; it hears what is published from now on. `wanted` decides per item by its
+    /// `topic`. `first` is sent before anything else (history back-fill).
     HttpAnswer subscribe(std::function<bool(std::string_view topic)> wanted, std::string first);
     void publish(std::string_view topic, std::string const& formatted);
     std::size_t readers() const { return readers_.size(); }
@@ -49,7 +50,8 @@ private:
         SseQueue queue;
     };
     asio::any_io_executor executor_;
-    std::list<Reader> readers_;
+    /// Owned by the answers' streams; those that ended are dropped at the next publish.
+    std::list<std::weak_ptr<Reader>> readers_;
 };
 
 }  // namespace millrace

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <list>
 #include <memory>
 #include <string>
 
@@ -10,11 +9,10 @@
 namespace millrace {
 
 /// Owns spawned tasks: each has an owner, and stopping waits for all. One executor, one thread.
-/// Must outlive nothing it runs: stop() before destruction, asserted.
+/// stop() must have finished before destruction, unless the io_context itself runs no more.
 class TaskGroup {
 public:
     explicit TaskGroup(asio::any_io_executor executor);
-    ~TaskGroup();
     TaskGroup(TaskGroup const&) = delete;
     TaskGroup& operator=(TaskGroup const&) = delete;
 
@@ -24,9 +22,10 @@ public:
 
     std::size_t size() const;
 
-    /// Asks every task to end (cancellation type total), waits up to `grace`, then insists
-    /// (terminal) and waits for the rest. Afterwards the group is empty.
-    Task<void> stop(nanoseconds grace);
+    /// Cancels what every task waits for (the wait ends with `canceled`, and a task that then awaits
+    /// another task is unwound), and returns when all have ended. Tasks still there after `patience`
+    /// are logged by name and waited for further.
+    Task<void> stop(nanoseconds patience = 5s);
 
 private:
     struct State;

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/net/http_session.hpp"
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include "common/base/assert.hpp"
+#include "common/base/log.hpp"
+#include "common/net/transport.hpp"
+
+namespace millrace {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+
+constexpr std::size_t read_bytes = 16'384;
+constexpr milliseconds handshake_timeout = 10s;
+
+std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+int status_of(Error const& error, bool in_header) {
+    if (error.code == ErrorCode::too_large) return in_header ? 431 : 413;
+    if (error.code == ErrorCode::timed_out) return 408;
+    return 400;
+}
+
+void copy_request(http::request<http::string_body>& from, HttpRequest& to) {
+    to.method = std::string(view(from.method_string()));
+    std::string_view const target = view(from.target());
+    auto const question = target.find('?');
+    to.path = std::string(target.substr(0, question));
+    to.query = question == std::string_view::npos ? "" : std::string(target.substr(question + 1));
+    for (auto const& field : from)
+        to.headers.add(std::string(view(field.name_string())), std::string(view(field.value())));
+    to.body = std::move(from.body());
+}
+
+std::string header_text(HttpAnswer const& answer, bool keep_alive) {
+    std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " " +
+                       std::string(reason_phrase(answer.status)) + "\r\n";
+    for (auto const& [name, value] : answer.headers) {
+        MILLRACE_ASSERT(value.find_first_of("\r\n") == std::string::npos);
+        text += name + ": " + value + "\r\n";
+    }
+    bool const has_no_body = answer.status == 204 || answer.status == 304 || answer.status < 200;
+    if (answer.stream)
+        text += "Transfer-Encoding: chunked\r\n";
+    else if (!has_no_body)
+        text += "Content-Length: " + std::to_string(answer.body.size()) + "\r\n";
+    text += keep_alive ? "\r\n" : "Connection: close\r\n\r\n";
+    return text;
+}
+
+/// Chunked transfer coding (RFC 9112 section 7.1).
+class ChunkWriter final : public BodyWriter {
+public:
+    ChunkWriter(Transport& transport, nanoseconds limit) : transport_(transport), limit_(limit) {}
+
+    Task<Result<void>> write(std::string_view bytes) override {
+        if (bytes.empty()) co_return Result<void>();
+        char size[24];
+        int const length = std::snprintf(size, sizeof size, "%zx\r\n", bytes.size());
+        std::string chunk(size, static_cast<std::size_t>(length));
+        chunk += bytes;
+        chunk += "\r\n";
+        co_return co_await transport_.write({asio::buffer(chunk), asio::const_buffer()}, limit_);
+    }
+
+private:
+    Transport& transport_;
+    nanoseconds limit_;
+};
+
+}  // namespace
+
+struct HttpSession::Input {
+    beast::flat_buffer buffer;
+    bool in_header = true;
+    bool keep_alive = true;
+};
+
+/// False: the peer ended the connection between two requests, or was idle too long.
+Task<Result<bool>> HttpSession::read_request(
+    Transport& transport, Input& input, HttpRequest& request) {
+    http::request_parser<http::string_body> parser;
+    parser.header_limit(static_cast<std::uint32_t>(options_->header_bytes_max));
+    parser.body_limit(options_->body_bytes_max);
+    parser.eager(true);
+    input.in_header = true;
+    SteadyTime deadline = steady_now() + options_->idle_timeout;
+    bool begun = false;
+    bool told_to_continue = false;
+    while (!parser.is_done()) {
+        if (input.buffer.size() > 0) {
+            if (!begun) deadline = steady_now() + options_->header_timeout;
+            begun = true;
+            boost::system::error_code code;
+            input.buffer.consume(parser.put(input.buffer.data(), code));
+            if (code && code != http::error::need_more)
+                co_return std::unexpected(to_error(code, "The request is not acceptable"));
+            if (input.in_header && parser.is_header_done()) {
+                input.in_header = false;
+                deadline = steady_now() + options_->body_timeout;
+            }
+            if (parser.is_done()) break;
+        }
+        bool const waits = !input.in_header && !told_to_continue &&
+                           parser.get()[http::field::expect] == "100-continue";
+        if (waits) {
+            told_to_continue = true;
+            std::string const go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+            co_await transport.write({asio::buffer(go_on), {}}, options_->write_timeout);
+        }
+        nanoseconds const left = deadline - steady_now();
+        if (left <= 0ns) co_return failure(ErrorCode::timed_out, "The request came too slowly.");
+        auto const space = input.buffer.prepare(read_bytes);
+        auto const got = co_await transport.read_some(space, left);
+        if (!got && !begun) co_return false;
+        if (!got) co_return std::unexpected(got.error());
+        input.buffer.commit(*got);
+    }
+    auto message = parser.release();
+    if (message.count(http::field::content_length) > 1 || message.count(http::field::host) > 1)
+        co_return failure(ErrorCode::invalid, "A header that may stand once stands twice.");
+    input.keep_alive = message.keep_alive();
+    copy_request(message, request);
+    co_return true;
+}
+
+Task<bool> HttpSession::write_answer(
+    Transport& transport, HttpAnswer& answer, bool is_head, bool keep_alive) {
+    std::string const header = header_text(answer, keep_alive);
+    bool const has_body = !is_head && !answer.stream && answer.status != 204 && answer.status != 304;
+    auto const body = has_body ? asio::buffer(answer.body) : asio::const_buffer();
+    auto const written =
+        co_await transport.write({asio::buffer(header), body}, options_->write_timeout);
+    if (!written) co_return false;
+    if (!answer.stream || is_head) co_return keep_alive;
+    busy_ = false;
+    ChunkWriter writer(transport, options_->write_timeout);
+    co_await answer.stream(writer);
+    std::string const last = "0\r\n\r\n";
+    auto const ended = co_await transport.write({asio::buffer(last), {}}, options_->write_timeout);
+    co_return ended.has_value() && keep_alive;
+}
+
+Task<bool> HttpSession::answer(Transport& transport, HttpRequest& request, bool keep_alive) {
+    HttpAnswer answer = co_await (*handler_)(request);
+    co_return co_await write_answer(transport, answer, request.method == "HEAD", keep_alive);
+}
+
+Task<void> HttpSession::run(
+    asio::ip::tcp::socket socket, HttpServerOptions& options, HttpHandler const& handler,
+    bool is_full) {
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    options_ = &options;
+    handler_ = &handler;
+    boost::system::error_code code;
+    auto const endpoint = socket.remote_endpoint(code);
+    std::string const peer =
+        code ? "unknown" : endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
+    TlsContext* const tls = options.tls ? &*options.tls : nullptr;
+    auto accepted = co_await accept_transport(std::move(socket), tls, handshake_timeout);
+    if (!accepted) co_return;
+    Transport& transport = **accepted;
+    if (is_full) {
+        HttpAnswer refusal = problem_answer(503, "tooManyConnections", "Too many connections.");
+        refusal.headers.add("Retry-After", "1");
+        co_await write_answer(transport, refusal, false, false);
+        co_await transport.shutdown(options.write_timeout);
+        co_return;
+    }
+    Input input;
+    for (bool again = true; again;) {
+        HttpRequest request;
+        request.peer = peer;
+        request.over_tls = tls != nullptr;
+        auto const got = co_await read_request(transport, input, request);
+        if (got && !*got) break;
+        busy_ = true;
+        if (got) {
+            again = co_await answer(transport, request, input.keep_alive);
+        } else if (got.error().code != ErrorCode::closed && got.error().code != ErrorCode::canceled) {
+            HttpAnswer refusal = problem_answer(
+                status_of(got.error(), input.in_header), "badRequest", got.error().detail);
+            again = co_await write_answer(transport, refusal, false, false);
+        } else {
+            again = false;
+        }
+        busy_ = false;
+    }
+    co_await transport.shutdown(1s);
+}
+
+void log_session_end(std::exception_ptr const& failure) {
+    if (!failure) return;
+    try {
+        std::rethrow_exception(failure);
+    } catch (boost::system::system_error const& error) {
+        if (error.code() != asio::error::operation_aborted)
+            log::error("Connection ended by an error.", {{"error", error.what()}});
+    } catch (std::exception const& error) {
+        log::error("Connection ended by an error.", {{"error", error.what()}});
+    }
+}
+
+std::string_view reason_phrase(int status) {
+    auto const text = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)));
+    return {text.data(), text.size()};
+}
+
+}  // namespace millrace

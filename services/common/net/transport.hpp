@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to common/net.
+#pragma once
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+#include <string>
+
+#include "common/net/http_client.hpp"
+#include "common/net/task.hpp"
+#include "common/net/tls.hpp"
+
+namespace millrace {
+
+/// A TCP connection with or without TLS, behind one face, so that the HTTP code is compiled once.
+class Transport {
+public:
+    virtual ~Transport() = default;
+    /// At least one byte. Errors: `closed` at the end, `timed_out`, `canceled`.
+    virtual Task<Result<std::size_t>> read_some(asio::mutable_buffer to, nanoseconds limit) = 0;
+    /// All of both buffers.
+    virtual Task<Result<void>> write(
+        std::array<asio::const_buffer, 2> buffers, nanoseconds limit) = 0;
+    /// Says goodbye (TLS close_notify) and ends the connection.
+    virtual Task<void> shutdown(nanoseconds limit) = 0;
+    /// Ends the connection at once; waiting operations fail.
+    virtual void close() = 0;
+    /// Whether the peer has ended an idle connection or sent what nobody asked for.
+    virtual bool is_stale() = 0;
+};
+
+/// Server side, before any byte is read. With TLS the handshake is part of it.
+Task<Result<std::unique_ptr<Transport>>> accept_transport(
+    asio::ip::tcp::socket socket, TlsContext* tls, nanoseconds limit);
+
+/// Client side: resolves, connects to the first address that answers, TLS with the host checked.
+Task<Result<std::unique_ptr<Transport>>> connect_transport(
+    Url const& url, TlsContext* tls, nanoseconds limit);
+
+}  // namespace millrace
