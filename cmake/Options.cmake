@@ -9,6 +9,8 @@ set(CMAKE_CXX_STANDARD 23)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# Our libraries end in executables only; with equal flags the precompiled headers serve both.
+set(CMAKE_CXX_COMPILE_OPTIONS_PIC -fPIE)
 set(CMAKE_CXX_FLAGS_DEV "-O0 -g1")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 
