@@ -20,10 +20,9 @@ constexpr milliseconds handshake_timeout = 10s;
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
-int status_of(Error const& error, bool in_header) {
-    if (error.code == ErrorCode::too_large) return in_header ? 431 : 413;
-    if (error.code == ErrorCode::timed_out) return 408;
-    return 400;
+int status_of(Error const& error, bool body_too_large) {
+    if (error.code == ErrorCode::too_large) return body_too_large ? 413 : 431;
+    return error.code == ErrorCode::timed_out ? 408 : 400;
 }
 
 void copy_request(http::request<http::string_body>& from, HttpRequest& to) {
@@ -78,6 +77,7 @@ private:
 struct HttpSession::Input {
     beast::flat_buffer buffer;
     bool in_header = true;
+    bool body_too_large = false;
     bool keep_alive = true;
 };
 
@@ -98,6 +98,7 @@ Task<Result<bool>> HttpSession::read_request(
             begun = true;
             boost::system::error_code code;
             input.buffer.consume(parser.put(input.buffer.data(), code));
+            input.body_too_large = code == http::error::body_limit;
             if (code && code != http::error::need_more)
                 co_return std::unexpected(to_error(code, "The request is not acceptable"));
             if (input.in_header && parser.is_header_done()) {
@@ -184,7 +185,7 @@ Task<void> HttpSession::run(
             again = co_await answer(transport, request, input.keep_alive);
         } else if (got.error().code != ErrorCode::closed && got.error().code != ErrorCode::canceled) {
             HttpAnswer refusal = problem_answer(
-                status_of(got.error(), input.in_header), "badRequest", got.error().detail);
+                status_of(got.error(), input.body_too_large), "badRequest", got.error().detail);
             again = co_await write_answer(transport, refusal, false, false);
         } else {
             again = false;

@@ -2,7 +2,6 @@
 #include "common/net/task.hpp"
 
 #include <boost/asio/error.hpp>
-#include <boost/beast/core/error.hpp>
 #include <boost/beast/http/error.hpp>
 
 namespace millrace {
@@ -12,7 +11,7 @@ Error to_error(boost::system::error_code const& code, std::string const& what) {
     ErrorCode kind = ErrorCode::unavailable;
     if (code == asio::error::operation_aborted)
         kind = ErrorCode::canceled;
-    else if (code == asio::error::timed_out || code == boost::beast::error::timeout)
+    else if (code == asio::error::timed_out)
         kind = ErrorCode::timed_out;
     else if (
         code == asio::error::eof || code == asio::error::connection_reset ||

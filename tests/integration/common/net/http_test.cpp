@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+
+#include "common/net/http_client.hpp"
+#include "common/net/http_server.hpp"
+#include "common/net/sse.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/run_task.hpp"
+
+using namespace millrace;
+using test::run_task;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+Task<HttpAnswer> echo(HttpRequest& request) {
+    HttpAnswer answer = text_answer(200, request.method + " " + request.path + "\n" + request.body);
+    answer.headers.add("X-Query", request.query_value("name"));
+    co_return answer;
+}
+
+HttpServerOptions quick_options() {
+    HttpServerOptions options;
+    options.body_bytes_max = 1000;
+    options.header_bytes_max = 4096;
+    options.header_timeout = 300ms;
+    options.idle_timeout = 500ms;
+    return options;
+}
+
+/// Sends bytes as they are and returns everything until the server closes the connection.
+Task<std::string> exchange_raw(std::uint16_t port, std::string bytes) {
+    tcp::socket socket(co_await asio::this_coro::executor);
+    co_await socket.async_connect({asio::ip::address_v4::loopback(), port}, as_result);
+    co_await asio::async_write(socket, asio::buffer(bytes), as_result);
+    std::string answer;
+    char buffer[4096];
+    for (;;) {
+        auto const [code, count] = co_await socket.async_read_some(asio::buffer(buffer), as_result);
+        answer.append(buffer, count);
+        if (code) co_return answer;
+    }
+}
+
+Url url_of(HttpServer const& server, std::string const& path) {
+    return parse_url(server.url() + path).value();
+}
+
+}  // namespace
+
+TEST_CASE("HTTP: a request and its answer pass whole, on a connection that is kept") {
+    asio::io_context io;
+    HttpServer server(io.get_executor(), quick_options(), echo);
+    server.start();
+    HttpClient client(io.get_executor(), {});
+    run_task(io, [](HttpServer& at, HttpClient& with) -> Task<void> {
+        for (int i = 0; i < 3; ++i) {
+            HttpRequest request;
+            request.method = "POST";
+            request.body = "hello";
+            auto const response =
+                co_await with.send(url_of(at, "/path?name=a%20b"), request, 5s);
+            REQUIRE(response);
+            CHECK(response->status == 200);
+            CHECK(response->body == "POST /path\nhello");
+            CHECK(response->headers.get("x-query") == "a b");
+        }
+        co_await at.stop(1s);
+    }(server, client));
+}
+
+TEST_CASE("HTTP: malformed, oversized and ambiguous requests are refused with the right status") {
+    asio::io_context io;
+    HttpServer server(io.get_executor(), quick_options(), echo);
+    server.start();
+    struct Case {
+        std::string request;
+        std::string status;
+    };
+    std::vector<Case> const cases = {
+        {"nonsense\r\n\r\n", " 400 "},
+        {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", " 400 "},
+        {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+         " 400 "},
+        {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +5\r\n\r\nhello", " 400 "},
+        {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: "
+         "chunked\r\n\r\nhello",
+         " 400 "},
+        {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n", " 413 "},
+        {"GET / HTTP/1.1\r\nX-Long: " + std::string(9000, 'x') + "\r\n\r\n", " 431 "},
+        {"GET / HTTP/1.1\r\nX-Never-Ends: ", " 408 "},
+    };
+    for (Case const& one : cases)
+        run_task(io, [](HttpServer& at, Case const& given) -> Task<void> {
+            std::string const answer = co_await exchange_raw(at.port(), given.request);
+            INFO(given.request.substr(0, 80));
+            CHECK(answer.substr(0, 40).find(given.status) != std::string::npos);
+        }(server, one));
+    run_task(io, server.stop(1s));
+}
+
+TEST_CASE("HTTP: a connection too many is answered 503") {
+    asio::io_context io;
+    HttpServerOptions options = quick_options();
+    options.connections_max = 1;
+    HttpServer server(io.get_executor(), std::move(options), echo);
+    server.start();
+    run_task(io, [](HttpServer& at) -> Task<void> {
+        tcp::socket first(co_await asio::this_coro::executor);
+        co_await first.async_connect({asio::ip::address_v4::loopback(), at.port()}, as_result);
+        std::string const answer = co_await exchange_raw(at.port(), "");
+        CHECK(answer.find(" 503 ") != std::string::npos);
+        first.close();
+        co_await at.stop(1s);
+    }(server));
+}
+
+TEST_CASE("HTTP: the client says why it cannot connect, and when no answer comes in time") {
+    asio::io_context io;
+    HttpServer silent(io.get_executor(), quick_options(), [](HttpRequest&) -> Task<HttpAnswer> {
+        co_await sleep_for(10s);
+        co_return text_answer(200, "late");
+    });
+    silent.start();
+    HttpClient client(io.get_executor(), {});
+    run_task(io, [](HttpServer& at, HttpClient& with) -> Task<void> {
+        auto const refused =
+            co_await with.send(parse_url("http://127.0.0.1:1/").value(), HttpRequest(), 2s);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == ErrorCode::unavailable);
+        CHECK(refused.error().detail.find("127.0.0.1:1") != std::string::npos);
+        auto const late = co_await with.send(url_of(at, "/"), HttpRequest(), 100ms);
+        REQUIRE_FALSE(late);
+        CHECK(late.error().code == ErrorCode::timed_out);
+        co_await at.stop(50ms);
+    }(silent, client));
+}
+
+TEST_CASE("TLS: a certificate is refused unless it is trusted, and its name must fit") {
+    asio::io_context io;
+    auto const certificate = make_self_signed_certificate({"127.0.0.1"}, 1).value();
+    HttpServerOptions options = quick_options();
+    options.tls = TlsContext::server(certificate).value();
+    HttpServer server(io.get_executor(), std::move(options), echo);
+    server.start();
+    auto const ask = [&](TlsTrust const& trust, std::string const& host) {
+        HttpClientOptions with;
+        with.tls = TlsContext::client(trust).value();
+        HttpClient client(io.get_executor(), std::move(with));
+        Url const url =
+            parse_url("https://" + host + ":" + std::to_string(server.port()) + "/").value();
+        Result<HttpResponse> got = failure(ErrorCode::invalid, "");
+        run_task(io, [](HttpClient& by, Url at, Result<HttpResponse>& to) -> Task<void> {
+            to = co_await by.send(at, HttpRequest(), 5s);
+        }(client, url, got));
+        return got;
+    };
+    CHECK(ask({.verify = true, .authorities_pem = certificate.certificate_pem}, "127.0.0.1"));
+    CHECK(ask({.verify = false}, "127.0.0.1"));
+    auto const unknown = ask({}, "127.0.0.1");
+    REQUIRE_FALSE(unknown);
+    CHECK(unknown.error().detail.find("not trusted") != std::string::npos);
+    CHECK_FALSE(ask({.verify = true, .authorities_pem = certificate.certificate_pem}, "localhost"));
+    run_task(io, server.stop(1s));
+}
+
+TEST_CASE("SSE: a reader gets what is published, and the stream ends when the server stops") {
+    asio::io_context io;
+    SseHub hub(io.get_executor());
+    HttpServer server(io.get_executor(), quick_options(), [&hub](HttpRequest&) -> Task<HttpAnswer> {
+        co_return hub.subscribe([](std::string_view topic) { return topic == "a"; }, "");
+    });
+    server.start();
+    HttpClient client(io.get_executor(), {});
+    run_task(io, [](HttpServer& at, HttpClient& with, SseHub& to) -> Task<void> {
+        auto stream = co_await with.open(url_of(at, "/"), HttpRequest(), 5s);
+        REQUIRE(stream);
+        CHECK(stream->headers.get("content-type") == "text/event-stream");
+        std::string got = (co_await stream->body->read(2s)).value();
+        to.publish("b", format_sse("event", "unwanted"));
+        to.publish("a", format_sse("event", "two\nlines", "7"));
+        while (got.find("\n\n", got.find("event")) == std::string::npos)
+            got += (co_await stream->body->read(2s)).value();
+        CHECK(got == ": open\n\nid: 7\nevent: event\ndata: two\ndata: lines\n\n");
+        auto const begun = steady_now();
+        co_await at.stop(5s);
+        CHECK(steady_now() - begun < 2s);
+    }(server, client, hub));
+}
