@@ -104,7 +104,8 @@ int serve(ServiceDescription const& description, FlagValues const& flags) {
     Telemetry telemetry;
     Secret token = read_token(flags.text("api-token-file"));
     Listen const listen = parse_listen(flags.text("listen"));
-    auto const service = description.make({io, flags, telemetry});
+    std::string url;
+    auto const service = description.make({io, flags, telemetry, url});
     Front front(*service, telemetry, std::move(token));
     HttpServerOptions options;
     options.address = listen.address;
@@ -114,6 +115,7 @@ int serve(ServiceDescription const& description, FlagValues const& flags) {
         return front.handle(request);
     });
     server.start();
+    url = server.url();
     write_address_file(flags.text("address-file"), server.url());
     TaskGroup tasks(io.get_executor());
     tasks.spawn("start", service->start());

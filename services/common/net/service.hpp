@@ -38,6 +38,7 @@ struct ServiceContext {
     asio::io_context& io;
     FlagValues const& flags;
     Telemetry& telemetry;
+    std::string const& url;  ///< where the HTTP server listens; empty until start() is called
 };
 
 struct ServiceDescription {
