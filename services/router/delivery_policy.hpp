@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "common/base/clock.hpp"
+
+namespace millrace::router {
+
+/// What to do after one attempt to deliver an event.
+enum class DeliveryVerdict {
+    delivered,    ///< 2xx: the sink has it
+    retry,        ///< try again after a pause
+    dead_letter,  ///< the sink refuses this event for good
+};
+
+struct DeliveryDecision {
+    DeliveryVerdict verdict = DeliveryVerdict::retry;
+    milliseconds pause{0};
+};
+
+/// Bounds of the waiting between attempts.
+struct RetryLimits {
+    milliseconds base = 100ms;
+    milliseconds ceiling = 5s;
+    milliseconds retry_after_max = 60s;
+    unsigned refusals_max = 5;  ///< attempts before a refused event becomes a dead letter
+};
+
+/// Decides by the answer's status. 2xx: delivered. 400, 411, 413, 414, 415, 422, 431, 501: the event is
+/// the fault, dead letter after refusals_max attempts (fault F19). Everything else, redirects and
+/// 401/403 included, is a fault of the way and retried for ever (F16, F20, F24). `attempt` counts
+/// from 1; `random` gives the jitter. `retry_after` is the parsed header (F18).
+DeliveryDecision decide_delivery(
+    int status, unsigned attempt, std::optional<milliseconds> retry_after,
+    RetryLimits const& limits, std::uint64_t random);
+
+/// The same for an attempt that got no answer.
+milliseconds pause_after_failure(
+    unsigned attempt, RetryLimits const& limits, std::uint64_t random);
+
+/// Retry-After as seconds or an HTTP date (RFC 9110 section 10.2.3); nothing for anything else.
+std::optional<milliseconds> parse_retry_after(std::string_view value, SystemTime now);
+
+}  // namespace millrace::router

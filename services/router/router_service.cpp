@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "router/router_service.hpp"
+
+#include "common/base/file.hpp"
+#include "common/base/log.hpp"
+#include "common/kube/directory_store.hpp"
+
+namespace millrace::router {
+namespace {
+
+/// Secrets and Brokers are read again this often: a new password or address needs no restart.
+constexpr milliseconds reconcile_interval = 500ms;
+
+Json report_json(SourceReport const& report) {
+    Json json = Json::object();
+    json["state"] = report.state;
+    json["problem"] = report.problem;
+    json["apiVersion"] = report.api_version;
+    bool const any = report.last_event_time != SystemTime();
+    json["lastEventTime"] = any ? Json(format_rfc3339(report.last_event_time)) : Json();
+    bool const begun = report.low_water != SystemTime();
+    json["deliveredUntil"] = begun ? Json(format_rfc3339(report.low_water)) : Json();
+    json["received"] = report.received;
+    json["delivered"] = report.delivered;
+    json["deadLettered"] = report.dead_lettered;
+    json["duplicatesDropped"] = report.duplicates_dropped;
+    json["unreadable"] = report.unreadable;
+    json["retries"] = report.retries;
+    json["inFlight"] = report.in_flight;
+    json["logins"] = report.logins;
+    return json;
+}
+
+}  // namespace
+
+std::vector<Flag> router_flags() {
+    return {
+        {.name = "lanes", .kind = Flag::Kind::integer, .fallback = "64",
+         .help = "Connections to the sink, and events in flight.", .low = 1, .high = 1024},
+        {.name = "page-size", .kind = Flag::Kind::integer, .fallback = "1000",
+         .help = "Events asked for at once.", .low = 1, .high = 1000},
+    };
+}
+
+RouterService::RouterService(ServiceContext context)
+    : context_(context),
+      store_(std::make_unique<DirectoryStore>(
+          context.io.get_executor(), context.flags.text("state"))),
+      tasks_(context.io.get_executor()) {}
+
+Task<HttpAnswer> RouterService::handle(HttpRequest& request) {
+    if (request.path == "/api/v1/sources")
+        co_return json_answer(200, dump_json(*find_json(status(), "sources")));
+    co_return problem_answer(404, "notFound", "There is nothing at " + request.path + ".");
+}
+
+std::string RouterService::not_ready_reason() const {
+    if (!synced_) return "The sources have not been read yet.";
+    for (auto const& [name, entry] : entries_) {
+        if (!entry.problem.empty()) return name.text() + ": " + entry.problem;
+        if (entry.source && !entry.source->report().problem.empty())
+            return name.text() + ": " + entry.source->report().problem;
+    }
+    return {};
+}
+
+Json RouterService::status() const {
+    Json sources = Json::array();
+    for (auto const& [name, entry] : entries_) {
+        Json source = entry.source ? report_json(entry.source->report()) : Json::object();
+        if (!entry.source) {
+            source["state"] = "Failing";
+            source["problem"] = entry.problem;
+        }
+        source["name"] = name.name;
+        source["namespace"] = name.name_space;
+        source["kind"] = "VSphereSource";
+        source["address"] = string_at(entry.resource.spec(), "address");
+        sources.push_back(std::move(source));
+    }
+    Json status = Json::object();
+    status["version"] = MILLRACE_VERSION;
+    status["sources"] = std::move(sources);
+    return status;
+}
+
+Task<void> RouterService::start() {
+    tasks_.spawn("watch sources", watch_sources());
+    tasks_.spawn("reconcile", reconcile());
+    co_return;
+}
+
+Task<void> RouterService::stop() {
+    co_await tasks_.stop();
+    for (auto& [name, entry] : entries_)
+        if (entry.source) co_await entry.source->stop();
+}
+
+Task<void> RouterService::watch_sources() {
+    auto const watch = store_->watch(kinds::vsphere_source);
+    for (;;) {
+        auto event = co_await watch->next();
+        if (!event) co_return;
+        if (event->type == WatchEvent::Type::synced) {
+            synced_ = true;
+        } else if (event->type == WatchEvent::Type::deleted) {
+            entries_[event->name].deleted = true;
+        } else {
+            Entry& entry = entries_[event->name];
+            entry.deleted = false;
+            entry.resource = std::move(event->resource);
+            entry.faults = std::move(event->faults);
+        }
+    }
+}
+
+Task<void> RouterService::reconcile() {
+    for (;;) {
+        // Only this task removes entries, so that none goes while it is worked on.
+        std::vector<ResourceName> deleted;
+        for (auto& [name, entry] : entries_) {
+            if (entry.deleted)
+                deleted.push_back(name);
+            else
+                co_await reconcile_one(name, entry);
+        }
+        for (ResourceName const& name : deleted) co_await forget(name);
+        co_await write_statuses();
+        if (auto const slept = co_await sleep_for(reconcile_interval); !slept) co_return;
+    }
+}
+
+Task<void> RouterService::forget(ResourceName name) {
+    auto const found = entries_.find(name);
+    if (found->second.source) co_await found->second.source->stop();
+    if (found->second.deleted)
+        entries_.erase(found);
+    else
+        found->second.source.reset();
+}
+
+Task<Result<Url>> RouterService::resolve_sink(SourceSettings const& settings) {
+    if (!settings.sink_uri.empty()) co_return parse_url(settings.sink_uri);
+    auto const broker = co_await store_->get(kinds::broker, settings.sink_broker);
+    if (!broker) co_return std::unexpected(broker.error());
+    std::string const url = string_at(broker->status(), "address/url");
+    if (url.empty())
+        co_return failure(
+            ErrorCode::unavailable,
+            "Broker " + settings.sink_broker.text() + " has no address yet.");
+    co_return parse_url(url);
+}
+
+Task<Result<Credentials>> RouterService::read_credentials(SourceSettings const& settings) {
+    auto const secret = co_await store_->get(
+        kinds::secret, {settings.name.name_space, settings.secret_name});
+    if (!secret) co_return std::unexpected(secret.error());
+    auto values = secret_values(*secret);
+    if (!values) co_return std::unexpected(values.error());
+    if (!values->contains("username") || !values->contains("password"))
+        co_return failure(
+            ErrorCode::invalid,
+            "Secret " + settings.secret_name + " must have username and password.");
+    co_return Credentials{values->at("username"), Secret(values->at("password"))};
+}
+
+Task<void> RouterService::reconcile_one(ResourceName name, Entry& entry) {
+    auto const fail = [&entry, &name](std::string problem) {
+        if (entry.problem != problem)
+            log::warn("Source cannot run.", {{"source", name.text()}, {"reason", problem}});
+        entry.problem = std::move(problem);
+    };
+    auto settings = entry.faults.empty() ? parse_source(entry.resource)
+                                         : Checked<SourceSettings>(std::unexpected(entry.faults));
+    if (!settings) co_return fail(to_string(settings.error()));
+    auto credentials = co_await read_credentials(*settings);
+    auto const sink = co_await resolve_sink(*settings);
+    if (!credentials) co_return fail(credentials.error().detail);
+    if (!sink) co_return fail(sink.error().detail);
+    bool const unchanged =
+        entry.source && entry.source->options().settings == *settings &&
+        entry.source->options().sink.origin() + entry.source->options().sink.target ==
+            sink->origin() + sink->target &&
+        entry.source->options().credentials.user == credentials->user &&
+        entry.source->options().credentials.password.matches(credentials->password.reveal());
+    if (unchanged) co_return;
+    if (entry.source) {
+        auto const source = std::move(entry.source);
+        co_await source->stop();
+    }
+    VcenterSourceOptions options;
+    options.settings = std::move(*settings);
+    options.credentials = std::move(*credentials);
+    options.sink = *sink;
+    options.data_folder = std::filesystem::path(context_.flags.text("state")) / "router" /
+                          (name.name_space + "." + name.name);
+    options.lanes = static_cast<std::size_t>(context_.flags.integer("lanes"));
+    options.page_size = static_cast<int>(context_.flags.integer("page-size"));
+    if (auto made = make_directories(options.data_folder, 0700); !made)
+        co_return fail(made.error().detail);
+    try {
+        entry.source = std::make_unique<VcenterSource>(
+            context_.io.get_executor(), std::move(options), types_, context_.telemetry);
+    } catch (StartupError const& error) {
+        co_return fail(error.what());
+    }
+    entry.problem.clear();
+    entry.source->start();
+}
+
+Json RouterService::entry_status(Entry const& entry) const {
+    Json status = entry.written_status.is_object() ? entry.written_status : Json::object();
+    status["observedGeneration"] = entry.resource.generation();
+    SourceReport const report = entry.source ? entry.source->report() : SourceReport();
+    std::string const problem = entry.source ? report.problem : entry.problem;
+    bool const connected = entry.source && report.state != "Failing" && report.state != "Connecting";
+    set_condition(
+        status, "AuthReady", connected ? "True" : "Unknown", connected ? "" : "NotConnected", "");
+    set_condition(
+        status, "AdapterReady", entry.source ? "True" : "False", entry.source ? "" : "NotRunning",
+        entry.source ? "" : problem);
+    set_condition(
+        status, "Ready", connected && problem.empty() ? "True" : "False",
+        connected && problem.empty() ? "" : "NotReady", problem);
+    if (entry.source) {
+        Url const& sink = entry.source->options().sink;
+        status["sinkUri"] = sink.origin() + sink.target;
+    }
+    return status;
+}
+
+Task<void> RouterService::write_statuses() {
+    for (auto& [name, entry] : entries_) {
+        if (entry.deleted || !entry.faults.empty()) continue;
+        Json status = entry_status(entry);
+        if (status == entry.written_status) continue;
+        entry.written_status = status;
+        auto const put = co_await store_->put_status(kinds::vsphere_source, name, status);
+        if (!put && put.error().code != ErrorCode::not_found)
+            log::warn("Status not written.", {{"source", name.text()}, {"reason", put.error().detail}});
+    }
+}
+
+}  // namespace millrace::router
