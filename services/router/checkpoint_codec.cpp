@@ -22,7 +22,8 @@ void put(std::string& to, T value) {
 
 template <class T>
 bool take(std::string_view& from, T& value) {
-    if (from.size() < sizeof value) return false;
+    if (from.size() < sizeof value)
+        return false;
     std::memcpy(&value, from.data(), sizeof value);
     from.remove_prefix(sizeof value);
     return true;
@@ -48,7 +49,8 @@ std::optional<Snapshot> decode_snapshot(std::string_view slot) {
     bool const plausible = has_header && found_magic == magic && found_version == version &&
                            range_count <= checkpoint_ranges_max && uuid_bytes <= uuid_bytes_max &&
                            rest.size() >= uuid_bytes + 8UL * range_count + 4;
-    if (!plausible) return std::nullopt;
+    if (!plausible)
+        return std::nullopt;
     snapshot.state.instance_uuid = std::string(rest.substr(0, uuid_bytes));
     rest.remove_prefix(uuid_bytes);
     snapshot.state.low_water = SystemTime(nanoseconds(low_water_ns));
@@ -56,12 +58,14 @@ std::optional<Snapshot> decode_snapshot(std::string_view slot) {
         KeyRanges::Range range{};
         take(rest, range.first);
         take(rest, range.last);
-        if (range.first <= range.last) snapshot.state.delivered.insert(range);
+        if (range.first <= range.last)
+            snapshot.state.delivered.insert(range);
     }
     std::size_t const covered = slot.size() - rest.size();
     std::uint32_t checksum = 0;
     take(rest, checksum);
-    if (checksum != crc32c(slot.substr(0, covered))) return std::nullopt;
+    if (checksum != crc32c(slot.substr(0, covered)))
+        return std::nullopt;
     snapshot.bytes = covered + sizeof checksum;
     return snapshot;
 }
@@ -72,7 +76,8 @@ void apply_tail(Snapshot& snapshot, std::string_view tail) {
         std::int32_t key = 0;
         std::memcpy(&key, tail.data(), sizeof key);
         std::string const expected = encode_tail_record(snapshot.generation, index, key);
-        if (tail.substr(0, checkpoint_tail_record_bytes) != expected) return;
+        if (tail.substr(0, checkpoint_tail_record_bytes) != expected)
+            return;
         snapshot.state.delivered.insert(key);
         tail.remove_prefix(checkpoint_tail_record_bytes);
         ++index;
@@ -118,10 +123,12 @@ std::optional<LoadedCheckpoint> decode_checkpoint(std::string_view file) {
     std::optional<LoadedCheckpoint> newest;
     for (int slot = 0; slot < 2; ++slot) {
         std::size_t const begin = static_cast<std::size_t>(slot) * checkpoint_slot_bytes;
-        if (begin >= file.size()) break;
+        if (begin >= file.size())
+            break;
         std::string_view const bytes = file.substr(begin, checkpoint_slot_bytes);
         auto snapshot = decode_snapshot(bytes);
-        if (!snapshot || (newest && newest->generation >= snapshot->generation)) continue;
+        if (!snapshot || (newest && newest->generation >= snapshot->generation))
+            continue;
         apply_tail(*snapshot, bytes.substr(snapshot->bytes));
         newest = LoadedCheckpoint{std::move(snapshot->state), snapshot->generation, slot};
     }

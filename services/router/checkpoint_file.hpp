@@ -25,7 +25,8 @@ public:
     bool append(std::vector<std::int32_t> const& keys);
     /// Writes a snapshot into the other slot. Errors: `storage`; the old slot stays valid.
     Result<void> write_snapshot(CheckpointState const& state);
-    /// Forces the last snapshot to the disk. Blocks: call it from another thread. Errors: `storage`.
+    /// Forces the last snapshot to the disk. Blocks: call it from another thread. Errors:
+    /// `storage`.
     Result<void> sync() const;
 
 private:

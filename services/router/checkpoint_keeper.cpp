@@ -23,7 +23,8 @@ CheckpointKeeper::CheckpointKeeper(
 
 void CheckpointKeeper::note(std::int32_t key) {
     keys_.push_back(key);
-    if (flush_posted_) return;
+    if (flush_posted_)
+        return;
     flush_posted_ = true;
     asio::post(executor_, [this] { flush(); });
 }
@@ -51,7 +52,8 @@ Task<Result<void>> CheckpointKeeper::save() {
     }
     if (!saved && problem_.empty())
         log::error("Checkpoint not written; delivery goes on.", {{"reason", saved.error().detail}});
-    if (saved && !problem_.empty()) log::info("Checkpoint written again.");
+    if (saved && !problem_.empty())
+        log::info("Checkpoint written again.");
     problem_ = saved ? "" : saved.error().detail;
     co_return saved;
 }
@@ -61,10 +63,13 @@ Task<void> CheckpointKeeper::run() {
         co_await due_.async_wait(as_result);
         bool const stopped = (co_await asio::this_coro::cancellation_state).cancelled() !=
                              asio::cancellation_type::none;
-        if (stopped) co_return;
-        if (steady_now() < due_.expiry()) continue;
+        if (stopped)
+            co_return;
+        if (steady_now() < due_.expiry())
+            continue;
         due_.expires_at(asio::steady_timer::time_point::max());
-        if (co_await save()) continue;
+        if (co_await save())
+            continue;
         dirty_ = true;
         due_.expires_after(retry_interval);
     }

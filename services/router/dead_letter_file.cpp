@@ -27,13 +27,13 @@ Result<void> append_dead_letter(
     line["reason"] = std::string(reason);
     line["request"] = event.message;
     std::string const text = dump_json(line) + "\n";
-    FileDescriptor const out(
-        ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+    FileDescriptor const out(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     bool const written =
         out.is_open() &&
         ::write(out.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
         ::fdatasync(out.get()) == 0;
-    if (!written) return std::unexpected(storage_error("Cannot write " + file.string()));
+    if (!written)
+        return std::unexpected(storage_error("Cannot write " + file.string()));
     return {};
 }
 

@@ -27,23 +27,29 @@ milliseconds pause_after_failure(
 DeliveryDecision decide_delivery(
     int status, unsigned attempt, std::optional<milliseconds> retry_after,
     RetryLimits const& limits, std::uint64_t random) {
-    if (status >= 200 && status < 300) return {DeliveryVerdict::delivered, 0ms};
+    if (status >= 200 && status < 300)
+        return {DeliveryVerdict::delivered, 0ms};
     bool const refused = std::ranges::find(refusals, status) != refusals.end();
-    if (refused && attempt >= limits.refusals_max) return {DeliveryVerdict::dead_letter, 0ms};
+    if (refused && attempt >= limits.refusals_max)
+        return {DeliveryVerdict::dead_letter, 0ms};
     milliseconds pause = pause_after_failure(attempt, limits, random);
-    if (retry_after) pause = std::max(pause, std::min(*retry_after, limits.retry_after_max));
+    if (retry_after)
+        pause = std::max(pause, std::min(*retry_after, limits.retry_after_max));
     return {DeliveryVerdict::retry, pause};
 }
 
 std::optional<milliseconds> parse_retry_after(std::string_view value, SystemTime now) {
-    if (value.empty() || value.size() > 64) return std::nullopt;
+    if (value.empty() || value.size() > 64)
+        return std::nullopt;
     std::uint32_t count = 0;
     auto const [stop, error] = std::from_chars(value.data(), value.data() + value.size(), count);
-    if (error == std::errc() && stop == value.data() + value.size()) return seconds(count);
+    if (error == std::errc() && stop == value.data() + value.size())
+        return seconds(count);
     std::string const text(value);
     tm date{};
     char const* const end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
-    if (end == nullptr || *end != '\0') return std::nullopt;
+    if (end == nullptr || *end != '\0')
+        return std::nullopt;
     auto const at = std::chrono::system_clock::from_time_t(::timegm(&date));
     auto const wait = std::chrono::duration_cast<milliseconds>(at - now);
     return std::max(wait, 0ms);

@@ -28,17 +28,16 @@ struct RetryLimits {
     unsigned refusals_max = 5;  ///< attempts before a refused event becomes a dead letter
 };
 
-/// Decides by the answer's status. 2xx: delivered. 400, 411, 413, 414, 415, 422, 431, 501: the event is
-/// the fault, dead letter after refusals_max attempts (fault F19). Everything else, redirects and
-/// 401/403 included, is a fault of the way and retried for ever (F16, F20, F24). `attempt` counts
-/// from 1; `random` gives the jitter. `retry_after` is the parsed header (F18).
+/// Decides by the answer's status. 2xx: delivered. 400, 411, 413, 414, 415, 422, 431, 501: the
+/// event is the fault, dead letter after refusals_max attempts (fault F19). Everything else,
+/// redirects and 401/403 included, is a fault of the way and retried for ever (F16, F20, F24).
+/// `attempt` counts from 1; `random` gives the jitter. `retry_after` is the parsed header (F18).
 DeliveryDecision decide_delivery(
     int status, unsigned attempt, std::optional<milliseconds> retry_after,
     RetryLimits const& limits, std::uint64_t random);
 
 /// The same for an attempt that got no answer.
-milliseconds pause_after_failure(
-    unsigned attempt, RetryLimits const& limits, std::uint64_t random);
+milliseconds pause_after_failure(unsigned attempt, RetryLimits const& limits, std::uint64_t random);
 
 /// Retry-After as seconds or an HTTP date (RFC 9110 section 10.2.3); nothing for anything else.
 std::optional<milliseconds> parse_retry_after(std::string_view value, SystemTime now);

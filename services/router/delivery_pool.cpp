@@ -34,7 +34,8 @@ struct DeliveryPool::State {
           tasks(on) {
         for (std::size_t i = 0; i < options.lanes; ++i)
             lanes.push_back(std::make_unique<Lane>(on, options));
-        for (auto& lane : lanes) tasks.spawn("delivery lane", run(*lane));
+        for (auto& lane : lanes)
+            tasks.spawn("delivery lane", run(*lane));
     }
 
     DeliveryOptions options;
@@ -54,9 +55,11 @@ struct DeliveryPool::State {
 };
 
 bool DeliveryPool::State::settle(Settled const& settled) {
-    if (!on_settled(settled)) return false;
+    if (!on_settled(settled))
+        return false;
     --pending;
-    if (pending < wanted_below) drained.cancel();
+    if (pending < wanted_below)
+        drained.cancel();
     return true;
 }
 
@@ -75,19 +78,22 @@ Task<bool> DeliveryPool::State::deliver(Lane& lane, Waiting const& waiting) {
                 answer->status < 300 ? 0 : random_u64());
             if (decision.verdict != DeliveryVerdict::retry) {
                 bool const dead = decision.verdict == DeliveryVerdict::dead_letter;
-                if (!dead) last_failure.clear();
+                if (!dead)
+                    last_failure.clear();
                 if (settle({waiting.position, dead, answer->status, answer->body, &waiting.event}))
                     co_return true;
             }
             pause = std::max(decision.pause, options.retry.base);
             last_failure = "The sink answered " + std::to_string(answer->status) + ".";
         } else {
-            if (answer.error().code == ErrorCode::canceled) co_return false;
+            if (answer.error().code == ErrorCode::canceled)
+                co_return false;
             pause = pause_after_failure(attempt, options.retry, random_u64());
             last_failure = answer.error().detail;
         }
         ++retries;
-        if (auto const waited = co_await sleep_for(pause); !waited) co_return false;
+        if (auto const waited = co_await sleep_for(pause); !waited)
+            co_return false;
     }
     co_return false;
 }
@@ -98,10 +104,12 @@ Task<void> DeliveryPool::State::run(Lane& lane) {
             co_await lane.wake.async_wait(as_result);
             bool const stopped = (co_await asio::this_coro::cancellation_state).cancelled() !=
                                  asio::cancellation_type::none;
-            if (stopped) co_return;
+            if (stopped)
+                co_return;
             continue;
         }
-        if (!co_await deliver(lane, lane.queue.front())) co_return;
+        if (!co_await deliver(lane, lane.queue.front()))
+            co_return;
         lane.queue.pop_front();
     }
 }
@@ -118,12 +126,19 @@ void DeliveryPool::submit(std::uint64_t position, OutboundEvent event) {
     bool const idle = lane.queue.empty();
     lane.queue.push_back({position, std::move(event)});
     ++state_->pending;
-    if (idle) lane.wake.cancel();
+    if (idle)
+        lane.wake.cancel();
 }
 
-std::size_t DeliveryPool::pending() const { return state_->pending; }
-std::uint64_t DeliveryPool::retries_total() const { return state_->retries; }
-std::string const& DeliveryPool::last_failure() const { return state_->last_failure; }
+std::size_t DeliveryPool::pending() const {
+    return state_->pending;
+}
+std::uint64_t DeliveryPool::retries_total() const {
+    return state_->retries;
+}
+std::string const& DeliveryPool::last_failure() const {
+    return state_->last_failure;
+}
 
 Task<Result<void>> DeliveryPool::wait_below(std::size_t count) {
     state_->wanted_below = count;
@@ -131,14 +146,16 @@ Task<Result<void>> DeliveryPool::wait_below(std::size_t count) {
         co_await state_->drained.async_wait(as_result);
         bool const stopped = (co_await asio::this_coro::cancellation_state).cancelled() !=
                              asio::cancellation_type::none;
-        if (stopped) co_return failure(ErrorCode::canceled, "Stopped.");
+        if (stopped)
+            co_return failure(ErrorCode::canceled, "Stopped.");
     }
     co_return Result<void>();
 }
 
 Task<void> DeliveryPool::stop(nanoseconds grace) {
     state_->stopping = true;
-    for (auto& lane : state_->lanes) lane->wake.cancel();
+    for (auto& lane : state_->lanes)
+        lane->wake.cancel();
     // A lane ends after the attempt under way: what the sink has taken is then known to be taken.
     auto const deadline = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(grace);
     asio::steady_timer poll(co_await asio::this_coro::executor);

@@ -26,7 +26,7 @@ struct Settled {
     std::uint64_t position = 0;
     bool dead = false;
     int status = 0;
-    std::string reason;            ///< of a dead letter
+    std::string reason;                    ///< of a dead letter
     OutboundEvent const* event = nullptr;  ///< valid during the call
 };
 

@@ -14,8 +14,10 @@ namespace {
 
 constexpr std::array<bool, 256> make_plain_table() {
     std::array<bool, 256> plain{};
-    for (unsigned c = 0x20; c < 0x7f; ++c) plain[c] = true;
-    for (char const c : {'"', '\\', '<', '>', '&'}) plain[static_cast<unsigned char>(c)] = false;
+    for (unsigned c = 0x20; c < 0x7f; ++c)
+        plain[c] = true;
+    for (char const c : {'"', '\\', '<', '>', '&'})
+        plain[static_cast<unsigned char>(c)] = false;
     return plain;
 }
 constexpr auto is_plain = make_plain_table();
@@ -23,12 +25,23 @@ constexpr auto is_plain = make_plain_table();
 void append_escape(std::string& to, unsigned char c) {
     constexpr std::string_view digits = "0123456789abcdef";
     switch (c) {
-        case '"': to += "\\\""; return;
-        case '\\': to += "\\\\"; return;
-        case '\n': to += "\\n"; return;
-        case '\r': to += "\\r"; return;
-        case '\t': to += "\\t"; return;
-        default: break;
+        case '"':
+            to += "\\\"";
+            return;
+        case '\\':
+            to += "\\\\";
+            return;
+        case '\n':
+            to += "\\n";
+            return;
+        case '\r':
+            to += "\\r";
+            return;
+        case '\t':
+            to += "\\t";
+            return;
+        default:
+            break;
     }
     to += "\\u00";
     to += digits[c >> 4];
@@ -42,8 +55,10 @@ void append_non_ascii(std::string& to, std::string_view run) {
     while (!rest.empty()) {
         bool const is_separator =
             rest.starts_with("\xe2\x80\xa8") || rest.starts_with("\xe2\x80\xa9");
-        if (is_separator) to += rest[2] == '\xa8' ? "\\u2028" : "\\u2029";
-        else to += rest.front();
+        if (is_separator)
+            to += rest[2] == '\xa8' ? "\\u2028" : "\\u2029";
+        else
+            to += rest.front();
         rest.remove_prefix(is_separator ? 3 : 1);
     }
 }
@@ -66,7 +81,8 @@ public:
 
 private:
     void key(std::string_view name) {
-        if (to_.back() != '{') to_ += ',';
+        if (to_.back() != '{')
+            to_ += ',';
         to_ += '"';
         to_ += name;
         to_ += "\":";
@@ -125,21 +141,29 @@ void Conversion::reference(pugi::xml_node node) {
 void Conversion::value(VimField const& field, pugi::xml_node node, int depth) {
     using Kind = VimField::Kind;
     switch (field.kind) {
-        case Kind::text: return append_json_text(to_, node.child_value());
+        case Kind::text:
+            return append_json_text(to_, node.child_value());
         case Kind::integer:
-        case Kind::floating: return number(node.child_value());
-        case Kind::boolean: return boolean(node.child_value());
-        case Kind::time: return time(node.child_value());
-        case Kind::reference: return reference(node);
-        case Kind::any: return any(node, depth + 1);
-        case Kind::object: return object(field.object_type, node, depth + 1);
+        case Kind::floating:
+            return number(node.child_value());
+        case Kind::boolean:
+            return boolean(node.child_value());
+        case Kind::time:
+            return time(node.child_value());
+        case Kind::reference:
+            return reference(node);
+        case Kind::any:
+            return any(node, depth + 1);
+        case Kind::object:
+            return object(field.object_type, node, depth + 1);
     }
 }
 
 void Conversion::list(VimField const& field, pugi::xml_node node, int depth) {
     to_ += '[';
     for (; node && local_name(node.name()) == field.wire_name; node = node.next_sibling()) {
-        if (to_.back() != '[') to_ += ',';
+        if (to_.back() != '[')
+            to_ += ',';
         value(field, node, depth);
     }
     to_ += ']';
@@ -148,7 +172,8 @@ void Conversion::list(VimField const& field, pugi::xml_node node, int depth) {
 void Conversion::object(std::string_view declared, pugi::xml_node node, int depth) {
     std::string_view const actual = xsi_type(node);
     VimType const* type = types_.find(actual.empty() ? declared : actual);
-    if (type == nullptr || depth > xml_depth_max) return any(node, depth);
+    if (type == nullptr || depth > xml_depth_max)
+        return any(node, depth);
     to_ += '{';
     fields(*type, node, depth);
     to_ += '}';
@@ -160,11 +185,13 @@ void Conversion::any(pugi::xml_node node, int depth) {
     if (actual == "int" || actual == "long" || actual == "short" || actual == "byte" ||
         actual == "double" || actual == "float")
         return number(node.child_value());
-    if (actual == "boolean") return boolean(node.child_value());
+    if (actual == "boolean")
+        return boolean(node.child_value());
     if (actual == "ManagedObjectReference" || (actual.empty() && node.attribute("type")))
         return reference(node);
     bool const has_elements = node.first_child().type() == pugi::node_element;
-    if (!has_elements || depth > xml_depth_max) return append_json_text(to_, node.child_value());
+    if (!has_elements || depth > xml_depth_max)
+        return append_json_text(to_, node.child_value());
     VimType const* type = types_.find(actual);
     static VimType const unknown;
     to_ += '{';
@@ -180,7 +207,8 @@ void Conversion::fields(VimType const& type, pugi::xml_node node, int depth) {
     for (VimField const& field : type.fields) {
         // Fields stand in the table's order; what is not next is absent, or stands out of order.
         pugi::xml_node found = cursor;
-        while (found && local_name(found.name()) != field.wire_name) found = found.next_sibling();
+        while (found && local_name(found.name()) != field.wire_name)
+            found = found.next_sibling();
         key(field.json_name);
         if (!found) {
             absent(field);
@@ -195,7 +223,8 @@ void Conversion::fields(VimType const& type, pugi::xml_node node, int depth) {
                 cursor = cursor.next_sibling();
     }
     // Fields newer than the table.
-    if (cursor) rest(cursor, type, depth);
+    if (cursor)
+        rest(cursor, type, depth);
 }
 
 void Conversion::rest(pugi::xml_node from, VimType const& known, int depth) {
@@ -208,19 +237,24 @@ void Conversion::rest(pugi::xml_node from, VimType const& known, int depth) {
             std::string json_name = name;
             if (json_name[0] >= 'a' && json_name[0] <= 'z')
                 json_name[0] = static_cast<char>(json_name[0] - 32);
-            if (to_.back() != '{') to_ += ',';
+            if (to_.back() != '{')
+                to_ += ',';
             append_json_text(to_, json_name);
             to_ += ':';
-            if (is_list) to_ += '[';
+            if (is_list)
+                to_ += '[';
         }
         bool first = true;
         for (; node && local_name(node.name()) == name; node = node.next_sibling()) {
-            if (is_known || node.type() != pugi::node_element) continue;
-            if (!first) to_ += ',';
+            if (is_known || node.type() != pugi::node_element)
+                continue;
+            if (!first)
+                to_ += ',';
             first = false;
             any(node, depth + 1);
         }
-        if (!is_known && is_list) to_ += ']';
+        if (!is_known && is_list)
+            to_ += ']';
     }
 }
 
@@ -230,10 +264,12 @@ void append_json_text(std::string& to, std::string_view text) {
     to += '"';
     while (!text.empty()) {
         std::size_t run = 0;
-        while (run < text.size() && is_plain[static_cast<unsigned char>(text[run])]) ++run;
+        while (run < text.size() && is_plain[static_cast<unsigned char>(text[run])])
+            ++run;
         to += text.substr(0, run);
         text.remove_prefix(run);
-        if (text.empty()) break;
+        if (text.empty())
+            break;
         auto const c = static_cast<unsigned char>(text.front());
         if (c < 0x80) {
             append_escape(to, c);
@@ -241,7 +277,8 @@ void append_json_text(std::string& to, std::string_view text) {
             continue;
         }
         std::size_t length = 1;
-        while (length < text.size() && static_cast<unsigned char>(text[length]) >= 0x80) ++length;
+        while (length < text.size() && static_cast<unsigned char>(text[length]) >= 0x80)
+            ++length;
         append_non_ascii(to, text.substr(0, length));
         text.remove_prefix(length);
     }

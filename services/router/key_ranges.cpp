@@ -18,7 +18,8 @@ bool KeyRanges::contains(std::int32_t key) const {
 }
 
 bool KeyRanges::insert(std::int32_t key) {
-    if (contains(key)) return false;
+    if (contains(key))
+        return false;
     insert(Range{key, key});
     return true;
 }
@@ -27,9 +28,8 @@ void KeyRanges::insert(Range range) {
     auto at = ranges_.upper_bound(range.first);
     if (at != ranges_.begin()) {
         auto const before = std::prev(at);
-        bool const touches =
-            before->second >= range.first ||
-            (range.first != least && before->second == range.first - 1);
+        bool const touches = before->second >= range.first ||
+                             (range.first != least && before->second == range.first - 1);
         if (touches) {
             range.first = before->first;
             range.last = std::max(range.last, before->second);
@@ -46,19 +46,24 @@ void KeyRanges::insert(Range range) {
 
 void KeyRanges::erase(std::int32_t key) {
     auto const after = ranges_.upper_bound(key);
-    if (after == ranges_.begin()) return;
+    if (after == ranges_.begin())
+        return;
     auto const holder = std::prev(after);
     Range const whole{holder->first, holder->second};
-    if (whole.last < key) return;
+    if (whole.last < key)
+        return;
     ranges_.erase(holder);
-    if (whole.first < key) ranges_.emplace(whole.first, key - 1);
-    if (key < whole.last) ranges_.emplace(key + 1, whole.last);
+    if (whole.first < key)
+        ranges_.emplace(whole.first, key - 1);
+    if (key < whole.last)
+        ranges_.emplace(key + 1, whole.last);
 }
 
 std::vector<KeyRanges::Range> KeyRanges::ranges() const {
     std::vector<Range> list;
     list.reserve(ranges_.size());
-    for (auto const& [first, last] : ranges_) list.push_back({first, last});
+    for (auto const& [first, last] : ranges_)
+        list.push_back({first, last});
     return list;
 }
 

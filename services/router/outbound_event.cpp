@@ -31,18 +31,30 @@ EventParts find_parts(pugi::xml_node event) {
     EventParts parts;
     for (pugi::xml_node node = event.first_child(); node; node = node.next_sibling()) {
         std::string_view const name = local_name(node.name());
-        if (name == "key") parts.key = node.child_value();
-        else if (name == "createdTime") parts.created_time = node.child_value();
-        else if (name == "userName") parts.user_name = node.child_value();
-        else if (name == "eventTypeId") parts.event_type_id = node.child_value();
-        else if (name == "datacenter") parts.datacenter = node;
-        else if (name == "computeResource") parts.compute_resource = node;
-        else if (name == "host") parts.host = node;
-        else if (name == "vm") parts.vm = node;
-        else if (name == "ds") parts.datastore = node;
-        else if (name == "net") parts.network = node;
-        else if (name == "dvs") parts.switch_node = node;
-        else if (name == "managedObject") parts.managed_object = node;
+        if (name == "key")
+            parts.key = node.child_value();
+        else if (name == "createdTime")
+            parts.created_time = node.child_value();
+        else if (name == "userName")
+            parts.user_name = node.child_value();
+        else if (name == "eventTypeId")
+            parts.event_type_id = node.child_value();
+        else if (name == "datacenter")
+            parts.datacenter = node;
+        else if (name == "computeResource")
+            parts.compute_resource = node;
+        else if (name == "host")
+            parts.host = node;
+        else if (name == "vm")
+            parts.vm = node;
+        else if (name == "ds")
+            parts.datastore = node;
+        else if (name == "net")
+            parts.network = node;
+        else if (name == "dvs")
+            parts.switch_node = node;
+        else if (name == "managedObject")
+            parts.managed_object = node;
     }
     return parts;
 }
@@ -50,7 +62,8 @@ EventParts find_parts(pugi::xml_node event) {
 /// The reference inside an event argument, e.g. the moref of <vm><name/><vm type="...">vm-57</vm>.
 std::string_view argument_reference(pugi::xml_node argument) {
     for (pugi::xml_node node = argument.first_child(); node; node = node.next_sibling())
-        if (node.attribute("type")) return node.child_value();
+        if (node.attribute("type"))
+            return node.child_value();
     return {};
 }
 
@@ -61,7 +74,8 @@ std::string_view entity_of(EventParts const& parts) {
           parts.compute_resource, parts.datacenter})
         if (std::string_view const reference = argument_reference(argument); !reference.empty())
             return reference;
-    if (parts.managed_object) return parts.managed_object.child_value();
+    if (parts.managed_object)
+        return parts.managed_object.child_value();
     return parts.user_name;
 }
 
@@ -70,7 +84,8 @@ public:
     explicit HeaderWriter(std::string& to) : to_(to) {}
 
     void add(std::string_view name, std::string_view value) {
-        if (value.empty()) return;
+        if (value.empty())
+            return;
         to_ += name;
         append_header_value(to_, value);
         to_ += "\r\n";
@@ -86,7 +101,8 @@ private:
 };
 
 std::string_view event_class_of(VimType const* type, std::string_view name) {
-    if (name == "EventEx" || (type != nullptr && type->derives_from("EventEx"))) return "eventex";
+    if (name == "EventEx" || (type != nullptr && type->derives_from("EventEx")))
+        return "eventex";
     if (name == "ExtendedEvent" || (type != nullptr && type->derives_from("ExtendedEvent")))
         return "extendedevent";
     return "event";
@@ -99,7 +115,8 @@ OutboundEvent to_outbound_event(
     OutboundEvent outbound;
     EventParts const parts = find_parts(event);
     std::string_view class_name = xsi_type(event);
-    if (class_name.empty()) class_name = "Event";
+    if (class_name.empty())
+        class_name = "Event";
     VimType const* const type = types.find(class_name);
     std::from_chars(parts.key.data(), parts.key.data() + parts.key.size(), outbound.key);
     outbound.created = parse_rfc3339(parts.created_time).value_or(SystemTime());

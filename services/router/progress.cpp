@@ -13,7 +13,8 @@ Progress::Progress(CheckpointState state, nanoseconds overlap)
       recent_since_(state.low_water) {}
 
 std::optional<std::uint64_t> Progress::begin(std::int32_t key, SystemTime created) {
-    if (older_.contains(key) || !recent_.insert(key)) return std::nullopt;
+    if (older_.contains(key) || !recent_.insert(key))
+        return std::nullopt;
     window_.push_back({key, created, false});
     ++unsettled_;
     return window_start_ + window_.size() - 1;
@@ -36,7 +37,8 @@ void Progress::advance() {
         window_.pop_front();
         ++window_start_;
     }
-    if (low_water_ - recent_since_ > overlap_) rotate();
+    if (low_water_ - recent_since_ > overlap_)
+        rotate();
 }
 
 void Progress::rotate() {
@@ -44,14 +46,17 @@ void Progress::rotate() {
     recent_.clear();
     recent_since_ = low_water_;
     // What is still under way belongs to both: it has not been left behind.
-    for (Entry const& entry : window_) recent_.insert(entry.key);
+    for (Entry const& entry : window_)
+        recent_.insert(entry.key);
 }
 
 CheckpointState Progress::checkpoint() const {
     CheckpointState state{instance_uuid_, low_water_, recent_};
-    for (auto const& range : older_.ranges()) state.delivered.insert(range);
+    for (auto const& range : older_.ranges())
+        state.delivered.insert(range);
     for (Entry const& entry : window_)
-        if (!entry.settled) state.delivered.erase(entry.key);
+        if (!entry.settled)
+            state.delivered.erase(entry.key);
     return state;
 }
 

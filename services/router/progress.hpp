@@ -14,9 +14,9 @@ namespace millrace::router {
 
 /// What has to survive a restart: from where to read again, and what of it was delivered already.
 struct CheckpointState {
-    std::string instance_uuid;     ///< of the vCenter; empty: never connected
-    SystemTime low_water;          ///< createdTime up to which everything is delivered
-    KeyRanges delivered;           ///< keys not to be sent again, of low_water - overlap and later
+    std::string instance_uuid;  ///< of the vCenter; empty: never connected
+    SystemTime low_water;       ///< createdTime up to which everything is delivered
+    KeyRanges delivered;        ///< keys not to be sent again, of low_water - overlap and later
 };
 
 /// How far the delivery of one source is. Events get positions in the order they are read; the low

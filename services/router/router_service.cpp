@@ -35,17 +35,25 @@ Json report_json(SourceReport const& report) {
 
 std::vector<Flag> router_flags() {
     return {
-        {.name = "lanes", .kind = Flag::Kind::integer, .fallback = "64",
-         .help = "Connections to the sink, and events in flight.", .low = 1, .high = 1024},
-        {.name = "page-size", .kind = Flag::Kind::integer, .fallback = "1000",
-         .help = "Events asked for at once.", .low = 1, .high = 1000},
+        {.name = "lanes",
+         .kind = Flag::Kind::integer,
+         .fallback = "64",
+         .help = "Connections to the sink, and events in flight.",
+         .low = 1,
+         .high = 1024},
+        {.name = "page-size",
+         .kind = Flag::Kind::integer,
+         .fallback = "1000",
+         .help = "Events asked for at once.",
+         .low = 1,
+         .high = 1000},
     };
 }
 
 RouterService::RouterService(ServiceContext context)
     : context_(context),
-      store_(std::make_unique<DirectoryStore>(
-          context.io.get_executor(), context.flags.text("state"))),
+      store_(
+          std::make_unique<DirectoryStore>(context.io.get_executor(), context.flags.text("state"))),
       tasks_(context.io.get_executor()) {}
 
 Task<HttpAnswer> RouterService::handle(HttpRequest& request) {
@@ -55,9 +63,11 @@ Task<HttpAnswer> RouterService::handle(HttpRequest& request) {
 }
 
 std::string RouterService::not_ready_reason() const {
-    if (!synced_) return "The sources have not been read yet.";
+    if (!synced_)
+        return "The sources have not been read yet.";
     for (auto const& [name, entry] : entries_) {
-        if (!entry.problem.empty()) return name.text() + ": " + entry.problem;
+        if (!entry.problem.empty())
+            return name.text() + ": " + entry.problem;
         if (entry.source && !entry.source->report().problem.empty())
             return name.text() + ": " + entry.source->report().problem;
     }
@@ -93,14 +103,16 @@ Task<void> RouterService::start() {
 Task<void> RouterService::stop() {
     co_await tasks_.stop();
     for (auto& [name, entry] : entries_)
-        if (entry.source) co_await entry.source->stop();
+        if (entry.source)
+            co_await entry.source->stop();
 }
 
 Task<void> RouterService::watch_sources() {
     auto const watch = store_->watch(kinds::vsphere_source);
     for (;;) {
         auto event = co_await watch->next();
-        if (!event) co_return;
+        if (!event)
+            co_return;
         if (event->type == WatchEvent::Type::synced) {
             synced_ = true;
         } else if (event->type == WatchEvent::Type::deleted) {
@@ -124,15 +136,18 @@ Task<void> RouterService::reconcile() {
             else
                 co_await reconcile_one(name, entry);
         }
-        for (ResourceName const& name : deleted) co_await forget(name);
+        for (ResourceName const& name : deleted)
+            co_await forget(name);
         co_await write_statuses();
-        if (auto const slept = co_await sleep_for(reconcile_interval); !slept) co_return;
+        if (auto const slept = co_await sleep_for(reconcile_interval); !slept)
+            co_return;
     }
 }
 
 Task<void> RouterService::forget(ResourceName name) {
     auto const found = entries_.find(name);
-    if (found->second.source) co_await found->second.source->stop();
+    if (found->second.source)
+        co_await found->second.source->stop();
     if (found->second.deleted)
         entries_.erase(found);
     else
@@ -140,9 +155,11 @@ Task<void> RouterService::forget(ResourceName name) {
 }
 
 Task<Result<Url>> RouterService::resolve_sink(SourceSettings const& settings) {
-    if (!settings.sink_uri.empty()) co_return parse_url(settings.sink_uri);
+    if (!settings.sink_uri.empty())
+        co_return parse_url(settings.sink_uri);
     auto const broker = co_await store_->get(kinds::broker, settings.sink_broker);
-    if (!broker) co_return std::unexpected(broker.error());
+    if (!broker)
+        co_return std::unexpected(broker.error());
     std::string const url = string_at(broker->status(), "address/url");
     if (url.empty())
         co_return failure(
@@ -152,11 +169,13 @@ Task<Result<Url>> RouterService::resolve_sink(SourceSettings const& settings) {
 }
 
 Task<Result<Credentials>> RouterService::read_credentials(SourceSettings const& settings) {
-    auto const secret = co_await store_->get(
-        kinds::secret, {settings.name.name_space, settings.secret_name});
-    if (!secret) co_return std::unexpected(secret.error());
+    auto const secret =
+        co_await store_->get(kinds::secret, {settings.name.name_space, settings.secret_name});
+    if (!secret)
+        co_return std::unexpected(secret.error());
     auto values = secret_values(*secret);
-    if (!values) co_return std::unexpected(values.error());
+    if (!values)
+        co_return std::unexpected(values.error());
     if (!values->contains("username") || !values->contains("password"))
         co_return failure(
             ErrorCode::invalid,
@@ -172,18 +191,22 @@ Task<void> RouterService::reconcile_one(ResourceName name, Entry& entry) {
     };
     auto settings = entry.faults.empty() ? parse_source(entry.resource)
                                          : Checked<SourceSettings>(std::unexpected(entry.faults));
-    if (!settings) co_return fail(to_string(settings.error()));
+    if (!settings)
+        co_return fail(to_string(settings.error()));
     auto credentials = co_await read_credentials(*settings);
     auto const sink = co_await resolve_sink(*settings);
-    if (!credentials) co_return fail(credentials.error().detail);
-    if (!sink) co_return fail(sink.error().detail);
+    if (!credentials)
+        co_return fail(credentials.error().detail);
+    if (!sink)
+        co_return fail(sink.error().detail);
     bool const unchanged =
         entry.source && entry.source->options().settings == *settings &&
         entry.source->options().sink.origin() + entry.source->options().sink.target ==
             sink->origin() + sink->target &&
         entry.source->options().credentials.user == credentials->user &&
         entry.source->options().credentials.password.matches(credentials->password.reveal());
-    if (unchanged) co_return;
+    if (unchanged)
+        co_return;
     if (entry.source) {
         auto const source = std::move(entry.source);
         co_await source->stop();
@@ -213,7 +236,8 @@ Json RouterService::entry_status(Entry const& entry) const {
     status["observedGeneration"] = entry.resource.generation();
     SourceReport const report = entry.source ? entry.source->report() : SourceReport();
     std::string const problem = entry.source ? report.problem : entry.problem;
-    bool const connected = entry.source && report.state != "Failing" && report.state != "Connecting";
+    bool const connected =
+        entry.source && report.state != "Failing" && report.state != "Connecting";
     set_condition(
         status, "AuthReady", connected ? "True" : "Unknown", connected ? "" : "NotConnected", "");
     set_condition(
@@ -231,13 +255,16 @@ Json RouterService::entry_status(Entry const& entry) const {
 
 Task<void> RouterService::write_statuses() {
     for (auto& [name, entry] : entries_) {
-        if (entry.deleted || !entry.faults.empty()) continue;
+        if (entry.deleted || !entry.faults.empty())
+            continue;
         Json status = entry_status(entry);
-        if (status == entry.written_status) continue;
+        if (status == entry.written_status)
+            continue;
         entry.written_status = status;
         auto const put = co_await store_->put_status(kinds::vsphere_source, name, status);
         if (!put && put.error().code != ErrorCode::not_found)
-            log::warn("Status not written.", {{"source", name.text()}, {"reason", put.error().detail}});
+            log::warn(
+                "Status not written.", {{"source", name.text()}, {"reason", put.error().detail}});
     }
 }
 

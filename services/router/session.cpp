@@ -31,7 +31,8 @@ void VcenterSession::go_after(Action action, milliseconds delay) {
 
 void VcenterSession::credentials_changed() {
     login_refusals_ = 0;
-    if (action_ == Action::pause && !connected_) go(Action::retrieve_content);
+    if (action_ == Action::pause && !connected_)
+        go(Action::retrieve_content);
 }
 
 void VcenterSession::failed(Outcome outcome, std::uint64_t random) {
@@ -39,8 +40,7 @@ void VcenterSession::failed(Outcome outcome, std::uint64_t random) {
     can_wait_ = false;
     if (outcome == Outcome::invalid_login) {
         bool const quick = ++login_refusals_ < login_tries_quick;
-        return go_after(
-            Action::retrieve_content, quick ? login_pause_quick : login_pause_slow);
+        return go_after(Action::retrieve_content, quick ? login_pause_quick : login_pause_slow);
     }
     milliseconds const longest = backoff(++failures_, reconnect_base, reconnect_ceiling);
     // An ended session is an everyday thing: the first time, log in again at once.
@@ -50,8 +50,10 @@ void VcenterSession::failed(Outcome outcome, std::uint64_t random) {
 }
 
 void VcenterSession::after_empty_page() {
-    if (can_wait_) return go(Action::wait_for_updates);
-    if (++idle_rounds_ % polls_per_check == 0) return go(Action::check_latest_event);
+    if (can_wait_)
+        return go(Action::wait_for_updates);
+    if (++idle_rounds_ % polls_per_check == 0)
+        return go(Action::check_latest_event);
     go_after(Action::read_page, poll_pause_);
     poll_pause_ = std::min(poll_pause_ * 2, poll_pause_most);
 }
@@ -70,15 +72,19 @@ void VcenterSession::ended(Outcome outcome, std::uint64_t random) {
     bool const is_failure = outcome == Outcome::not_authenticated ||
                             outcome == Outcome::invalid_login || outcome == Outcome::rejected ||
                             outcome == Outcome::unreachable || outcome == Outcome::object_gone;
-    if (is_failure) return failed(outcome, random);
+    if (is_failure)
+        return failed(outcome, random);
     switch (action_) {
-        case Action::pause: return go(after_pause_);
-        case Action::retrieve_content: return go(Action::log_in);
+        case Action::pause:
+            return go(after_pause_);
+        case Action::retrieve_content:
+            return go(Action::log_in);
         case Action::log_in:
             ++logins_total_;
             login_refusals_ = 0;
             return go(Action::read_server_time);
-        case Action::read_server_time: return go(Action::create_collector);
+        case Action::read_server_time:
+            return go(Action::create_collector);
         case Action::create_collector:
             connected_ = true;
             ++collectors_total_;
@@ -89,7 +95,8 @@ void VcenterSession::ended(Outcome outcome, std::uint64_t random) {
             return go(Action::read_page);
         case Action::read_page:
             failures_ = 0;
-            if (outcome == Outcome::empty_page) return after_empty_page();
+            if (outcome == Outcome::empty_page)
+                return after_empty_page();
             unseen_rounds_ = 0;
             idle_rounds_ = 0;
             poll_pause_ = poll_pause_least;

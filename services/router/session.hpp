@@ -12,28 +12,28 @@ namespace millrace::router {
 class VcenterSession {
 public:
     enum class Action {
-        retrieve_content,     ///< connect and read the service content
+        retrieve_content,  ///< connect and read the service content
         log_in,
         read_server_time,
-        create_collector,     ///< from Progress::resume_time()
-        create_filter,        ///< for waiting on latestPage
+        create_collector,  ///< from Progress::resume_time()
+        create_filter,     ///< for waiting on latestPage
         read_page,
-        wait_for_updates,     ///< up to 30 s
-        check_latest_event,   ///< compare EventManager.latestEvent with what was read
-        pause,                ///< for pause(): then ask again
+        wait_for_updates,    ///< up to 30 s
+        check_latest_event,  ///< compare EventManager.latestEvent with what was read
+        pause,               ///< for pause(): then ask again
     };
 
     /// How the last action ended.
     enum class Outcome {
         done,
-        empty_page,         ///< read_page: no events now
-        unseen_event,       ///< wait or check: vCenter shows an event that was not read
-        nothing_new,        ///< wait or check: all shown events have been read
+        empty_page,    ///< read_page: no events now
+        unseen_event,  ///< wait or check: vCenter shows an event that was not read
+        nothing_new,   ///< wait or check: all shown events have been read
         not_authenticated,
         invalid_login,
         object_gone,
-        rejected,           ///< another fault of vCenter
-        unreachable,        ///< no connection, no answer, no HTTP 200 or SOAP fault
+        rejected,     ///< another fault of vCenter
+        unreachable,  ///< no connection, no answer, no HTTP 200 or SOAP fault
     };
 
     Action next() const { return action_; }
@@ -58,11 +58,11 @@ private:
     Action after_pause_ = Action::retrieve_content;
     milliseconds pause_{0};
     bool connected_ = false;
-    bool can_wait_ = false;             ///< the filter exists
-    unsigned failures_ = 0;             ///< in a row, without a page between
+    bool can_wait_ = false;  ///< the filter exists
+    unsigned failures_ = 0;  ///< in a row, without a page between
     unsigned login_refusals_ = 0;
     unsigned idle_rounds_ = 0;
-    unsigned unseen_rounds_ = 0;        ///< vCenter showed more than the collector gave, in a row
+    unsigned unseen_rounds_ = 0;  ///< vCenter showed more than the collector gave, in a row
     milliseconds poll_pause_{50};
     unsigned logins_total_ = 0;
     unsigned collectors_total_ = 0;

@@ -32,10 +32,12 @@ std::int32_t to_key(std::string_view text) {
 }
 
 FaultKind kind_of_fault(std::string_view type) {
-    if (type == "NotAuthenticated") return FaultKind::not_authenticated;
+    if (type == "NotAuthenticated")
+        return FaultKind::not_authenticated;
     if (type == "InvalidLogin" || type == "NoPermission" || type == "PasswordExpired")
         return FaultKind::invalid_login;
-    if (type == "ManagedObjectNotFound") return FaultKind::object_gone;
+    if (type == "ManagedObjectNotFound")
+        return FaultKind::object_gone;
     return FaultKind::other;
 }
 
@@ -122,7 +124,8 @@ Answer parse_answer(pugi::xml_document const& document) {
     std::string_view type = xsi_type(detail);
     if (type.empty()) {
         type = local_name(detail.name());
-        if (type.ends_with("Fault")) type.remove_suffix(5);
+        if (type.ends_with("Fault"))
+            type.remove_suffix(5);
     }
     answer.fault = kind_of_fault(type);
     answer.fault_text = std::string(type) + ": " + std::string(child_text(fault, "faultstring"));
@@ -147,14 +150,17 @@ bool is_complete(ServiceContent const& content) {
            !content.event_manager.empty() && !content.property_collector.empty();
 }
 
-std::string_view return_text(pugi::xml_node body) { return child_text(body, "returnval"); }
+std::string_view return_text(pugi::xml_node body) {
+    return child_text(body, "returnval");
+}
 
 Update parse_update(pugi::xml_node body) {
     Update update;
     pugi::xml_node const value = child(body, "returnval");
     update.version = child_text(value, "version");
     for (pugi::xml_node set = value.first_child(); set; set = set.next_sibling()) {
-        if (local_name(set.name()) != "filterSet") continue;
+        if (local_name(set.name()) != "filterSet")
+            continue;
         pugi::xml_node const change = child(child(set, "objectSet"), "changeSet");
         for (pugi::xml_node const event : child(change, "val").children())
             update.keys.push_back(to_key(child_text(event, "key")));

@@ -33,8 +33,7 @@ std::string read_next_events(std::string_view collector, int count);
 std::string destroy_collector(std::string_view collector);
 /// A filter on the collector's latestPage: it wakes WaitForUpdatesEx.
 std::string create_filter(ServiceContent const& content, std::string_view collector);
-std::string wait_for_updates(
-    ServiceContent const& content, std::string_view version, seconds wait);
+std::string wait_for_updates(ServiceContent const& content, std::string_view version, seconds wait);
 /// EventManager.latestEvent.
 std::string retrieve_latest_event(ServiceContent const& content);
 

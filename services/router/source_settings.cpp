@@ -25,10 +25,13 @@ void read_sink(JsonReader& reader, SourceSettings& settings) {
 
 void read_address(JsonReader& reader, SourceSettings& settings) {
     settings.address = reader.required_string("address");
-    if (settings.address.empty()) return;
+    if (settings.address.empty())
+        return;
     auto url = parse_url(settings.address);
-    if (!url) return reader.fault("address", url.error().detail);
-    if (url->target == "/") url->target = "/sdk";
+    if (!url)
+        return reader.fault("address", url.error().detail);
+    if (url->target == "/")
+        url->target = "/sdk";
     settings.address = url->origin() + url->target;
 }
 
@@ -55,7 +58,8 @@ Checked<SourceSettings> parse_source(Resource const& source) {
             else
                 settings.extensions[name] = string_at(value, "");
         }
-    if (!reader.faults().empty()) return std::unexpected(reader.take_faults());
+    if (!reader.faults().empty())
+        return std::unexpected(reader.take_faults());
     return settings;
 }
 

@@ -19,9 +19,9 @@ HttpClientOptions client_options(std::optional<TlsContext> tls) {
 
 }  // namespace
 
-VcenterClient::VcenterClient(
-    asio::any_io_executor executor, Url url, std::optional<TlsContext> tls)
-    : url_(std::move(url)), client_(std::move(executor), client_options(std::move(tls))) {}
+VcenterClient::VcenterClient(asio::any_io_executor executor, Url url, std::optional<TlsContext> tls)
+    : url_(std::move(url)),
+      client_(std::move(executor), client_options(std::move(tls))) {}
 
 Task<Result<std::unique_ptr<SoapDocument>>> VcenterClient::call(
     std::string envelope, nanoseconds limit) {
@@ -30,10 +30,12 @@ Task<Result<std::unique_ptr<SoapDocument>>> VcenterClient::call(
     request.headers.add("Content-Type", "text/xml; charset=\"utf-8\"");
     request.headers.add("SOAPAction", soap_action);
     request.headers.add("User-Agent", "millrace/" MILLRACE_VERSION);
-    if (!cookie_.empty()) request.headers.add("Cookie", cookie_);
+    if (!cookie_.empty())
+        request.headers.add("Cookie", cookie_);
     request.body = std::move(envelope);
     auto response = co_await client_.send(url_, request, limit);
-    if (!response) co_return std::unexpected(response.error());
+    if (!response)
+        co_return std::unexpected(response.error());
     if (response->status != 200 && response->status != 500)
         co_return failure(
             ErrorCode::unavailable,

@@ -24,16 +24,18 @@ using Action = VcenterSession::Action;
 using Outcome = VcenterSession::Outcome;
 
 std::optional<TlsContext> tls_for(SourceSettings const& settings) {
-    if (!settings.address.starts_with("https:")) return std::nullopt;
+    if (!settings.address.starts_with("https:"))
+        return std::nullopt;
     auto context = TlsContext::client(
         {.verify = settings.verify_tls, .authorities_pem = settings.trusted_pem});
-    if (!context) throw StartupError(settings.name.text() + ": " + context.error().detail);
+    if (!context)
+        throw StartupError(settings.name.text() + ": " + context.error().detail);
     return std::move(*context);
 }
 
 std::string request_head(VcenterSourceOptions const& options) {
-    std::string head = "POST " + options.sink.target + " HTTP/1.1\r\nHost: " +
-                       options.sink.authority() + "\r\n";
+    std::string head =
+        "POST " + options.sink.target + " HTTP/1.1\r\nHost: " + options.sink.authority() + "\r\n";
     for (auto const& [name, value] : options.settings.extensions) {
         head += "ce-" + name + ": ";
         append_header_value(head, value);
@@ -92,7 +94,6 @@ struct VcenterSource::State {
     Task<void> say_goodbye();
 };
 
-
 VcenterSource::State::State(
     asio::any_io_executor on, VcenterSourceOptions with, VimTypes const& vim, Telemetry& telemetry)
     : executor(on),
@@ -112,7 +113,8 @@ VcenterSource::State::State(
       tasks(on) {
     format.source = options.settings.address;
     format.request_head = request_head(options);
-    if (options.sink.tls) sink_tls = TlsContext::client({}).value();
+    if (options.sink.tls)
+        sink_tls = TlsContext::client({}).value();
     DeliveryOptions delivery;
     delivery.sink = options.sink;
     delivery.tls = sink_tls ? &*sink_tls : nullptr;
@@ -167,7 +169,8 @@ Task<Result<std::unique_ptr<SoapDocument>>> VcenterSource::State::call(
             outcome = Outcome::not_authenticated;
         if ((*soap)->answer.fault == soap::FaultKind::invalid_login)
             outcome = Outcome::invalid_login;
-        if ((*soap)->answer.fault == soap::FaultKind::object_gone) outcome = Outcome::object_gone;
+        if ((*soap)->answer.fault == soap::FaultKind::object_gone)
+            outcome = Outcome::object_gone;
         failed((*soap)->answer.fault_text, outcome);
     }
     co_return soap;
@@ -183,7 +186,8 @@ Task<Outcome> VcenterSource::State::retrieve_content() {
     Outcome outcome = Outcome::done;
     client.forget_session();
     auto const soap = co_await call(soap::retrieve_service_content(), outcome);
-    if (outcome != Outcome::done) co_return outcome;
+    if (outcome != Outcome::done)
+        co_return outcome;
     content = soap::parse_service_content((*soap)->answer.body);
     if (!soap::is_complete(content))
         co_return failed("The address answers, but not as a vCenter.", Outcome::rejected);
@@ -200,14 +204,17 @@ Task<Outcome> VcenterSource::State::log_in() {
 Task<Outcome> VcenterSource::State::read_server_time() {
     Outcome outcome = Outcome::done;
     auto const soap = co_await call(soap::current_time(), outcome);
-    if (outcome != Outcome::done) co_return outcome;
+    if (outcome != Outcome::done)
+        co_return outcome;
     auto const now = parse_rfc3339(soap::return_text((*soap)->answer.body));
-    if (!now) co_return failed("vCenter's CurrentTime: " + now.error().detail, Outcome::rejected);
+    if (!now)
+        co_return failed("vCenter's CurrentTime: " + now.error().detail, Outcome::rejected);
     server_time = *now;
     bool const is_new = progress.instance_uuid().empty();
     bool const is_other = !is_new && progress.instance_uuid() != content.instance_uuid;
     bool const ran_back = !is_new && !is_other && progress.low_water() > *now + clock_step_max;
-    if (!is_new && !is_other && !ran_back) co_return Outcome::done;
+    if (!is_new && !is_other && !ran_back)
+        co_return Outcome::done;
     if (is_other || ran_back)
         log::warn(
             "vCenter is another one, or was restored; reading begins anew.",
@@ -232,12 +239,14 @@ Task<Outcome> VcenterSource::State::create_collector() {
             {{"from", format_rfc3339(begin)}, {"to", format_rfc3339(oldest)}});
         begin = oldest;
     }
-    if (!collector.empty()) co_await client.call(soap::destroy_collector(collector), call_limit);
+    if (!collector.empty())
+        co_await client.call(soap::destroy_collector(collector), call_limit);
     collector.clear();
     update_version.clear();
     Outcome outcome = Outcome::done;
     auto const soap = co_await call(soap::create_collector(content, begin), outcome);
-    if (outcome == Outcome::done) collector = soap::return_text((*soap)->answer.body);
+    if (outcome == Outcome::done)
+        collector = soap::return_text((*soap)->answer.body);
     co_return outcome;
 }
 
@@ -268,33 +277,40 @@ Outcome VcenterSource::State::bad_page(std::string const& reason) {
 Task<Outcome> VcenterSource::State::read_page() {
     // Two pages at most are held: one being delivered, one waiting.
     auto const room = co_await pool->wait_below(static_cast<std::size_t>(options.page_size));
-    if (!room) co_return Outcome::unreachable;
+    if (!room)
+        co_return Outcome::unreachable;
     Outcome outcome = Outcome::done;
     auto const soap = co_await call(soap::read_next_events(collector, page_size), outcome);
-    if (!soap && soap.error().code == ErrorCode::invalid) co_return bad_page(soap.error().detail);
-    if (outcome != Outcome::done) co_return outcome;
+    if (!soap && soap.error().code == ErrorCode::invalid)
+        co_return bad_page(soap.error().detail);
+    if (outcome != Outcome::done)
+        co_return outcome;
     problem.clear();
     bool any = false;
     for (pugi::xml_node event = (*soap)->answer.body.first_child(); event;
          event = event.next_sibling()) {
-        if (local_name(event.name()) != "returnval") continue;
+        if (local_name(event.name()) != "returnval")
+            continue;
         take_event(event);
         any = true;
     }
-    if (any) page_size = options.page_size;
+    if (any)
+        page_size = options.page_size;
     co_return any ? Outcome::done : Outcome::empty_page;
 }
 
 Task<Outcome> VcenterSource::State::wait_for_updates() {
     auto soap = co_await client.call(
         soap::wait_for_updates(content, update_version, wait_limit), wait_limit + 15s);
-    if (!soap) co_return failed(soap.error().detail, Outcome::unreachable);
+    if (!soap)
+        co_return failed(soap.error().detail, Outcome::unreachable);
     if ((*soap)->answer.fault == soap::FaultKind::not_authenticated)
         co_return failed((*soap)->answer.fault_text, Outcome::not_authenticated);
     if ((*soap)->answer.fault != soap::FaultKind::none)
         co_return failed((*soap)->answer.fault_text, Outcome::object_gone);
     auto const update = soap::parse_update((*soap)->answer.body);
-    if (!update.version.empty()) update_version = update.version;
+    if (!update.version.empty())
+        update_version = update.version;
     bool const unseen = std::ranges::any_of(
         update.keys, [this](std::int32_t key) { return !progress.has_seen(key); });
     co_return unseen ? Outcome::unseen_event : Outcome::nothing_new;
@@ -304,26 +320,37 @@ Task<Outcome> VcenterSource::State::check_latest_event() {
     Outcome outcome = Outcome::done;
     auto const soap = co_await call(soap::retrieve_latest_event(content), outcome);
     // Not every server has it; the events are read all the same.
-    if (outcome == Outcome::rejected) co_return Outcome::nothing_new;
-    if (outcome != Outcome::done) co_return outcome;
+    if (outcome == Outcome::rejected)
+        co_return Outcome::nothing_new;
+    if (outcome != Outcome::done)
+        co_return outcome;
     auto const latest = soap::parse_latest_event((*soap)->answer.body);
-    bool const unseen = latest.key != 0 && latest.created > progress.low_water() &&
-                        !progress.has_seen(latest.key);
+    bool const unseen =
+        latest.key != 0 && latest.created > progress.low_water() && !progress.has_seen(latest.key);
     co_return unseen ? Outcome::unseen_event : Outcome::nothing_new;
 }
 
 Task<Outcome> VcenterSource::State::perform(Action action) {
     switch (action) {
-        case Action::retrieve_content: co_return co_await retrieve_content();
-        case Action::log_in: co_return co_await log_in();
-        case Action::read_server_time: co_return co_await read_server_time();
-        case Action::create_collector: co_return co_await create_collector();
+        case Action::retrieve_content:
+            co_return co_await retrieve_content();
+        case Action::log_in:
+            co_return co_await log_in();
+        case Action::read_server_time:
+            co_return co_await read_server_time();
+        case Action::create_collector:
+            co_return co_await create_collector();
         case Action::create_filter:
             co_return co_await simple(soap::create_filter(content, collector));
-        case Action::read_page: co_return co_await read_page();
-        case Action::wait_for_updates: co_return co_await wait_for_updates();
-        case Action::check_latest_event: co_return co_await check_latest_event();
-        case Action::pause: co_await sleep_for(session.pause()); co_return Outcome::done;
+        case Action::read_page:
+            co_return co_await read_page();
+        case Action::wait_for_updates:
+            co_return co_await wait_for_updates();
+        case Action::check_latest_event:
+            co_return co_await check_latest_event();
+        case Action::pause:
+            co_await sleep_for(session.pause());
+            co_return Outcome::done;
     }
     co_return Outcome::done;
 }
@@ -344,7 +371,8 @@ Task<void> VcenterSource::State::say_goodbye() {
     constexpr milliseconds goodbye_limit = 1s;
     if (!collector.empty())
         co_await client.call(soap::destroy_collector(collector), goodbye_limit);
-    if (session.connected()) co_await client.call(soap::logout(content), goodbye_limit);
+    if (session.connected())
+        co_await client.call(soap::logout(content), goodbye_limit);
 }
 
 VcenterSource::VcenterSource(
@@ -366,16 +394,20 @@ Task<void> VcenterSource::stop() {
     co_await state_->say_goodbye();
 }
 
-VcenterSourceOptions const& VcenterSource::options() const { return state_->options; }
+VcenterSourceOptions const& VcenterSource::options() const {
+    return state_->options;
+}
 
 SourceReport VcenterSource::report() const {
     State const& state = *state_;
     SourceReport report;
     bool const idle = state.pool->pending() == 0;
     report.problem = state.problem;
-    if (report.problem.empty()) report.problem = state.pool->last_failure();
-    if (report.problem.empty()) report.problem = state.keeper.problem();
-    report.state = !state.problem.empty()              ? "Failing"
+    if (report.problem.empty())
+        report.problem = state.pool->last_failure();
+    if (report.problem.empty())
+        report.problem = state.keeper.problem();
+    report.state = !state.problem.empty()                ? "Failing"
                    : !state.pool->last_failure().empty() ? "SinkFailing"
                    : !state.session.connected()          ? "Connecting"
                    : idle                                ? "Waiting"

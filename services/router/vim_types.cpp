@@ -17,15 +17,24 @@ std::string_view take_until(std::string_view& text, char separator) {
 
 VimField::Kind kind_of(char code) {
     switch (code) {
-        case 's': return VimField::Kind::text;
-        case 'i': return VimField::Kind::integer;
-        case 'd': return VimField::Kind::floating;
-        case 'b': return VimField::Kind::boolean;
-        case 't': return VimField::Kind::time;
-        case 'm': return VimField::Kind::reference;
-        case 'a': return VimField::Kind::any;
-        case 'o': return VimField::Kind::object;
-        default: break;
+        case 's':
+            return VimField::Kind::text;
+        case 'i':
+            return VimField::Kind::integer;
+        case 'd':
+            return VimField::Kind::floating;
+        case 'b':
+            return VimField::Kind::boolean;
+        case 't':
+            return VimField::Kind::time;
+        case 'm':
+            return VimField::Kind::reference;
+        case 'a':
+            return VimField::Kind::any;
+        case 'o':
+            return VimField::Kind::object;
+        default:
+            break;
     }
     constexpr bool is_known_kind = false;
     MILLRACE_ASSERT(is_known_kind);
@@ -36,14 +45,16 @@ VimField parse_field(std::string_view text) {
     VimField field;
     field.wire_name = take_until(text, '=');
     field.is_list = text.ends_with("[]");
-    if (field.is_list) text.remove_suffix(2);
+    if (field.is_list)
+        text.remove_suffix(2);
     char const code = text.front();
     field.optional = code >= 'A' && code <= 'Z';
     field.kind = kind_of(field.optional ? static_cast<char>(code + 32) : code);
     field.object_type = text.substr(1);
     field.json_name = std::string(field.wire_name);
     char& first = field.json_name.front();
-    if (first >= 'a' && first <= 'z') first = static_cast<char>(first - 32);
+    if (first >= 'a' && first <= 'z')
+        first = static_cast<char>(first - 32);
     return field;
 }
 
@@ -51,19 +62,22 @@ VimField parse_field(std::string_view text) {
 
 bool VimType::derives_from(std::string_view ancestor) const {
     for (VimType const* type = this; type != nullptr; type = type->base)
-        if (type->name == ancestor) return true;
+        if (type->name == ancestor)
+            return true;
     return false;
 }
 
 VimType& VimTypes::add(std::string_view name, auto const& lines) {
-    if (auto const found = types_.find(name); found != types_.end()) return found->second;
+    if (auto const found = types_.find(name); found != types_.end())
+        return found->second;
     std::string_view rest = lines.at(name);
     VimType type{.name = take_until(rest, ':')};
     if (std::string_view const base = take_until(rest, ':'); !base.empty()) {
         type.base = &add(base, lines);
         type.fields = type.base->fields;
     }
-    while (!rest.empty()) type.fields.push_back(parse_field(take_until(rest, ',')));
+    while (!rest.empty())
+        type.fields.push_back(parse_field(take_until(rest, ',')));
     return types_.emplace(type.name, std::move(type)).first->second;
 }
 
@@ -73,7 +87,8 @@ VimTypes::VimTypes() {
         lines.emplace(line.substr(0, line.find(':')), line);
     // References into the map must stay valid while it grows: std::unordered_map keeps them.
     types_.reserve(lines.size());
-    for (auto const& [name, line] : lines) add(name, lines);
+    for (auto const& [name, line] : lines)
+        add(name, lines);
 }
 
 VimType const* VimTypes::find(std::string_view name) const {

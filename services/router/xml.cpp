@@ -26,7 +26,8 @@ bool has_doctype(std::string_view text) {
     std::size_t at = 0;
     while ((at = text.find('<', at)) != std::string_view::npos) {
         std::string_view const rest = text.substr(at);
-        if (rest.starts_with("<!DOCTYPE")) return true;
+        if (rest.starts_with("<!DOCTYPE"))
+            return true;
         if (rest.starts_with("<?"))
             at = text.find("?>", at);
         else if (rest.starts_with("<!--"))
@@ -40,7 +41,8 @@ bool has_doctype(std::string_view text) {
 }  // namespace
 
 Result<void> parse_xml(pugi::xml_document& document, std::string& text) {
-    if (has_doctype(text)) return failure(ErrorCode::invalid, "XML with a DOCTYPE is refused.");
+    if (has_doctype(text))
+        return failure(ErrorCode::invalid, "XML with a DOCTYPE is refused.");
     constexpr unsigned options = pugi::parse_default & ~pugi::parse_eol;
     auto const parsed =
         document.load_buffer_inplace(text.data(), text.size(), options, pugi::encoding_utf8);
@@ -55,7 +57,8 @@ Result<void> parse_xml(pugi::xml_document& document, std::string& text) {
 
 pugi::xml_node child(pugi::xml_node parent, std::string_view name) {
     for (pugi::xml_node node = parent.first_child(); node; node = node.next_sibling())
-        if (local_name(node.name()) == name) return node;
+        if (local_name(node.name()) == name)
+            return node;
     return {};
 }
 
@@ -63,7 +66,8 @@ std::string_view xsi_type(pugi::xml_node node) {
     for (pugi::xml_attribute attribute : node.attributes()) {
         std::string_view const name = attribute.name();
         auto const colon = name.rfind(':');
-        if (colon == std::string_view::npos || name.substr(colon + 1) != "type") continue;
+        if (colon == std::string_view::npos || name.substr(colon + 1) != "type")
+            continue;
         if (name == "xsi:type" || is_xsi_prefix(node, name.substr(0, colon)))
             return local_name(attribute.value());
     }
@@ -73,13 +77,24 @@ std::string_view xsi_type(pugi::xml_node node) {
 void append_xml_text(std::string& to, std::string_view text) {
     for (char const c : text) {
         switch (c) {
-            case '&': to += "&amp;"; break;
-            case '<': to += "&lt;"; break;
-            case '>': to += "&gt;"; break;
-            case '"': to += "&quot;"; break;
-            case '\'': to += "&apos;"; break;
+            case '&':
+                to += "&amp;";
+                break;
+            case '<':
+                to += "&lt;";
+                break;
+            case '>':
+                to += "&gt;";
+                break;
+            case '"':
+                to += "&quot;";
+                break;
+            case '\'':
+                to += "&apos;";
+                break;
             default:
-                if (static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n') to += c;
+                if (static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n')
+                    to += c;
         }
     }
 }

@@ -20,8 +20,10 @@ inline void run_task(asio::io_context& io, Task<void> task) {
     auto const deadline = steady_now() + 60s;
     while (!ended && steady_now() < deadline && io.run_one_until(deadline) > 0) {
     }
-    if (failure) std::rethrow_exception(failure);
-    if (!ended) throw std::runtime_error("The task did not end.");
+    if (failure)
+        std::rethrow_exception(failure);
+    if (!ended)
+        throw std::runtime_error("The task did not end.");
 }
 
 }  // namespace millrace::test

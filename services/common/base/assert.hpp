@@ -9,6 +9,6 @@ namespace millrace {
 }  // namespace millrace
 
 /// Our own mistake, in release builds too: prints the place and aborts. Not for outside input.
-#define MILLRACE_ASSERT(condition) \
+#define MILLRACE_ASSERT(condition)      \
     ((condition) ? static_cast<void>(0) \
                  : ::millrace::assertion_failed(#condition, __FILE__, __LINE__))

@@ -13,7 +13,8 @@ namespace millrace {
 /// from 0 (knative/eventing pkg/kncloudevents/retries.go); the ceiling is ours.
 constexpr milliseconds backoff(unsigned attempt, milliseconds base, milliseconds ceiling) {
     milliseconds delay = base;
-    for (unsigned i = 1; i < attempt && delay < ceiling; ++i) delay *= 2;
+    for (unsigned i = 1; i < attempt && delay < ceiling; ++i)
+        delay *= 2;
     return std::min(delay, ceiling);
 }
 static_assert(backoff(1, 100ms, 5s) == 100ms);

@@ -10,10 +10,12 @@ namespace {
 
 /// Reads exactly `digits` digits from the front of `text` and removes them.
 std::optional<int> take_digits(std::string_view& text, std::size_t digits) {
-    if (text.size() < digits) return std::nullopt;
+    if (text.size() < digits)
+        return std::nullopt;
     int value = 0;
     for (char const c : text.substr(0, digits)) {
-        if (c < '0' || c > '9') return std::nullopt;
+        if (c < '0' || c > '9')
+            return std::nullopt;
         value = value * 10 + (c - '0');
     }
     text.remove_prefix(digits);
@@ -21,33 +23,42 @@ std::optional<int> take_digits(std::string_view& text, std::size_t digits) {
 }
 
 bool take(std::string_view& text, char expected) {
-    if (!text.starts_with(expected)) return false;
+    if (!text.starts_with(expected))
+        return false;
     text.remove_prefix(1);
     return true;
 }
 
 std::optional<nanoseconds> take_fraction(std::string_view& text) {
-    if (!take(text, '.')) return 0ns;
+    if (!take(text, '.'))
+        return 0ns;
     std::int64_t value = 0;
     std::size_t count = 0;
     while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
-        if (count < 9) value = value * 10 + (text.front() - '0');
+        if (count < 9)
+            value = value * 10 + (text.front() - '0');
         ++count;
         text.remove_prefix(1);
     }
-    if (count == 0) return std::nullopt;
-    for (; count < 9; ++count) value *= 10;
+    if (count == 0)
+        return std::nullopt;
+    for (; count < 9; ++count)
+        value *= 10;
     return nanoseconds(value);
 }
 
 std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
-    if (text.empty() || take(text, 'Z') || take(text, 'z')) return std::chrono::minutes(0);
+    if (text.empty() || take(text, 'Z') || take(text, 'z'))
+        return std::chrono::minutes(0);
     bool const negative = text.front() == '-';
-    if (!take(text, '+') && !take(text, '-')) return std::nullopt;
+    if (!take(text, '+') && !take(text, '-'))
+        return std::nullopt;
     auto const hours = take_digits(text, 2);
-    if (!hours || !take(text, ':')) return std::nullopt;
+    if (!hours || !take(text, ':'))
+        return std::nullopt;
     auto const minutes = take_digits(text, 2);
-    if (!minutes || *hours > 23 || *minutes > 59) return std::nullopt;
+    if (!minutes || *hours > 23 || *minutes > 59)
+        return std::nullopt;
     std::chrono::minutes const offset(*hours * 60 + *minutes);
     return negative ? -offset : offset;
 }
@@ -55,23 +66,30 @@ std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
 std::optional<SystemTime> read_timestamp(std::string_view text) {
     using namespace std::chrono;
     auto const y = take_digits(text, 4);
-    if (!y || !take(text, '-')) return std::nullopt;
+    if (!y || !take(text, '-'))
+        return std::nullopt;
     auto const mo = take_digits(text, 2);
-    if (!mo || !take(text, '-')) return std::nullopt;
+    if (!mo || !take(text, '-'))
+        return std::nullopt;
     auto const d = take_digits(text, 2);
-    if (!d || !(take(text, 'T') || take(text, 't') || take(text, ' '))) return std::nullopt;
+    if (!d || !(take(text, 'T') || take(text, 't') || take(text, ' ')))
+        return std::nullopt;
     auto const h = take_digits(text, 2);
-    if (!h || !take(text, ':')) return std::nullopt;
+    if (!h || !take(text, ':'))
+        return std::nullopt;
     auto const mi = take_digits(text, 2);
-    if (!mi || !take(text, ':')) return std::nullopt;
+    if (!mi || !take(text, ':'))
+        return std::nullopt;
     auto const s = take_digits(text, 2);
-    if (!s) return std::nullopt;
+    if (!s)
+        return std::nullopt;
     auto const fraction = take_fraction(text);
     auto const offset = take_offset(text);
     year_month_day const date(
         year(*y), month(static_cast<unsigned>(*mo)), day(static_cast<unsigned>(*d)));
     bool const in_range = *y >= 1678 && *y <= 2261 && date.ok() && *h < 24 && *mi < 60 && *s <= 60;
-    if (!fraction || !offset || !text.empty() || !in_range) return std::nullopt;
+    if (!fraction || !offset || !text.empty() || !in_range)
+        return std::nullopt;
     return SystemTime(sys_days(date)) + hours(*h) + minutes(*mi) + seconds(*s) + *fraction -
            *offset;
 }
@@ -99,7 +117,8 @@ std::string format_rfc3339(SystemTime time) {
 }
 
 Result<SystemTime> parse_rfc3339(std::string_view text) {
-    if (auto const time = read_timestamp(text)) return *time;
+    if (auto const time = read_timestamp(text))
+        return *time;
     return failure(
         ErrorCode::invalid, "\"" + std::string(text.substr(0, 64)) +
                                 "\" is no RFC 3339 time, such as 2026-11-22T10:03:53.5Z.");
@@ -117,15 +136,21 @@ Result<milliseconds> parse_iso8601_duration(std::string_view text) {
             continue;
         }
         double number = 0;
-        auto const [stop, error] =
-            std::from_chars(rest.data(), rest.data() + rest.size(), number, std::chars_format::fixed);
+        auto const [stop, error] = std::from_chars(
+            rest.data(), rest.data() + rest.size(), number, std::chars_format::fixed);
         valid = error == std::errc() && stop != rest.data() + rest.size() && number >= 0;
-        if (!valid) break;
+        if (!valid)
+            break;
         rest.remove_prefix(static_cast<std::size_t>(stop - rest.data()));
         char const unit = rest.front();
         rest.remove_prefix(1);
-        double const scale = in_time ? (unit == 'H' ? 3600 : unit == 'M' ? 60 : unit == 'S' ? 1 : 0)
-                                     : (unit == 'W' ? 604800 : unit == 'D' ? 86400 : 0);
+        double const scale = in_time ? (unit == 'H'   ? 3600
+                                        : unit == 'M' ? 60
+                                        : unit == 'S' ? 1
+                                                      : 0)
+                                     : (unit == 'W'   ? 604800
+                                        : unit == 'D' ? 86400
+                                                      : 0);
         valid = scale != 0;
         total_s += number * scale;
         any = true;

@@ -22,7 +22,9 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 inline SystemTime system_now() {
     return std::chrono::time_point_cast<nanoseconds>(std::chrono::system_clock::now());
 }
-inline SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
+inline SteadyTime steady_now() {
+    return std::chrono::steady_clock::now();
+}
 
 /// RFC 3339 in UTC, e.g. "2026-11-22T10:03:53.472846Z": the fraction without trailing zeros,
 /// none where it is zero, as Go's RFC3339Nano writes it.

@@ -17,7 +17,8 @@ constexpr std::array<std::uint32_t, 256> make_crc32c_table() {
     std::array<std::uint32_t, 256> table{};
     for (std::uint32_t i = 0; i < 256; ++i) {
         std::uint32_t value = i;
-        for (int bit = 0; bit < 8; ++bit) value = (value >> 1) ^ ((value & 1) ? 0x82f63b78U : 0);
+        for (int bit = 0; bit < 8; ++bit)
+            value = (value >> 1) ^ ((value & 1) ? 0x82f63b78U : 0);
         table[i] = value;
     }
     return table;
@@ -25,9 +26,12 @@ constexpr std::array<std::uint32_t, 256> make_crc32c_table() {
 constexpr auto crc32c_table = make_crc32c_table();
 
 int hex_value(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
     return -1;
 }
 
@@ -35,14 +39,17 @@ int hex_value(char c) {
 std::size_t utf8_sequence(std::string_view bytes) {
     auto const at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
     unsigned const lead = at(0);
-    if (lead < 0x80) return 1;
+    if (lead < 0x80)
+        return 1;
     std::size_t const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || bytes.size() < length) return 0;
+    if (lead < 0xc2 || lead > 0xf4 || bytes.size() < length)
+        return 0;
     for (std::size_t i = 1; i < length; ++i)
-        if ((at(i) & 0xc0U) != 0x80) return 0;
-    bool const overlong_or_surrogate = (lead == 0xe0 && at(1) < 0xa0) ||
-                                       (lead == 0xed && at(1) > 0x9f) ||
-                                       (lead == 0xf0 && at(1) < 0x90) || (lead == 0xf4 && at(1) > 0x8f);
+        if ((at(i) & 0xc0U) != 0x80)
+            return 0;
+    bool const overlong_or_surrogate =
+        (lead == 0xe0 && at(1) < 0xa0) || (lead == 0xed && at(1) > 0x9f) ||
+        (lead == 0xf0 && at(1) < 0x90) || (lead == 0xf4 && at(1) > 0x8f);
     return overlong_or_surrogate ? 0 : length;
 }
 
@@ -78,7 +85,8 @@ Result<std::string> base64_decode(std::string_view text) {
                     ErrorCode::invalid, "Not a base64 character at " + std::to_string(i + j) + ".");
             group = (group << 6) | static_cast<std::uint32_t>(value);
         }
-        for (int shift = 16; shift >= 0; shift -= 8) bytes += static_cast<char>(group >> shift);
+        for (int shift = 16; shift >= 0; shift -= 8)
+            bytes += static_cast<char>(group >> shift);
     }
     bytes.resize(bytes.size() - padding);
     return bytes;
@@ -104,7 +112,8 @@ std::uint32_t crc32c(std::string_view bytes, std::uint32_t seed) {
 
 std::uint64_t fnv1a(std::string_view bytes) {
     std::uint64_t hash = 0xcbf29ce484222325ULL;
-    for (char const c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    for (char const c : bytes)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
     return hash;
 }
 
@@ -164,14 +173,16 @@ std::string random_bytes(std::size_t count) {
     while (have < count) {
         auto const got = getrandom(bytes.data() + have, count - have, 0);
         MILLRACE_ASSERT(got > 0 || errno == EINTR);
-        if (got > 0) have += static_cast<std::size_t>(got);
+        if (got > 0)
+            have += static_cast<std::size_t>(got);
     }
     return bytes;
 }
 
 std::uint64_t random_u64() {
     std::uint64_t value = 0;
-    for (char const c : random_bytes(8)) value = (value << 8) | static_cast<unsigned char>(c);
+    for (char const c : random_bytes(8))
+        value = (value << 8) | static_cast<unsigned char>(c);
     return value;
 }
 
@@ -180,7 +191,8 @@ std::string random_uuid() {
     bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);
     bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
     std::string text = hex_encode(bytes);
-    for (std::size_t const at : {8U, 13U, 18U, 23U}) text.insert(at, "-");
+    for (std::size_t const at : {8U, 13U, 18U, 23U})
+        text.insert(at, "-");
     return text;
 }
 

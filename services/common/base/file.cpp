@@ -22,7 +22,8 @@ FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
 }
 
 void FileDescriptor::close() {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    if (descriptor_ >= 0)
+        ::close(descriptor_);
     descriptor_ = -1;
 }
 
@@ -41,14 +42,17 @@ Result<std::string> read_file(std::filesystem::path const& path, std::size_t byt
     char buffer[16384];
     for (;;) {
         ssize_t const got = ::read(file.get(), buffer, sizeof buffer);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return std::unexpected(storage_error("Cannot read " + path.string()));
-        if (got == 0) return content;
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return std::unexpected(storage_error("Cannot read " + path.string()));
+        if (got == 0)
+            return content;
         content.append(buffer, static_cast<std::size_t>(got));
         if (content.size() > bytes_max)
             return failure(
-                ErrorCode::too_large, path.string() + " is larger than " +
-                                          std::to_string(bytes_max) + " bytes.");
+                ErrorCode::too_large,
+                path.string() + " is larger than " + std::to_string(bytes_max) + " bytes.");
     }
 }
 
@@ -57,8 +61,10 @@ namespace {
 Result<void> write_all(int descriptor, std::string_view content, std::string const& name) {
     while (!content.empty()) {
         ssize_t const put = ::write(descriptor, content.data(), content.size());
-        if (put < 0 && errno == EINTR) continue;
-        if (put < 0) return std::unexpected(storage_error("Cannot write " + name));
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return std::unexpected(storage_error("Cannot write " + name));
         content.remove_prefix(static_cast<std::size_t>(put));
     }
     return {};
@@ -66,10 +72,11 @@ Result<void> write_all(int descriptor, std::string_view content, std::string con
 
 Result<void> write_and_sync(
     std::filesystem::path const& path, std::string_view content, mode_t mode) {
-    FileDescriptor const file(
-        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
-    if (!file.is_open()) return std::unexpected(storage_error("Cannot create " + path.string()));
-    if (auto written = write_all(file.get(), content, path.string()); !written) return written;
+    FileDescriptor const file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+    if (!file.is_open())
+        return std::unexpected(storage_error("Cannot create " + path.string()));
+    if (auto written = write_all(file.get(), content, path.string()); !written)
+        return written;
     if (::fsync(file.get()) != 0)
         return std::unexpected(storage_error("Cannot sync " + path.string()));
     return {};

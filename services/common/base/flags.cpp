@@ -12,19 +12,22 @@ namespace {
 std::optional<std::int64_t> to_integer(std::string_view text) {
     std::int64_t value = 0;
     auto const [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || stop != text.data() + text.size()) return std::nullopt;
+    if (error != std::errc() || stop != text.data() + text.size())
+        return std::nullopt;
     return value;
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t j = 0; j <= b.size(); ++j)
+        row[j] = j;
     for (std::size_t i = 1; i <= a.size(); ++i) {
         std::size_t diagonal = row[0];
         row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
             std::size_t const above = row[j];
-            row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+            row[j] =
+                std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
             diagonal = above;
         }
     }
@@ -42,7 +45,8 @@ std::string suggestion(std::vector<Flag> const& flags, std::string_view name) {
 bool is_choice(std::string_view choices, std::string_view text) {
     while (!choices.empty()) {
         std::string_view const one = choices.substr(0, choices.find('|'));
-        if (one == text) return true;
+        if (one == text)
+            return true;
         choices.remove_prefix(std::min(choices.size(), one.size() + 1));
     }
     return false;
@@ -58,16 +62,19 @@ Result<std::int64_t> read_value(Flag const& flag, std::string_view text) {
         return 0;
     }
     if (flag.kind == Flag::Kind::boolean) {
-        if (text == "true" || text == "false") return text == "true" ? 1 : 0;
+        if (text == "true" || text == "false")
+            return text == "true" ? 1 : 0;
         return failure(ErrorCode::invalid, shown + " must be true or false.");
     }
     auto number = to_integer(text);
     if (flag.kind == Flag::Kind::duration_ms) {
         auto const duration = parse_duration(text);
-        if (!duration) return std::unexpected(duration.error());
+        if (!duration)
+            return std::unexpected(duration.error());
         number = duration->count();
     }
-    if (!number) return failure(ErrorCode::invalid, shown + " is not a whole number.");
+    if (!number)
+        return failure(ErrorCode::invalid, shown + " is not a whole number.");
     if (*number < flag.low || *number > flag.high)
         return failure(
             ErrorCode::invalid, shown + " is outside " + std::to_string(flag.low) + " to " +
@@ -86,7 +93,8 @@ Result<milliseconds> parse_duration(std::string_view text) {
                                : unit == "m"                ? 60'000
                                : unit == "h"                ? 3'600'000
                                                             : 0;
-    bool const valid = error == std::errc() && scale != 0 && value >= 0 && value <= INT64_MAX / scale;
+    bool const valid =
+        error == std::errc() && scale != 0 && value >= 0 && value <= INT64_MAX / scale;
     if (!valid)
         return failure(
             ErrorCode::invalid,
@@ -94,65 +102,101 @@ Result<milliseconds> parse_duration(std::string_view text) {
     return milliseconds(value * scale);
 }
 
-Checked<FlagValues> parse_flags(
-    std::vector<Flag> const& flags, std::vector<std::string> const& command_line) {
-    FlagValues values;
+/// Reads one command line against the flags.
+class FlagParser {
+public:
+    explicit FlagParser(std::vector<Flag> const& flags) : flags_(flags) {
+        for (Flag const& flag : flags_)
+            set_fallback(flag);
+    }
+
+    void read(std::vector<std::string> const& command_line) {
+        for (std::size_t i = 0; i < command_line.size(); ++i) {
+            std::string_view const word = command_line[i];
+            if (word == "--") {
+                arguments.insert(
+                    arguments.end(), command_line.begin() + static_cast<std::ptrdiff_t>(i) + 1,
+                    command_line.end());
+                return;
+            }
+            bool const has_next = i + 1 < command_line.size();
+            if (!word.starts_with("--"))
+                arguments.emplace_back(word);
+            else if (read_flag(word.substr(2), has_next ? &command_line[i + 1] : nullptr))
+                ++i;
+        }
+    }
+
+    void require() {
+        for (Flag const& flag : flags_)
+            if (flag.required && !values[std::string(flag.name)].given)
+                faults.push_back(
+                    {"--" + std::string(flag.name), "is required: " + std::string(flag.help)});
+    }
+
+    FlagValues::Values values;
+    std::vector<std::string> arguments;
     Faults faults;
-    auto const assign = [&](Flag const& flag, std::string_view text, bool given) {
-        auto const number = read_value(flag, text);
-        if (!number) faults.push_back({"--" + std::string(flag.name), number.error().detail});
-        values.values_[std::string(flag.name)] = {std::string(text), number.value_or(0), given};
-    };
-    for (Flag const& flag : flags) {
-        bool const is_number = flag.kind == Flag::Kind::integer || flag.kind == Flag::Kind::duration_ms;
+
+private:
+    void set_fallback(Flag const& flag) {
+        bool const is_number =
+            flag.kind == Flag::Kind::integer || flag.kind == Flag::Kind::duration_ms;
         if (flag.kind == Flag::Kind::text || (is_number && flag.fallback.empty()))
-            values.values_[std::string(flag.name)] = {std::string(flag.fallback), 0, false};
+            values[std::string(flag.name)] = {std::string(flag.fallback), 0, false};
         else
             assign(flag, flag.fallback.empty() ? "false" : flag.fallback, false);
     }
-    for (std::size_t i = 0; i < command_line.size(); ++i) {
-        std::string_view word = command_line[i];
-        if (word == "--") {
-            values.arguments.insert(
-                values.arguments.end(), command_line.begin() + static_cast<std::ptrdiff_t>(i) + 1,
-                command_line.end());
-            break;
-        }
-        if (!word.starts_with("--")) {
-            values.arguments.emplace_back(word);
-            continue;
-        }
-        word.remove_prefix(2);
+
+    void assign(Flag const& flag, std::string_view text, bool given) {
+        auto const number = read_value(flag, text);
+        if (!number)
+            faults.push_back({"--" + std::string(flag.name), number.error().detail});
+        values[std::string(flag.name)] = {std::string(text), number.value_or(0), given};
+    }
+
+    Flag const* find(std::string_view name) const {
+        auto const found = std::ranges::find(flags_, name, &Flag::name);
+        return found == flags_.end() ? nullptr : &*found;
+    }
+
+    /// True if `next` was its value.
+    bool read_flag(std::string_view word, std::string const* next) {
         auto const equals = word.find('=');
         std::string_view const name = word.substr(0, equals);
-        bool const negated = name.starts_with("no-");
-        auto const find = [&](std::string_view wanted) {
-            return std::ranges::find(flags, wanted, &Flag::name);
-        };
-        auto flag = find(name);
-        bool const is_negated_switch = flag == flags.end() && negated &&
-                                       find(name.substr(3)) != flags.end() &&
-                                       find(name.substr(3))->kind == Flag::Kind::boolean;
-        if (is_negated_switch) {
-            assign(*find(name.substr(3)), "false", true);
-        } else if (flag == flags.end()) {
+        Flag const* const flag = find(name);
+        Flag const* const negated = name.starts_with("no-") ? find(name.substr(3)) : nullptr;
+        if (flag == nullptr && negated != nullptr && negated->kind == Flag::Kind::boolean)
+            assign(*negated, "false", true);
+        else if (flag == nullptr)
             faults.push_back(
-                {"--" + std::string(name), "There is no such flag." + suggestion(flags, name)});
-        } else if (equals != std::string_view::npos) {
+                {"--" + std::string(name), "There is no such flag." + suggestion(flags_, name)});
+        else if (equals != std::string_view::npos)
             assign(*flag, word.substr(equals + 1), true);
-        } else if (flag->kind == Flag::Kind::boolean) {
+        else if (flag->kind == Flag::Kind::boolean)
             assign(*flag, "true", true);
-        } else if (i + 1 == command_line.size()) {
+        else if (next == nullptr)
             faults.push_back({"--" + std::string(name), "needs a value."});
-        } else {
-            assign(*flag, command_line[++i], true);
-        }
+        else
+            assign(*flag, *next, true);
+        bool const took_next = flag != nullptr && equals == std::string_view::npos &&
+                               flag->kind != Flag::Kind::boolean && next != nullptr;
+        return took_next;
     }
-    for (Flag const& flag : flags)
-        if (flag.required && !values.given(flag.name))
-            faults.push_back(
-                {"--" + std::string(flag.name), "is required: " + std::string(flag.help)});
-    if (!faults.empty()) return std::unexpected(std::move(faults));
+
+    std::vector<Flag> const& flags_;
+};
+
+Checked<FlagValues> parse_flags(
+    std::vector<Flag> const& flags, std::vector<std::string> const& command_line) {
+    FlagParser parser(flags);
+    parser.read(command_line);
+    parser.require();
+    if (!parser.faults.empty())
+        return std::unexpected(std::move(parser.faults));
+    FlagValues values;
+    values.values_ = std::move(parser.values);
+    values.arguments = std::move(parser.arguments);
     return values;
 }
 
@@ -160,8 +204,10 @@ std::string describe_flags(std::string_view usage, std::vector<Flag> const& flag
     std::string text = "Usage: " + std::string(usage) + "\n\n";
     for (Flag const& flag : flags) {
         std::string row = "  --" + std::string(flag.name);
-        if (flag.kind == Flag::Kind::integer) row += " N";
-        if (flag.kind == Flag::Kind::duration_ms) row += " TIME";
+        if (flag.kind == Flag::Kind::integer)
+            row += " N";
+        if (flag.kind == Flag::Kind::duration_ms)
+            row += " TIME";
         if (flag.kind == Flag::Kind::text)
             row += " " + (flag.choices.empty() ? std::string("TEXT") : std::string(flag.choices));
         row.resize(std::max<std::size_t>(row.size() + 2, 30), ' ');
@@ -181,9 +227,17 @@ FlagValues::Value const& FlagValues::find(std::string_view name) const {
     return found->second;
 }
 
-std::string const& FlagValues::text(std::string_view name) const { return find(name).text; }
-std::int64_t FlagValues::integer(std::string_view name) const { return find(name).number; }
-bool FlagValues::boolean(std::string_view name) const { return find(name).number != 0; }
-bool FlagValues::given(std::string_view name) const { return find(name).given; }
+std::string const& FlagValues::text(std::string_view name) const {
+    return find(name).text;
+}
+std::int64_t FlagValues::integer(std::string_view name) const {
+    return find(name).number;
+}
+bool FlagValues::boolean(std::string_view name) const {
+    return find(name).number != 0;
+}
+bool FlagValues::given(std::string_view name) const {
+    return find(name).given;
+}
 
 }  // namespace millrace

@@ -18,12 +18,12 @@ namespace millrace {
 struct Flag {
     enum class Kind { text, integer, duration_ms, boolean };
 
-    std::string_view name;         ///< without "--"
+    std::string_view name;  ///< without "--"
     Kind kind = Kind::text;
-    std::string_view fallback;     ///< the default, as typed; durations in milliseconds
-    std::string_view help;         ///< one sentence
-    std::int64_t low = 0;          ///< least value of integer and duration_ms
-    std::int64_t high = INT64_MAX; ///< greatest value
+    std::string_view fallback;      ///< the default, as typed; durations in milliseconds
+    std::string_view help;          ///< one sentence
+    std::int64_t low = 0;           ///< least value of integer and duration_ms
+    std::int64_t high = INT64_MAX;  ///< greatest value
     bool required = false;
     std::string_view choices = {};  ///< "text|json": the only texts allowed
 };
@@ -43,13 +43,15 @@ public:
 private:
     friend Checked<FlagValues> parse_flags(
         std::vector<Flag> const&, std::vector<std::string> const&);
+    friend class FlagParser;
     struct Value {
         std::string text;
         std::int64_t number = 0;
         bool given = false;
     };
+    using Values = std::map<std::string, Value, std::less<>>;
     Value const& find(std::string_view name) const;
-    std::map<std::string, Value, std::less<>> values_;
+    Values values_;
 };
 
 /// Reads "--name value", "--name=value", "--switch" and "--no-switch"; everything after "--" is an

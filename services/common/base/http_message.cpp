@@ -8,7 +8,9 @@
 namespace millrace {
 namespace {
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+constexpr char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 }  // namespace
 
@@ -18,7 +20,8 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
 
 std::string_view Headers::get(std::string_view name) const {
     for (auto const& [key, value] : items_)
-        if (equals_ignoring_case(key, name)) return value;
+        if (equals_ignoring_case(key, name))
+            return value;
     return {};
 }
 
@@ -42,8 +45,10 @@ void Headers::remove(std::string_view name) {
 
 std::string media_type(std::string_view content_type) {
     std::string_view type = content_type.substr(0, content_type.find(';'));
-    while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
-    while (!type.empty() && (type.front() == ' ' || type.front() == '\t')) type.remove_prefix(1);
+    while (!type.empty() && (type.back() == ' ' || type.back() == '\t'))
+        type.remove_suffix(1);
+    while (!type.empty() && (type.front() == ' ' || type.front() == '\t'))
+        type.remove_prefix(1);
     std::string text(type);
     std::ranges::transform(text, text.begin(), lower);
     return text;
@@ -55,7 +60,8 @@ std::string HttpRequest::query_value(std::string_view name) const {
         std::string_view const pair = rest.substr(0, rest.find('&'));
         rest.remove_prefix(std::min(rest.size(), pair.size() + 1));
         auto const equals = pair.find('=');
-        if (pair.substr(0, equals) != name) continue;
+        if (pair.substr(0, equals) != name)
+            continue;
         std::string value(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
         std::ranges::replace(value, '+', ' ');
         return percent_decode(value).value_or("");

@@ -6,15 +6,18 @@ namespace millrace {
 Result<Json> parse_json(std::string_view text) {
     bool too_deep = false;
     auto const watch_depth = [&too_deep](int depth, Json::parse_event_t, Json&) {
-        if (depth > json_depth_max) too_deep = true;
+        if (depth > json_depth_max)
+            too_deep = true;
         return !too_deep;
     };
     try {
         Json value = Json::parse(text, watch_depth);
-        if (too_deep) return failure(ErrorCode::invalid, "JSON is nested deeper than 64 levels.");
+        if (too_deep)
+            return failure(ErrorCode::invalid, "JSON is nested deeper than 64 levels.");
         return value;
     } catch (Json::parse_error const& error) {
-        if (too_deep) return failure(ErrorCode::invalid, "JSON is nested deeper than 64 levels.");
+        if (too_deep)
+            return failure(ErrorCode::invalid, "JSON is nested deeper than 64 levels.");
         return failure(
             ErrorCode::invalid, "Not valid JSON at byte " + std::to_string(error.byte) + ".");
     } catch (Json::out_of_range const&) {
@@ -36,9 +39,11 @@ Json const* find_json(Json const& value, std::string_view path) {
         auto const slash = path.find('/');
         std::string_view const key = path.substr(0, slash);
         path = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
-        if (!at->is_object()) return nullptr;
+        if (!at->is_object())
+            return nullptr;
         auto const found = at->find(key);
-        if (found == at->end()) return nullptr;
+        if (found == at->end())
+            return nullptr;
         at = &*found;
     }
     return at;
@@ -46,13 +51,15 @@ Json const* find_json(Json const& value, std::string_view path) {
 
 std::string string_at(Json const& value, std::string_view path, std::string fallback) {
     Json const* found = find_json(value, path);
-    if (found == nullptr || !found->is_string()) return fallback;
+    if (found == nullptr || !found->is_string())
+        return fallback;
     return *found->get_ptr<Json::string_t const*>();
 }
 
 std::optional<std::int64_t> integer_at(Json const& value, std::string_view path) {
     Json const* found = find_json(value, path);
-    if (found == nullptr || !found->is_number_integer()) return std::nullopt;
+    if (found == nullptr || !found->is_number_integer())
+        return std::nullopt;
     if (found->is_number_unsigned() &&
         *found->get_ptr<std::uint64_t const*>() > std::uint64_t{INT64_MAX})
         return std::nullopt;
@@ -61,13 +68,15 @@ std::optional<std::int64_t> integer_at(Json const& value, std::string_view path)
 
 std::optional<double> number_at(Json const& value, std::string_view path) {
     Json const* found = find_json(value, path);
-    if (found == nullptr || !found->is_number()) return std::nullopt;
+    if (found == nullptr || !found->is_number())
+        return std::nullopt;
     return found->get<double>();
 }
 
 bool bool_at(Json const& value, std::string_view path, bool fallback) {
     Json const* found = find_json(value, path);
-    if (found == nullptr || !found->is_boolean()) return fallback;
+    if (found == nullptr || !found->is_boolean())
+        return fallback;
     return found->get<bool>();
 }
 
@@ -91,7 +100,8 @@ std::string JsonReader::required_string(std::string_view path) {
 
 std::string JsonReader::optional_string(std::string_view path, std::string fallback) {
     Json const* found = find_json(value_, path);
-    if (found == nullptr || found->is_null()) return fallback;
+    if (found == nullptr || found->is_null())
+        return fallback;
     if (!found->is_string()) {
         fault(path, "must be a string.");
         return fallback;
@@ -102,7 +112,8 @@ std::string JsonReader::optional_string(std::string_view path, std::string fallb
 std::int64_t JsonReader::optional_integer(
     std::string_view path, std::int64_t fallback, std::int64_t low, std::int64_t high) {
     Json const* found = find_json(value_, path);
-    if (found == nullptr || found->is_null()) return fallback;
+    if (found == nullptr || found->is_null())
+        return fallback;
     auto const number = integer_at(value_, path);
     if (!number || *number < low || *number > high) {
         fault(
@@ -115,7 +126,8 @@ std::int64_t JsonReader::optional_integer(
 
 bool JsonReader::optional_bool(std::string_view path, bool fallback) {
     Json const* found = find_json(value_, path);
-    if (found == nullptr || found->is_null()) return fallback;
+    if (found == nullptr || found->is_null())
+        return fallback;
     if (!found->is_boolean()) {
         fault(path, "must be true or false, not " + dump_json(*found) + ".");
         return fallback;
@@ -125,7 +137,8 @@ bool JsonReader::optional_bool(std::string_view path, bool fallback) {
 
 Json const* JsonReader::optional_array(std::string_view path) {
     Json const* found = find_json(value_, path);
-    if (found == nullptr || found->is_null()) return nullptr;
+    if (found == nullptr || found->is_null())
+        return nullptr;
     if (!found->is_array()) {
         fault(path, "must be a list.");
         return nullptr;
@@ -135,7 +148,8 @@ Json const* JsonReader::optional_array(std::string_view path) {
 
 Json const* JsonReader::optional_object(std::string_view path) {
     Json const* found = find_json(value_, path);
-    if (found == nullptr || found->is_null()) return nullptr;
+    if (found == nullptr || found->is_null())
+        return nullptr;
     if (!found->is_object()) {
         fault(path, "must be a mapping.");
         return nullptr;

@@ -28,10 +28,14 @@ Logger& logger() {
 
 spdlog::level::level_enum to_spdlog(Level level) {
     switch (level) {
-        case Level::debug: return spdlog::level::debug;
-        case Level::info: return spdlog::level::info;
-        case Level::warn: return spdlog::level::warn;
-        case Level::error: return spdlog::level::err;
+        case Level::debug:
+            return spdlog::level::debug;
+        case Level::info:
+            return spdlog::level::info;
+        case Level::warn:
+            return spdlog::level::warn;
+        case Level::error:
+            return spdlog::level::err;
     }
     return spdlog::level::err;
 }
@@ -57,7 +61,8 @@ void configure(std::string_view service, Level least, Format format) {
 }
 
 void write(Level level, std::string_view message, Fields fields) {
-    if (!logger().sink->should_log(to_spdlog(level))) return;
+    if (!logger().sink->should_log(to_spdlog(level)))
+        return;
     bool const json = logger().format == Format::json;
     std::string line = json ? "\"message\":" + dump_json(Json(message)) : std::string(message);
     for (Field const& field : fields) {

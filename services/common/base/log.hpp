@@ -22,10 +22,14 @@ struct Field {
     Field(std::string_view field_name, char const* text) : name(field_name), value(text) {}
     Field(std::string_view field_name, std::string const& text) : name(field_name), value(text) {}
     Field(std::string_view field_name, bool truth)
-        : name(field_name), value(truth ? "true" : "false"), is_number(true) {}
+        : name(field_name),
+          value(truth ? "true" : "false"),
+          is_number(true) {}
     template <std::integral T>
     Field(std::string_view field_name, T number)
-        : name(field_name), value(std::to_string(number)), is_number(true) {}
+        : name(field_name),
+          value(std::to_string(number)),
+          is_number(true) {}
 };
 using Fields = std::initializer_list<Field>;
 

@@ -33,7 +33,8 @@ struct Error {
     std::string detail;
 
     Error(ErrorCode error_code, std::string sentence)
-        : code(error_code), detail(std::move(sentence)) {}
+        : code(error_code),
+          detail(std::move(sentence)) {}
 };
 
 /// The outcome of anything that depends on the outside: never throws.
@@ -45,7 +46,8 @@ inline std::unexpected<Error> failure(ErrorCode code, std::string detail) {
     return std::unexpected(Error(code, std::move(detail)));
 }
 
-/// One thing that is wrong with an input, and where: `place` is "file:line", a JSON pointer, a flag.
+/// One thing that is wrong with an input, and where: `place` is "file:line", a JSON pointer, a
+/// flag.
 struct Fault {
     std::string place;
     std::string problem;

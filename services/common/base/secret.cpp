@@ -6,8 +6,9 @@ namespace millrace {
 void Secret::wipe() {
     // volatile: the compiler may not drop stores to memory that is about to be freed.
     value_.resize(value_.capacity());
-    volatile char* byte = value_.data();
-    for (std::size_t i = 0; i < value_.size(); ++i) byte[i] = 0;
+    char volatile* byte = value_.data();
+    for (std::size_t i = 0; i < value_.size(); ++i)
+        byte[i] = 0;
     value_.clear();
 }
 
@@ -29,7 +30,8 @@ Secret& Secret::operator=(Secret&& other) noexcept {
 }
 
 bool Secret::matches(std::string_view guess) const {
-    if (guess.size() != value_.size()) return false;
+    if (guess.size() != value_.size())
+        return false;
     unsigned difference = 0;
     for (std::size_t i = 0; i < guess.size(); ++i)
         difference |= static_cast<unsigned char>(guess[i]) ^ static_cast<unsigned char>(value_[i]);

@@ -11,7 +11,8 @@ constexpr std::size_t series_max = 10'000;
 std::string escape_label(std::string_view value) {
     std::string text;
     for (char const c : value) {
-        if (c == '\\' || c == '"') text += '\\';
+        if (c == '\\' || c == '"')
+            text += '\\';
         if (c == '\n')
             text += "\\n";
         else
@@ -24,7 +25,8 @@ std::string render_labels(Labels const& labels, std::string const& more = {}) {
     std::string text;
     for (auto const& [name, value] : labels)
         text += (text.empty() ? "" : ",") + name + "=\"" + escape_label(value) + "\"";
-    if (!more.empty()) text += (text.empty() ? "" : ",") + more;
+    if (!more.empty())
+        text += (text.empty() ? "" : ",") + more;
     return text.empty() ? text : "{" + text + "}";
 }
 
@@ -41,7 +43,8 @@ std::string header(std::string const& name, std::string const& help, char const*
 
 void Histogram::record(double seconds) {
     for (std::size_t i = 0; i < bounds_s.size(); ++i)
-        if (seconds <= bounds_s.at(i)) counts_.at(i).fetch_add(1, std::memory_order_relaxed);
+        if (seconds <= bounds_s.at(i))
+            counts_.at(i).fetch_add(1, std::memory_order_relaxed);
     count_.fetch_add(1, std::memory_order_relaxed);
     sum_us_.fetch_add(static_cast<std::uint64_t>(seconds * 1e6), std::memory_order_relaxed);
 }
@@ -51,13 +54,15 @@ T& Telemetry::find_or_add(
     std::map<std::string, Family<T>>& families, std::string const& name, std::string const& help,
     Labels const& labels) {
     Family<T>& family = families[name];
-    if (family.help.empty()) family.help = help;
+    if (family.help.empty())
+        family.help = help;
     auto found = family.series.find(labels);
     if (found == family.series.end()) {
         Labels const key =
             family.series.size() < series_max ? labels : Labels{{"overflow", "true"}};
         found = family.series.try_emplace(key).first;
-        if (!found->second) found->second = std::make_unique<T>();
+        if (!found->second)
+            found->second = std::make_unique<T>();
     }
     return *found->second;
 }

@@ -40,8 +40,8 @@ private:
 /// Seconds in 14 buckets, 1 ms to 60 s, as Prometheus' histograms. Any thread.
 class Histogram {
 public:
-    static constexpr std::array<double, 14> bounds_s = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
-                                                        0.25,  0.5,    1,     2.5,  5,     10,   60};
+    static constexpr std::array<double, 14> bounds_s = {
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60};
     void record(double seconds);
     std::uint64_t bucket(std::size_t index) const { return counts_.at(index).load(); }
     std::uint64_t count() const { return count_.load(); }

@@ -27,27 +27,32 @@ struct Conversion {
 };
 
 bool is_decimal_integer(std::string_view text) {
-    if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+    if (text.starts_with('-') || text.starts_with('+'))
+        text.remove_prefix(1);
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 Json plain_scalar(std::string const& text) {
     if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL")
         return nullptr;
-    if (text == "true" || text == "True" || text == "TRUE") return true;
-    if (text == "false" || text == "False" || text == "FALSE") return false;
+    if (text == "true" || text == "True" || text == "TRUE")
+        return true;
+    if (text == "false" || text == "False" || text == "FALSE")
+        return false;
     char const* begin = text.data() + (text.front() == '+' ? 1 : 0);
     char const* end = text.data() + text.size();
     if (is_decimal_integer(text)) {
         std::int64_t integer = 0;
         auto const [stop, error] = std::from_chars(begin, end, integer);
-        if (error == std::errc() && stop == end) return integer;
+        if (error == std::errc() && stop == end)
+            return integer;
         return text;
     }
     if (text.find_first_not_of("+-.0123456789eE") == std::string::npos) {
         double number = 0;
         auto const [stop, error] = std::from_chars(begin, end, number);
-        if (error == std::errc() && stop == end && std::isfinite(number)) return number;
+        if (error == std::errc() && stop == end && std::isfinite(number))
+            return number;
     }
     return text;
 }
@@ -84,15 +89,18 @@ Json convert(YAML::Node const& node, Conversion& to, std::string const& path, in
     }
     to.lines[path] = node.Mark().line + 1;
     std::string const& tag = node.Tag();
-    if (tag.starts_with('!') && tag != "!") to.fault(node, "The tag " + tag + " is not allowed.");
-    if (node.IsMap()) return convert_map(node, to, path, depth);
+    if (tag.starts_with('!') && tag != "!")
+        to.fault(node, "The tag " + tag + " is not allowed.");
+    if (node.IsMap())
+        return convert_map(node, to, path, depth);
     if (node.IsSequence()) {
         Json list = Json::array();
         for (YAML::Node const& item : node)
             list.push_back(convert(item, to, path + "/" + std::to_string(list.size()), depth + 1));
         return list;
     }
-    if (!node.IsScalar()) return nullptr;
+    if (!node.IsScalar())
+        return nullptr;
     // yaml-cpp marks a quoted scalar with the tag "!".
     return tag == "!" || tag.ends_with(":str") ? Json(node.Scalar()) : plain_scalar(node.Scalar());
 }
@@ -107,7 +115,8 @@ void emit(YAML::Emitter& out, Json const& value) {
         out << YAML::EndMap;
     } else if (value.is_array()) {
         out << YAML::BeginSeq;
-        for (Json const& item : value) emit(out, item);
+        for (Json const& item : value)
+            emit(out, item);
         out << YAML::EndSeq;
     } else if (value.is_string()) {
         std::string const text = string_at(value, "");
@@ -118,6 +127,8 @@ void emit(YAML::Emitter& out, Json const& value) {
             out << YAML::DoubleQuoted << text;
         else
             out << text;
+    } else if (value.is_null()) {
+        out << YAML::Null;
     } else {
         out << dump_json(value);
     }
@@ -129,7 +140,8 @@ std::string YamlDocument::place(std::string_view file, std::string_view path) co
     for (;;) {
         if (auto const found = lines.find(path); found != lines.end())
             return std::string(file) + ":" + std::to_string(found->second);
-        if (path.empty()) return std::string(file);
+        if (path.empty())
+            return std::string(file);
         auto const slash = path.rfind('/');
         path = slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
     }
@@ -142,7 +154,8 @@ Checked<std::vector<YamlDocument>> parse_yaml(std::string_view text, std::string
     Faults faults;
     try {
         for (YAML::Node const& node : YAML::LoadAll(std::string(text))) {
-            if (!node.IsDefined() || node.IsNull()) continue;
+            if (!node.IsDefined() || node.IsNull())
+                continue;
             Conversion conversion{.file = file};
             Json value = convert(node, conversion, "", 0);
             documents.push_back({std::move(value), std::move(conversion.lines)});
@@ -153,7 +166,8 @@ Checked<std::vector<YamlDocument>> parse_yaml(std::string_view text, std::string
             {std::string(file) + ":" + std::to_string(error.mark.line + 1),
              "Not valid YAML: " + error.msg + "."});
     }
-    if (!faults.empty()) return std::unexpected(std::move(faults));
+    if (!faults.empty())
+        return std::unexpected(std::move(faults));
     return documents;
 }
 

@@ -12,14 +12,22 @@ namespace {
 
 /// The context attributes that have a member of their own.
 std::string CloudEvent::* member_of(std::string_view name) {
-    if (name == "specversion") return &CloudEvent::specversion;
-    if (name == "id") return &CloudEvent::id;
-    if (name == "source") return &CloudEvent::source;
-    if (name == "type") return &CloudEvent::type;
-    if (name == "subject") return &CloudEvent::subject;
-    if (name == "time") return &CloudEvent::time;
-    if (name == "datacontenttype") return &CloudEvent::datacontenttype;
-    if (name == "dataschema" || name == "schemaurl") return &CloudEvent::dataschema;
+    if (name == "specversion")
+        return &CloudEvent::specversion;
+    if (name == "id")
+        return &CloudEvent::id;
+    if (name == "source")
+        return &CloudEvent::source;
+    if (name == "type")
+        return &CloudEvent::type;
+    if (name == "subject")
+        return &CloudEvent::subject;
+    if (name == "time")
+        return &CloudEvent::time;
+    if (name == "datacontenttype")
+        return &CloudEvent::datacontenttype;
+    if (name == "dataschema" || name == "schemaurl")
+        return &CloudEvent::dataschema;
     return nullptr;
 }
 
@@ -37,9 +45,10 @@ void check_value(Faults& faults, std::string_view name, std::string_view value) 
 }  // namespace
 
 std::string_view CloudEvent::attribute(std::string_view name) const {
-    if (auto const member = member_of(name)) return this->*member;
-    auto const found = std::ranges::lower_bound(
-        extensions, name, {}, &std::pair<std::string, std::string>::first);
+    if (auto const member = member_of(name))
+        return this->*member;
+    auto const found =
+        std::ranges::lower_bound(extensions, name, {}, &std::pair<std::string, std::string>::first);
     return found != extensions.end() && found->first == name ? std::string_view(found->second)
                                                              : std::string_view{};
 }
@@ -50,8 +59,8 @@ void CloudEvent::set_attribute(std::string_view name, std::string value) {
         this->*member = std::move(value);
         return;
     }
-    auto const found = std::ranges::lower_bound(
-        extensions, name, {}, &std::pair<std::string, std::string>::first);
+    auto const found =
+        std::ranges::lower_bound(extensions, name, {}, &std::pair<std::string, std::string>::first);
     bool const exists = found != extensions.end() && found->first == name;
     if (exists && value.empty())
         extensions.erase(found);
@@ -71,13 +80,15 @@ Faults check(CloudEvent const& event) {
     Faults faults;
     if (event.specversion != "1.0" && event.specversion != "0.3")
         faults.push_back({"specversion", "must be 1.0 or 0.3, not \"" + event.specversion + "\"."});
-    if (event.id.empty()) faults.push_back({"id", "is required."});
-    if (event.source.empty()) faults.push_back({"source", "is required."});
-    if (event.type.empty()) faults.push_back({"type", "is required."});
+    if (event.id.empty())
+        faults.push_back({"id", "is required."});
+    if (event.source.empty())
+        faults.push_back({"source", "is required."});
+    if (event.type.empty())
+        faults.push_back({"type", "is required."});
     if (!event.time.empty() && !parse_rfc3339(event.time))
         faults.push_back({"time", "must be an RFC 3339 time."});
-    for (auto const* name :
-         {"id", "source", "type", "subject", "datacontenttype", "dataschema"})
+    for (auto const* name : {"id", "source", "type", "subject", "datacontenttype", "dataschema"})
         check_value(faults, name, event.attribute(name));
     for (auto const& [name, value] : event.extensions) {
         if (!is_attribute_name(name))

@@ -87,7 +87,8 @@ void parse_filters(
     for (Json const& item : list) {
         std::string const at = place + "/" + std::to_string(index++);
         if (!item.is_object() || item.size() != 1) {
-            parser.fault(at, "must have exactly one dialect (exact, prefix, suffix, all, any, not).");
+            parser.fault(
+                at, "must have exactly one dialect (exact, prefix, suffix, all, any, not).");
             continue;
         }
         for (auto const& [name, value] : item.items())
@@ -99,31 +100,38 @@ std::string describe(Clause const& clause) {
     switch (clause.dialect) {
         case Dialect::exact:
             return clause.value.empty() ? "any value" : "\"" + clause.value + "\"";
-        case Dialect::prefix: return "a text that begins with \"" + clause.value + "\"";
-        case Dialect::suffix: return "a text that ends with \"" + clause.value + "\"";
-        case Dialect::all: return "all inner filters";
-        case Dialect::any: return "at least one of the inner filters";
-        case Dialect::negation: return "the inner filter not to match";
+        case Dialect::prefix:
+            return "a text that begins with \"" + clause.value + "\"";
+        case Dialect::suffix:
+            return "a text that ends with \"" + clause.value + "\"";
+        case Dialect::all:
+            return "all inner filters";
+        case Dialect::any:
+            return "at least one of the inner filters";
+        case Dialect::negation:
+            return "the inner filter not to match";
     }
     return {};
 }
 
 /// The first clause of `clause` that says no, or nullptr.
 Clause const* first_refusal(Clause const& clause, CloudEvent const& event) {
-    std::string_view const value = clause.attribute.empty()
-                                       ? std::string_view{}
-                                       : event.attribute(clause.attribute);
+    std::string_view const value =
+        clause.attribute.empty() ? std::string_view{} : event.attribute(clause.attribute);
     switch (clause.dialect) {
         case Dialect::exact: {
             // Knative: an empty text in a filter means "present, any value".
             bool const holds = clause.value.empty() ? !value.empty() : value == clause.value;
             return holds ? nullptr : &clause;
         }
-        case Dialect::prefix: return value.starts_with(clause.value) ? nullptr : &clause;
-        case Dialect::suffix: return value.ends_with(clause.value) ? nullptr : &clause;
+        case Dialect::prefix:
+            return value.starts_with(clause.value) ? nullptr : &clause;
+        case Dialect::suffix:
+            return value.ends_with(clause.value) ? nullptr : &clause;
         case Dialect::all:
             for (Clause const& inner : clause.inner)
-                if (Clause const* refusal = first_refusal(inner, event)) return refusal;
+                if (Clause const* refusal = first_refusal(inner, event))
+                    return refusal;
             return nullptr;
         case Dialect::any: {
             bool const holds = std::ranges::any_of(clause.inner, [&](Clause const& inner) {
@@ -157,14 +165,16 @@ Checked<Filter> Filter::parse(Json const& trigger_spec, std::string const& place
     }
     if (parser.clauses > clauses_max)
         parser.fault("filters", "has more than 256 comparisons.");
-    if (!parser.faults.empty()) return std::unexpected(std::move(parser.faults));
+    if (!parser.faults.empty())
+        return std::unexpected(std::move(parser.faults));
     return filter;
 }
 
 std::unique_ptr<FilterMismatch> Filter::mismatch(CloudEvent const& event) const {
     for (Clause const& clause : clauses_) {
         Clause const* refusal = first_refusal(clause, event);
-        if (refusal == nullptr) continue;
+        if (refusal == nullptr)
+            continue;
         auto mismatch = std::make_unique<FilterMismatch>();
         mismatch->clause = refusal->place;
         mismatch->attribute = refusal->attribute;

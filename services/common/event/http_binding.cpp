@@ -12,7 +12,8 @@ namespace {
 std::string lower_case(std::string_view text) {
     std::string lower(text);
     for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c + 32);
     return lower;
 }
 
@@ -40,7 +41,8 @@ Result<CloudEvent> read_binary(Headers const& headers, std::string_view body) {
     event.specversion.clear();
     Faults faults;
     for (auto const& [header, value] : headers) {
-        if (header.size() <= 3 || !equals_ignoring_case(header.substr(0, 3), "ce-")) continue;
+        if (header.size() <= 3 || !equals_ignoring_case(header.substr(0, 3), "ce-"))
+            continue;
         std::string const name = lower_case(std::string_view(header).substr(3));
         if (!is_attribute_name(name))
             faults.push_back({name.substr(0, 64), "is no attribute name."});
@@ -56,14 +58,17 @@ Result<CloudEvent> read_binary(Headers const& headers, std::string_view body) {
     event.has_data = !body.empty();
     Faults const rules = check(event);
     faults.insert(faults.end(), rules.begin(), rules.end());
-    if (!faults.empty()) return failure(ErrorCode::invalid, sentence(faults));
+    if (!faults.empty())
+        return failure(ErrorCode::invalid, sentence(faults));
     return event;
 }
 
 Result<std::vector<CloudEvent>> read_batch(std::string_view body, std::size_t events_max) {
     auto const list = parse_json(body);
-    if (!list) return std::unexpected(list.error());
-    if (!list->is_array()) return failure(ErrorCode::invalid, "A batch must be a JSON list.");
+    if (!list)
+        return std::unexpected(list.error());
+    if (!list->is_array())
+        return failure(ErrorCode::invalid, "A batch must be a JSON list.");
     if (list->size() > events_max)
         return failure(
             ErrorCode::too_large,
@@ -78,7 +83,8 @@ Result<std::vector<CloudEvent>> read_batch(std::string_view body, std::size_t ev
             faults += "Event " + std::to_string(&item - &*list->begin()) + ": " +
                       event.error().detail + " ";
     }
-    if (!faults.empty()) return failure(ErrorCode::invalid, std::move(faults));
+    if (!faults.empty())
+        return failure(ErrorCode::invalid, std::move(faults));
     return events;
 }
 
@@ -86,29 +92,37 @@ Result<std::vector<CloudEvent>> read_batch(std::string_view body, std::size_t ev
 
 ContentMode content_mode(Headers const& headers) {
     std::string const type = media_type(headers.get("content-type"));
-    if (type == structured_type) return ContentMode::structured;
-    if (type == batch_type) return ContentMode::batch;
-    if (headers.contains("ce-specversion")) return ContentMode::binary;
+    if (type == structured_type)
+        return ContentMode::structured;
+    if (type == batch_type)
+        return ContentMode::batch;
+    if (headers.contains("ce-specversion"))
+        return ContentMode::binary;
     return ContentMode::none;
 }
 
 Result<std::vector<CloudEvent>> read_events(
     Headers const& headers, std::string_view body, std::size_t events_max) {
     switch (content_mode(headers)) {
-        case ContentMode::batch: return read_batch(body, events_max);
+        case ContentMode::batch:
+            return read_batch(body, events_max);
         case ContentMode::binary: {
             auto event = read_binary(headers, body);
-            if (!event) return std::unexpected(event.error());
+            if (!event)
+                return std::unexpected(event.error());
             return std::vector<CloudEvent>{std::move(*event)};
         }
         case ContentMode::structured: {
             auto const value = parse_json(body);
-            if (!value) return std::unexpected(value.error());
+            if (!value)
+                return std::unexpected(value.error());
             auto event = event_from_json(*value);
-            if (!event) return std::unexpected(event.error());
+            if (!event)
+                return std::unexpected(event.error());
             return std::vector<CloudEvent>{std::move(*event)};
         }
-        case ContentMode::none: break;
+        case ContentMode::none:
+            break;
     }
     return failure(
         ErrorCode::invalid,
@@ -132,7 +146,8 @@ void append_header_value(std::string& to, std::string_view value) {
 Headers binary_headers(CloudEvent const& event) {
     Headers headers;
     auto const add = [&headers](std::string_view name, std::string_view value) {
-        if (value.empty()) return;
+        if (value.empty())
+            return;
         std::string encoded;
         append_header_value(encoded, value);
         headers.add("ce-" + std::string(name), std::move(encoded));
@@ -144,8 +159,10 @@ Headers binary_headers(CloudEvent const& event) {
     add("subject", event.subject);
     add("time", event.time);
     add(event.specversion == "0.3" ? "schemaurl" : "dataschema", event.dataschema);
-    for (auto const& [name, value] : event.extensions) add(name, value);
-    if (!event.datacontenttype.empty()) headers.add("content-type", event.datacontenttype);
+    for (auto const& [name, value] : event.extensions)
+        add(name, value);
+    if (!event.datacontenttype.empty())
+        headers.add("content-type", event.datacontenttype);
     return headers;
 }
 

@@ -8,8 +8,10 @@ namespace {
 
 /// An attribute's JSON value as text (CloudEvents JSON format 2.2): string, integer or boolean.
 std::optional<std::string> attribute_text(Json const& value) {
-    if (value.is_string()) return string_at(value, "");
-    if (value.is_boolean() || value.is_number_integer()) return dump_json(value);
+    if (value.is_string())
+        return string_at(value, "");
+    if (value.is_boolean() || value.is_number_integer())
+        return dump_json(value);
     return std::nullopt;
 }
 
@@ -29,7 +31,8 @@ void read_data(Json const& value, CloudEvent& event, Faults& faults) {
         event.has_data = true;
         return;
     }
-    if (data == nullptr) return;
+    if (data == nullptr)
+        return;
     event.has_data = true;
     bool const is_json = event.datacontenttype.empty() || is_json_type(event.datacontenttype);
     event.data = data->is_string() && !is_json ? string_at(*data, "") : dump_json(*data);
@@ -39,13 +42,16 @@ void read_data(Json const& value, CloudEvent& event, Faults& faults) {
 
 Json to_json(CloudEvent const& event) {
     Json value = Json::object();
-    for (auto const* name : {"specversion", "id", "source", "type", "subject", "time",
-                             "datacontenttype"})
-        if (!event.attribute(name).empty()) value[name] = std::string(event.attribute(name));
+    for (auto const* name :
+         {"specversion", "id", "source", "type", "subject", "time", "datacontenttype"})
+        if (!event.attribute(name).empty())
+            value[name] = std::string(event.attribute(name));
     if (!event.dataschema.empty())
         value[event.specversion == "0.3" ? "schemaurl" : "dataschema"] = event.dataschema;
-    for (auto const& [name, text] : event.extensions) value[name] = text;
-    if (!event.has_data) return value;
+    for (auto const& [name, text] : event.extensions)
+        value[name] = text;
+    if (!event.has_data)
+        return value;
     bool const is_json = event.datacontenttype.empty() || is_json_type(event.datacontenttype);
     if (auto parsed = is_json ? parse_json(event.data) : Result<Json>(Json()); is_json && parsed)
         value["data"] = std::move(*parsed);
@@ -57,12 +63,14 @@ Json to_json(CloudEvent const& event) {
 }
 
 Result<CloudEvent> event_from_json(Json const& value) {
-    if (!value.is_object()) return failure(ErrorCode::invalid, "An event must be a JSON object.");
+    if (!value.is_object())
+        return failure(ErrorCode::invalid, "An event must be a JSON object.");
     CloudEvent event;
     event.specversion.clear();
     Faults faults;
     for (auto const& [name, member] : value.items()) {
-        if (name == "data" || name == "data_base64" || member.is_null()) continue;
+        if (name == "data" || name == "data_base64" || member.is_null())
+            continue;
         auto text = attribute_text(member);
         if (!is_attribute_name(name))
             faults.push_back({name.substr(0, 64), "is no attribute name."});
@@ -74,7 +82,8 @@ Result<CloudEvent> event_from_json(Json const& value) {
     read_data(value, event, faults);
     Faults const rules = check(event);
     faults.insert(faults.end(), rules.begin(), rules.end());
-    if (faults.empty()) return event;
+    if (faults.empty())
+        return event;
     std::string text;
     for (Fault const& fault : faults)
         text += (text.empty() ? "" : " ") + fault.place + " " + fault.problem;

@@ -17,9 +17,11 @@ constexpr std::size_t objects_max = 5'000;
 
 Checked<Json> read_yaml(std::filesystem::path const& path, std::string& content) {
     auto text = read_file(path, object_bytes_max);
-    if (!text) return std::unexpected(Faults{{path.string(), text.error().detail}});
+    if (!text)
+        return std::unexpected(Faults{{path.string(), text.error().detail}});
     auto documents = parse_yaml(*text, path.string());
-    if (!documents) return std::unexpected(documents.error());
+    if (!documents)
+        return std::unexpected(documents.error());
     content += *text;
     if (documents->size() != 1 || !documents->front().value.is_object())
         return std::unexpected(Faults{{path.string(), "must hold exactly one YAML mapping."}});
@@ -38,8 +40,7 @@ Faults check_identity(
     expect("apiVersion", kind.api_version());
     expect("kind", std::string(kind.kind));
     expect("metadata/name", name.name);
-    std::string const name_space =
-        reader.optional_string("metadata/namespace", name.name_space);
+    std::string const name_space = reader.optional_string("metadata/namespace", name.name_space);
     if (name_space != name.name_space)
         reader.fault("metadata/namespace", "must be \"" + name.name_space + "\", its folder.");
     return reader.take_faults();
@@ -64,19 +65,20 @@ Checked<Resource> read_object(
     ObjectPaths const paths = object_paths(root, kind, name);
     std::string content;
     auto object = read_yaml(paths.object, content);
-    if (!object) return std::unexpected(object.error());
+    if (!object)
+        return std::unexpected(object.error());
     if (Faults faults = check_identity(*object, kind, name, paths.object); !faults.empty())
         return std::unexpected(std::move(faults));
     object->erase("status");
     // A status that is missing or half-written by hand is as good as none: it is written again.
-    if (auto status = read_yaml(paths.status, content)) (*object)["status"] = std::move(*status);
+    if (auto status = read_yaml(paths.status, content))
+        (*object)["status"] = std::move(*status);
     (*object)["metadata"]["namespace"] = name.name_space;
     (*object)["metadata"]["resourceVersion"] = std::to_string(fnv1a(content));
     return Resource{std::move(*object)};
 }
 
-std::vector<ResourceName> list_names(
-    std::filesystem::path const& root, ResourceKind const& kind) {
+std::vector<ResourceName> list_names(std::filesystem::path const& root, ResourceKind const& kind) {
     std::vector<ResourceName> names;
     std::error_code error;
     std::filesystem::path const folder = kind_folder(root, "objects", kind);
@@ -88,7 +90,8 @@ std::vector<ResourceName> list_names(
         }
     }
     std::ranges::sort(names);
-    if (names.size() > objects_max) names.resize(objects_max);
+    if (names.size() > objects_max)
+        names.resize(objects_max);
     return names;
 }
 

@@ -26,8 +26,7 @@ Checked<Resource> read_object(
     std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name);
 
 /// The names of all objects of `kind`, sorted, at most 5,000.
-std::vector<ResourceName> list_names(
-    std::filesystem::path const& root, ResourceKind const& kind);
+std::vector<ResourceName> list_names(std::filesystem::path const& root, ResourceKind const& kind);
 
 /// Holds the store's lock file against other processes until destroyed. Writers hold it for the
 /// few ms of one read and one write.

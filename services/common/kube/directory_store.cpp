@@ -10,11 +10,14 @@
 namespace millrace {
 namespace {
 
-mode_t file_mode(ResourceKind const& kind) { return kind == kinds::secret ? 0600 : 0640; }
+mode_t file_mode(ResourceKind const& kind) {
+    return kind == kinds::secret ? 0600 : 0640;
+}
 
 Result<void> write_yaml(
     std::filesystem::path const& path, Json const& value, ResourceKind const& kind) {
-    if (auto made = make_directories(path.parent_path(), 0750); !made) return made;
+    if (auto made = make_directories(path.parent_path(), 0750); !made)
+        return made;
     return write_file_atomic(path, dump_yaml(value), file_mode(kind));
 }
 
@@ -58,19 +61,24 @@ void set_server_fields(Resource& resource, Resource const* before) {
 }  // namespace
 
 DirectoryStore::DirectoryStore(asio::any_io_executor executor, std::filesystem::path root)
-    : executor_(std::move(executor)), root_(std::move(root)) {
+    : executor_(std::move(executor)),
+      root_(std::move(root)) {
     auto made = make_directories(root_, 0700);
     if (made)
-        if (auto lock = StoreLock::take(root_); !lock) made = std::unexpected(lock.error());
-    if (!made) throw StartupError("--state: " + made.error().detail);
+        if (auto lock = StoreLock::take(root_); !lock)
+            made = std::unexpected(lock.error());
+    if (!made)
+        throw StartupError("--state: " + made.error().detail);
 }
 
 DirectoryStore::~DirectoryStore() = default;
 
 Task<Result<Resource>> DirectoryStore::get(ResourceKind const& kind, ResourceName name) {
-    if (auto const valid = check_names(name); !valid) co_return std::unexpected(valid.error());
+    if (auto const valid = check_names(name); !valid)
+        co_return std::unexpected(valid.error());
     auto resource = read_object(root_, kind, name);
-    if (!resource) co_return std::unexpected(one_error(resource.error()));
+    if (!resource)
+        co_return std::unexpected(one_error(resource.error()));
     co_return std::move(*resource);
 }
 
@@ -84,31 +92,37 @@ Task<Result<std::vector<Resource>>> DirectoryStore::list(ResourceKind const& kin
 
 Task<Result<Resource>> DirectoryStore::apply(ResourceKind const& kind, Resource resource) {
     ResourceName const name = resource.name();
-    if (auto const valid = check_names(name); !valid) co_return std::unexpected(valid.error());
+    if (auto const valid = check_names(name); !valid)
+        co_return std::unexpected(valid.error());
     auto const lock = StoreLock::take(root_);
-    if (!lock) co_return std::unexpected(lock.error());
+    if (!lock)
+        co_return std::unexpected(lock.error());
     auto const before = read_object(root_, kind, name);
     bool const exists = before.has_value();
     std::string const expected = resource.resource_version();
     if (!expected.empty() && (!exists || before->resource_version() != expected))
         co_return failure(
-            ErrorCode::conflict, std::string(kind.kind) + " " + name.text() +
-                                     " was changed meanwhile; read it again.");
+            ErrorCode::conflict,
+            std::string(kind.kind) + " " + name.text() + " was changed meanwhile; read it again.");
     resource.object["metadata"].erase("resourceVersion");
     resource.object.erase("status");
     set_server_fields(resource, exists ? &*before : nullptr);
     auto const written = write_yaml(object_paths(root_, kind, name).object, resource.object, kind);
-    if (!written) co_return std::unexpected(written.error());
+    if (!written)
+        co_return std::unexpected(written.error());
     auto stored = read_object(root_, kind, name);
-    if (!stored) co_return std::unexpected(one_error(stored.error()));
+    if (!stored)
+        co_return std::unexpected(one_error(stored.error()));
     co_return std::move(*stored);
 }
 
 Task<Result<void>> DirectoryStore::put_status(
     ResourceKind const& kind, ResourceName name, Json status) {
-    if (auto const valid = check_names(name); !valid) co_return std::unexpected(valid.error());
+    if (auto const valid = check_names(name); !valid)
+        co_return std::unexpected(valid.error());
     auto const lock = StoreLock::take(root_);
-    if (!lock) co_return std::unexpected(lock.error());
+    if (!lock)
+        co_return std::unexpected(lock.error());
     if (!std::filesystem::exists(object_paths(root_, kind, name).object))
         co_return failure(
             ErrorCode::not_found,
@@ -117,9 +131,11 @@ Task<Result<void>> DirectoryStore::put_status(
 }
 
 Task<Result<void>> DirectoryStore::remove(ResourceKind const& kind, ResourceName name) {
-    if (auto const valid = check_names(name); !valid) co_return std::unexpected(valid.error());
+    if (auto const valid = check_names(name); !valid)
+        co_return std::unexpected(valid.error());
     auto const lock = StoreLock::take(root_);
-    if (!lock) co_return std::unexpected(lock.error());
+    if (!lock)
+        co_return std::unexpected(lock.error());
     ObjectPaths const paths = object_paths(root_, kind, name);
     for (auto const& path : {paths.object, paths.status}) {
         std::error_code error;

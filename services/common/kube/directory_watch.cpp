@@ -30,7 +30,9 @@ int make_inotify() {
 
 DirectoryWatch::DirectoryWatch(
     asio::any_io_executor executor, std::filesystem::path root, ResourceKind const& kind)
-    : root_(std::move(root)), kind_(kind), notices_(std::move(executor), make_inotify()) {}
+    : root_(std::move(root)),
+      kind_(kind),
+      notices_(std::move(executor), make_inotify()) {}
 
 void DirectoryWatch::watch_folders() {
     for (auto const* half : {"objects", "status"}) {
@@ -52,7 +54,8 @@ void DirectoryWatch::compare() {
         std::uint64_t const hash = fnv1a(
             resource ? resource->resource_version() : "faults:" + to_string(resource.error()));
         Told& told = told_[name];
-        if (told.hash == hash) continue;
+        if (told.hash == hash)
+            continue;
         told.hash = hash;
         WatchEvent event{.name = name};
         if (resource) {
@@ -65,7 +68,8 @@ void DirectoryWatch::compare() {
         waiting_.push_back(std::move(event));
     }
     std::erase_if(told_, [&](auto& entry) {
-        if (present.contains(entry.first)) return false;
+        if (present.contains(entry.first))
+            return false;
         waiting_.push_back(
             {.type = WatchEvent::Type::deleted,
              .resource = std::move(entry.second.resource),
@@ -81,8 +85,10 @@ Task<Result<void>> DirectoryWatch::wait_for_change() {
     auto const first = co_await (
         notices_.async_wait(asio::posix::stream_descriptor::wait_read, as_result) ||
         timer.async_wait(as_result));
-    auto const code = first.index() == 0 ? std::get<0>(std::get<0>(first)) : std::get<0>(std::get<1>(first));
-    if (code) co_return failure(ErrorCode::canceled, "Stopped.");
+    auto const code =
+        first.index() == 0 ? std::get<0>(std::get<0>(first)) : std::get<0>(std::get<1>(first));
+    if (code)
+        co_return failure(ErrorCode::canceled, "Stopped.");
     if (first.index() == 0)
         if (auto const slept = co_await sleep_for(settle_time); !slept)
             co_return std::unexpected(slept.error());

@@ -10,9 +10,9 @@
 namespace millrace {
 namespace {
 
-constexpr std::array<ResourceKind const*, 6> all_kinds = {
-    &kinds::broker, &kinds::trigger, &kinds::service,
-    &kinds::config_map, &kinds::secret, &kinds::vsphere_source};
+constexpr std::array<ResourceKind const*, 6> all_kinds = {&kinds::broker,  &kinds::trigger,
+                                                          &kinds::service, &kinds::config_map,
+                                                          &kinds::secret,  &kinds::vsphere_source};
 
 Json const& member_or_empty(Json const& object, std::string_view key) {
     static Json const empty = Json::object();
@@ -22,7 +22,8 @@ Json const& member_or_empty(Json const& object, std::string_view key) {
 
 std::string metadata_text(Json const& object, std::string_view table, std::string_view key) {
     Json const* values = find_json(object, table);
-    if (values == nullptr || !values->is_object()) return {};
+    if (values == nullptr || !values->is_object())
+        return {};
     auto const found = values->find(key);
     return found == values->end() ? std::string() : string_at(*found, "");
 }
@@ -66,15 +67,21 @@ std::string Resource::annotation(std::string_view key) const {
     return metadata_text(object, "metadata/annotations", key);
 }
 
-Json const& Resource::spec() const { return member_or_empty(object, "spec"); }
-Json const& Resource::status() const { return member_or_empty(object, "status"); }
+Json const& Resource::spec() const {
+    return member_or_empty(object, "spec");
+}
+Json const& Resource::status() const {
+    return member_or_empty(object, "status");
+}
 
 void set_condition(
     Json& status, std::string_view type, std::string_view state, std::string_view reason,
     std::string_view message) {
-    if (!status.is_object()) status = Json::object();
+    if (!status.is_object())
+        status = Json::object();
     Json& conditions = status["conditions"];
-    if (!conditions.is_array()) conditions = Json::array();
+    if (!conditions.is_array())
+        conditions = Json::array();
     auto found = std::ranges::find_if(
         conditions, [&](Json const& condition) { return string_at(condition, "type") == type; });
     Json* condition = nullptr;
@@ -85,22 +92,25 @@ void set_condition(
         condition = &*found;
     }
     bool const changed = string_at(*condition, "status") != state;
-    std::string const since =
-        changed ? format_rfc3339(std::chrono::floor<seconds>(system_now()))
-                : string_at(*condition, "lastTransitionTime");
+    std::string const since = changed ? format_rfc3339(std::chrono::floor<seconds>(system_now()))
+                                      : string_at(*condition, "lastTransitionTime");
     *condition = Json::object();
     (*condition)["type"] = type;
     (*condition)["status"] = state;
-    if (!reason.empty()) (*condition)["reason"] = reason;
-    if (!message.empty()) (*condition)["message"] = message;
+    if (!reason.empty())
+        (*condition)["reason"] = reason;
+    if (!message.empty())
+        (*condition)["message"] = message;
     (*condition)["lastTransitionTime"] = since;
 }
 
 std::string condition_state(Json const& status, std::string_view type) {
     Json const* conditions = find_json(status, "conditions");
-    if (conditions == nullptr || !conditions->is_array()) return "Unknown";
+    if (conditions == nullptr || !conditions->is_array())
+        return "Unknown";
     for (Json const& condition : *conditions)
-        if (string_at(condition, "type") == type) return string_at(condition, "status", "Unknown");
+        if (string_at(condition, "type") == type)
+            return string_at(condition, "status", "Unknown");
     return "Unknown";
 }
 
@@ -110,8 +120,8 @@ Result<std::map<std::string, std::string>> secret_values(Resource const& secret)
         auto decoded = base64_decode(string_at(encoded, ""));
         if (!decoded)
             return failure(
-                ErrorCode::invalid, "Secret " + secret.name().text() + " /data/" + key + ": " +
-                                        decoded.error().detail);
+                ErrorCode::invalid,
+                "Secret " + secret.name().text() + " /data/" + key + ": " + decoded.error().detail);
         values[key] = std::move(*decoded);
     }
     for (auto const& [key, text] : member_or_empty(secret.object, "stringData").items())

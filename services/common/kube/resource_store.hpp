@@ -11,10 +11,10 @@ namespace millrace {
 
 struct WatchEvent {
     enum class Type {
-        added,     ///< new, or changed: the whole object
-        deleted,   ///< gone: the last object known
-        synced,    ///< everything that exists has been told once since the watch began
-        invalid,   ///< an object that cannot be used; `faults` say why
+        added,    ///< new, or changed: the whole object
+        deleted,  ///< gone: the last object known
+        synced,   ///< everything that exists has been told once since the watch began
+        invalid,  ///< an object that cannot be used; `faults` say why
     };
     Type type = Type::added;
     Resource resource;

@@ -8,17 +8,26 @@ namespace {
 
 int status_of(ErrorCode code) {
     switch (code) {
-        case ErrorCode::invalid: return 400;
-        case ErrorCode::unauthenticated: return 401;
-        case ErrorCode::forbidden: return 403;
-        case ErrorCode::not_found: return 404;
-        case ErrorCode::conflict: return 409;
-        case ErrorCode::too_large: return 413;
+        case ErrorCode::invalid:
+            return 400;
+        case ErrorCode::unauthenticated:
+            return 401;
+        case ErrorCode::forbidden:
+            return 403;
+        case ErrorCode::not_found:
+            return 404;
+        case ErrorCode::conflict:
+            return 409;
+        case ErrorCode::too_large:
+            return 413;
         case ErrorCode::unavailable:
-        case ErrorCode::closed: return 502;
+        case ErrorCode::closed:
+            return 502;
         case ErrorCode::storage:
-        case ErrorCode::canceled: return 503;
-        case ErrorCode::timed_out: return 504;
+        case ErrorCode::canceled:
+            return 503;
+        case ErrorCode::timed_out:
+            return 504;
     }
     return 500;
 }
@@ -56,9 +65,9 @@ HttpAnswer problem_answer(int status, std::string_view code, std::string_view de
 }
 
 HttpAnswer problem_answer(Error const& error) {
-    HttpAnswer answer =
-        problem_answer(status_of(error.code), to_string(error.code), error.detail);
-    if (answer.status == 503) answer.headers.add("Retry-After", "1");
+    HttpAnswer answer = problem_answer(status_of(error.code), to_string(error.code), error.detail);
+    if (answer.status == 503)
+        answer.headers.add("Retry-After", "1");
     return answer;
 }
 

@@ -23,16 +23,19 @@ struct Idle {
 };
 
 std::string request_text(Url const& url, HttpRequest const& request) {
-    std::string text = request.method + " " + url.target + " HTTP/1.1\r\nHost: " + url.authority() + "\r\n";
+    std::string text =
+        request.method + " " + url.target + " HTTP/1.1\r\nHost: " + url.authority() + "\r\n";
     for (auto const& [name, value] : request.headers) {
         text += name + ": ";
         // A line break in a value would begin a header of its own.
-        for (char const c : value) text += c == '\r' || c == '\n' ? ' ' : c;
+        for (char const c : value)
+            text += c == '\r' || c == '\n' ? ' ' : c;
         text += "\r\n";
     }
     bool const has_body = !request.body.empty() || request.method == "POST" ||
                           request.method == "PUT" || request.method == "PATCH";
-    if (has_body) text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
+    if (has_body)
+        text += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
     return text + "\r\n";
 }
 
@@ -49,7 +52,8 @@ struct Exchange {
         parser.header_limit(static_cast<std::uint32_t>(options.header_bytes_max));
         parser.body_limit(options.response_bytes_max);
         parser.eager(true);
-        if (is_head) parser.skip(true);
+        if (is_head)
+            parser.skip(true);
     }
 
     std::unique_ptr<Transport> transport;
@@ -66,16 +70,20 @@ struct Exchange {
                 buffer.consume(parser.put(buffer.data(), code));
                 if (code && code != http::error::need_more)
                     co_return std::unexpected(to_error(code, "The answer is not acceptable"));
-                if (done()) break;
+                if (done())
+                    break;
             }
             nanoseconds const left = deadline - steady_now();
-            if (left <= 0ns) co_return failure(ErrorCode::timed_out, "No answer in time.");
+            if (left <= 0ns)
+                co_return failure(ErrorCode::timed_out, "No answer in time.");
             auto const got = co_await transport->read_some(buffer.prepare(read_bytes), left);
             if (!got && got.error().code == ErrorCode::closed && parser.is_header_done()) {
                 parser.put_eof(code);
-                if (!code && parser.is_done()) break;
+                if (!code && parser.is_done())
+                    break;
             }
-            if (!got) co_return std::unexpected(got.error());
+            if (!got)
+                co_return std::unexpected(got.error());
             any_byte = true;
             buffer.commit(*got);
         }
@@ -87,7 +95,8 @@ struct Exchange {
 
 struct HttpClient::State {
     State(asio::any_io_executor on, HttpClientOptions with)
-        : executor(std::move(on)), options(std::move(with)) {}
+        : executor(std::move(on)),
+          options(std::move(with)) {}
 
     asio::any_io_executor executor;
     HttpClientOptions options;
@@ -104,20 +113,22 @@ struct HttpClient::State {
 std::unique_ptr<Transport> HttpClient::State::take_idle(std::string const& origin) {
     auto& pool = idle[origin];
     auto const oldest = steady_now() - options.idle_timeout;
-    while (!pool.empty() && pool.front().since < oldest) pool.pop_front();
+    while (!pool.empty() && pool.front().since < oldest)
+        pool.pop_front();
     // The most recently used first: the others may then time out.
     while (!pool.empty()) {
         auto transport = std::move(pool.back().transport);
         pool.pop_back();
-        if (!transport->is_stale()) return transport;
+        if (!transport->is_stale())
+            return transport;
     }
     return nullptr;
 }
 
-void HttpClient::State::put_idle(
-    std::string const& origin, std::unique_ptr<Transport> transport) {
+void HttpClient::State::put_idle(std::string const& origin, std::unique_ptr<Transport> transport) {
     auto& pool = idle[origin];
-    if (pool.size() >= options.idle_connections_max) pool.pop_front();
+    if (pool.size() >= options.idle_connections_max)
+        pool.pop_front();
     pool.push_back({std::move(transport), steady_now()});
 }
 
@@ -126,7 +137,8 @@ Task<Result<void>> HttpClient::State::begin_on(
     std::string const header = request_text(url, request);
     auto const sent = co_await exchange.transport->write(
         {asio::buffer(header), asio::buffer(request.body)}, deadline - steady_now());
-    if (!sent) co_return std::unexpected(sent.error());
+    if (!sent)
+        co_return std::unexpected(sent.error());
     co_return co_await exchange.read_until(
         [&exchange] { return exchange.parser.is_header_done(); }, deadline);
 }
@@ -143,9 +155,9 @@ Task<Result<void>> HttpClient::State::begin(
             co_return reused;
     }
     auto const limit = std::min<nanoseconds>(options.connect_timeout, deadline - steady_now());
-    auto connected =
-        co_await connect_transport(url, options.tls ? &*options.tls : nullptr, limit);
-    if (!connected) co_return std::unexpected(connected.error());
+    auto connected = co_await connect_transport(url, options.tls ? &*options.tls : nullptr, limit);
+    if (!connected)
+        co_return std::unexpected(connected.error());
     exchange.transport = std::move(*connected);
     co_return co_await begin_on(exchange, url, request, deadline);
 }
@@ -164,7 +176,8 @@ Task<Result<HttpResponse>> HttpClient::send(
     if (done)
         done = co_await exchange.read_until(
             [&exchange] { return exchange.parser.is_done(); }, deadline);
-    if (!done) co_return std::unexpected(done.error());
+    if (!done)
+        co_return std::unexpected(done.error());
     auto message = exchange.parser.release();
     HttpResponse response;
     response.status = static_cast<int>(message.result_int());
@@ -183,11 +196,13 @@ public:
     explicit ExchangeReader(std::unique_ptr<Exchange> exchange) : exchange_(std::move(exchange)) {}
 
     Task<Result<std::string>> read(nanoseconds limit) override {
-        auto const deadline = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
+        auto const deadline =
+            steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
         auto& parser = exchange_->parser;
         auto const got = co_await exchange_->read_until(
             [&parser] { return parser.is_done() || !parser.get().body().empty(); }, deadline);
-        if (!got) co_return std::unexpected(got.error());
+        if (!got)
+            co_return std::unexpected(got.error());
         co_return std::exchange(parser.get().body(), {});
     }
 

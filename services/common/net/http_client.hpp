@@ -15,7 +15,7 @@ namespace millrace {
 struct Url {
     bool tls = false;
     std::string host;
-    std::string port;        ///< as text; 80 or 443 where absent
+    std::string port;          ///< as text; 80 or 443 where absent
     std::string target = "/";  ///< path and query, percent-encoded
 
     /// "https://host:port", the port only where it is not the scheme's own.

@@ -45,12 +45,16 @@ void HttpServer::State::bind() {
     boost::system::error_code code;
     auto const address = asio::ip::make_address(options.address, code);
     std::string const name = options.address + ":" + std::to_string(options.port);
-    if (code) throw StartupError("Cannot listen on " + name + ": not an IP address.");
+    if (code)
+        throw StartupError("Cannot listen on " + name + ": not an IP address.");
     tcp::endpoint const endpoint(address, options.port);
     acceptor.open(endpoint.protocol(), code);
-    if (!code) acceptor.set_option(tcp::acceptor::reuse_address(true), code);
-    if (!code) acceptor.bind(endpoint, code);
-    if (!code) acceptor.listen(asio::socket_base::max_listen_connections, code);
+    if (!code)
+        acceptor.set_option(tcp::acceptor::reuse_address(true), code);
+    if (!code)
+        acceptor.bind(endpoint, code);
+    if (!code)
+        acceptor.listen(asio::socket_base::max_listen_connections, code);
     if (code)
         throw StartupError(
             "Cannot listen on " + name + ": " + code.message() +
@@ -70,10 +74,12 @@ void HttpServer::State::accept_next() {
         else
             serve(std::move(socket));
         // Out of descriptors: accepting again at once would spin.
-        if (!code) return accept_next();
+        if (!code)
+            return accept_next();
         changed.expires_after(100ms);
         changed.async_wait([this](boost::system::error_code) {
-            if (!stopping) return accept_next();
+            if (!stopping)
+                return accept_next();
             accepting = false;
         });
     });
@@ -96,7 +102,8 @@ void HttpServer::State::serve(tcp::socket socket) {
 void HttpServer::State::cancel(bool only_idle) {
     // Posted: emitting can end a session at once and so change the list.
     for (Entry& entry : entries) {
-        if (only_idle && entry.session.is_busy()) continue;
+        if (only_idle && entry.session.is_busy())
+            continue;
         asio::post(executor, [this, wanted = &entry] {
             for (Entry& candidate : entries)
                 if (&candidate == wanted)
@@ -113,9 +120,13 @@ HttpServer::HttpServer(
 
 HttpServer::~HttpServer() = default;
 
-void HttpServer::start() { state_->accept_next(); }
+void HttpServer::start() {
+    state_->accept_next();
+}
 
-std::uint16_t HttpServer::port() const { return state_->acceptor.local_endpoint().port(); }
+std::uint16_t HttpServer::port() const {
+    return state_->acceptor.local_endpoint().port();
+}
 
 std::string HttpServer::url() const {
     bool const is_v6 = state_->options.address.find(':') != std::string::npos;
@@ -129,13 +140,14 @@ Task<void> HttpServer::stop(nanoseconds grace) {
     boost::system::error_code ignored;
     state_->acceptor.close(ignored);
     state_->cancel(true);
-    auto const deadline = std::chrono::time_point_cast<asio::steady_timer::duration>(
-        steady_now() + grace);
+    auto const deadline =
+        std::chrono::time_point_cast<asio::steady_timer::duration>(steady_now() + grace);
     bool insisted = false;
     while (state_->accepting || !state_->entries.empty()) {
         state_->changed.expires_at(insisted ? asio::steady_timer::time_point::max() : deadline);
         co_await state_->changed.async_wait(as_result);
-        if (insisted || steady_now() < deadline) continue;
+        if (insisted || steady_now() < deadline)
+            continue;
         insisted = true;
         state_->cancel(false);
     }

@@ -18,10 +18,13 @@ namespace http = beast::http;
 constexpr std::size_t read_bytes = 16'384;
 constexpr milliseconds handshake_timeout = 10s;
 
-std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(beast::string_view text) {
+    return {text.data(), text.size()};
+}
 
 int status_of(Error const& error, bool body_too_large) {
-    if (error.code == ErrorCode::too_large) return body_too_large ? 413 : 431;
+    if (error.code == ErrorCode::too_large)
+        return body_too_large ? 413 : 431;
     return error.code == ErrorCode::timed_out ? 408 : 400;
 }
 
@@ -58,7 +61,8 @@ public:
     ChunkWriter(Transport& transport, nanoseconds limit) : transport_(transport), limit_(limit) {}
 
     Task<Result<void>> write(std::string_view bytes) override {
-        if (bytes.empty()) co_return Result<void>();
+        if (bytes.empty())
+            co_return Result<void>();
         char size[24];
         int const length = std::snprintf(size, sizeof size, "%zx\r\n", bytes.size());
         std::string chunk(size, static_cast<std::size_t>(length));
@@ -94,7 +98,8 @@ Task<Result<bool>> HttpSession::read_request(
     bool told_to_continue = false;
     while (!parser.is_done()) {
         if (input.buffer.size() > 0) {
-            if (!begun) deadline = steady_now() + options_->header_timeout;
+            if (!begun)
+                deadline = steady_now() + options_->header_timeout;
             begun = true;
             boost::system::error_code code;
             input.buffer.consume(parser.put(input.buffer.data(), code));
@@ -105,7 +110,8 @@ Task<Result<bool>> HttpSession::read_request(
                 input.in_header = false;
                 deadline = steady_now() + options_->body_timeout;
             }
-            if (parser.is_done()) break;
+            if (parser.is_done())
+                break;
         }
         bool const waits = !input.in_header && !told_to_continue &&
                            parser.get()[http::field::expect] == "100-continue";
@@ -115,11 +121,14 @@ Task<Result<bool>> HttpSession::read_request(
             co_await transport.write({asio::buffer(go_on), {}}, options_->write_timeout);
         }
         nanoseconds const left = deadline - steady_now();
-        if (left <= 0ns) co_return failure(ErrorCode::timed_out, "The request came too slowly.");
+        if (left <= 0ns)
+            co_return failure(ErrorCode::timed_out, "The request came too slowly.");
         auto const space = input.buffer.prepare(read_bytes);
         auto const got = co_await transport.read_some(space, left);
-        if (!got && !begun) co_return false;
-        if (!got) co_return std::unexpected(got.error());
+        if (!got && !begun)
+            co_return false;
+        if (!got)
+            co_return std::unexpected(got.error());
         input.buffer.commit(*got);
     }
     auto message = parser.release();
@@ -133,12 +142,15 @@ Task<Result<bool>> HttpSession::read_request(
 Task<bool> HttpSession::write_answer(
     Transport& transport, HttpAnswer& answer, bool is_head, bool keep_alive) {
     std::string const header = header_text(answer, keep_alive);
-    bool const has_body = !is_head && !answer.stream && answer.status != 204 && answer.status != 304;
+    bool const has_body =
+        !is_head && !answer.stream && answer.status != 204 && answer.status != 304;
     auto const body = has_body ? asio::buffer(answer.body) : asio::const_buffer();
     auto const written =
         co_await transport.write({asio::buffer(header), body}, options_->write_timeout);
-    if (!written) co_return false;
-    if (!answer.stream || is_head) co_return keep_alive;
+    if (!written)
+        co_return false;
+    if (!answer.stream || is_head)
+        co_return keep_alive;
     busy_ = false;
     ChunkWriter writer(transport, options_->write_timeout);
     co_await answer.stream(writer);
@@ -164,7 +176,8 @@ Task<void> HttpSession::run(
         code ? "unknown" : endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
     TlsContext* const tls = options.tls ? &*options.tls : nullptr;
     auto accepted = co_await accept_transport(std::move(socket), tls, handshake_timeout);
-    if (!accepted) co_return;
+    if (!accepted)
+        co_return;
     Transport& transport = **accepted;
     if (is_full) {
         HttpAnswer refusal = problem_answer(503, "tooManyConnections", "Too many connections.");
@@ -179,11 +192,13 @@ Task<void> HttpSession::run(
         request.peer = peer;
         request.over_tls = tls != nullptr;
         auto const got = co_await read_request(transport, input, request);
-        if (got && !*got) break;
+        if (got && !*got)
+            break;
         busy_ = true;
         if (got) {
             again = co_await answer(transport, request, input.keep_alive);
-        } else if (got.error().code != ErrorCode::closed && got.error().code != ErrorCode::canceled) {
+        } else if (
+            got.error().code != ErrorCode::closed && got.error().code != ErrorCode::canceled) {
             HttpAnswer refusal = problem_answer(
                 status_of(got.error(), input.body_too_large), "badRequest", got.error().detail);
             again = co_await write_answer(transport, refusal, false, false);
@@ -196,7 +211,8 @@ Task<void> HttpSession::run(
 }
 
 void log_session_end(std::exception_ptr const& failure) {
-    if (!failure) return;
+    if (!failure)
+        return;
     try {
         std::rethrow_exception(failure);
     } catch (boost::system::system_error const& error) {

@@ -30,7 +30,8 @@ Task<Result<void>> sleep_for(nanoseconds duration) {
         co_await asio::this_coro::executor,
         std::chrono::duration_cast<asio::steady_timer::duration>(duration));
     auto const [code] = co_await timer.async_wait(as_result);
-    if (code) co_return failure(ErrorCode::canceled, "Stopped.");
+    if (code)
+        co_return failure(ErrorCode::canceled, "Stopped.");
     co_return Result<void>();
 }
 

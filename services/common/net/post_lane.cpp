@@ -15,8 +15,10 @@ constexpr std::size_t read_bytes = 4'096;
 constexpr milliseconds trusted_idle = 1s;
 
 std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
     return text;
 }
 
@@ -29,7 +31,8 @@ bool read_number(std::string_view text, auto& to) {
 /// False if the header makes the message ambiguous.
 bool read_field(ResponseHead& head, std::string_view name, std::string_view value) {
     if (equals_ignoring_case(name, "content-length")) {
-        if (head.has_length || !read_number(value, head.content_length)) return false;
+        if (head.has_length || !read_number(value, head.content_length))
+            return false;
         head.has_length = true;
     } else if (equals_ignoring_case(name, "transfer-encoding")) {
         head.chunked = true;
@@ -46,25 +49,29 @@ bool read_field(ResponseHead& head, std::string_view name, std::string_view valu
 ResponseHead parse_response_head(std::string_view bytes) {
     ResponseHead head;
     auto const end = bytes.find("\r\n\r\n");
-    if (end == std::string_view::npos) return head;
+    if (end == std::string_view::npos)
+        return head;
     head.state = ResponseHead::State::malformed;
     head.head_bytes = end + 4;
     std::string_view rest = bytes.substr(0, end + 2);
     std::string_view const line = rest.substr(0, rest.find("\r\n"));
     bool const is_http = line.starts_with("HTTP/1.") && line.size() >= 12 && line[8] == ' ' &&
                          (line.size() == 12 || line[12] == ' ');
-    if (!is_http || !read_number(line.substr(9, 3), head.status)) return head;
+    if (!is_http || !read_number(line.substr(9, 3), head.status))
+        return head;
     head.close = line[7] == '0';
     rest.remove_prefix(line.size() + 2);
     while (!rest.empty()) {
         std::string_view const field = rest.substr(0, rest.find("\r\n"));
         rest.remove_prefix(field.size() + 2);
         auto const colon = field.find(':');
-        if (colon == std::string_view::npos || colon == 0) return head;
+        if (colon == std::string_view::npos || colon == 0)
+            return head;
         if (!read_field(head, field.substr(0, colon), trimmed(field.substr(colon + 1))))
             return head;
     }
-    if (head.chunked && head.has_length) return head;
+    if (head.chunked && head.has_length)
+        return head;
     head.state = ResponseHead::State::complete;
     return head;
 }
@@ -88,12 +95,15 @@ PostLane::PostLane(asio::any_io_executor executor, Url url, TlsContext* tls)
 
 PostLane::~PostLane() = default;
 
-void PostLane::close() { state_->transport.reset(); }
+void PostLane::close() {
+    state_->transport.reset();
+}
 
 Task<Result<void>> PostLane::State::connect(nanoseconds limit) {
     buffer.clear();
     auto connected = co_await connect_transport(url, tls, limit);
-    if (!connected) co_return std::unexpected(connected.error());
+    if (!connected)
+        co_return std::unexpected(connected.error());
     transport = std::move(*connected);
     co_return Result<void>();
 }
@@ -102,13 +112,15 @@ Task<Result<void>> PostLane::State::read_more(SteadyTime deadline) {
     if (buffer.size() > answer_bytes_max)
         co_return failure(ErrorCode::too_large, "The answer is larger than 64 KiB.");
     nanoseconds const left = deadline - steady_now();
-    if (left <= 0ns) co_return failure(ErrorCode::timed_out, "No answer in time.");
+    if (left <= 0ns)
+        co_return failure(ErrorCode::timed_out, "No answer in time.");
     std::size_t const have = buffer.size();
     buffer.resize(have + read_bytes);
     auto const got =
         co_await transport->read_some(asio::buffer(buffer.data() + have, read_bytes), left);
     buffer.resize(have + got.value_or(0));
-    if (!got) co_return std::unexpected(got.error());
+    if (!got)
+        co_return std::unexpected(got.error());
     co_return Result<void>();
 }
 
@@ -127,7 +139,8 @@ Task<Result<PostLane::Answer>> PostLane::State::exchange(
     std::string_view request, SteadyTime deadline) {
     auto const sent =
         co_await transport->write({asio::buffer(request), {}}, deadline - steady_now());
-    if (!sent) co_return std::unexpected(sent.error());
+    if (!sent)
+        co_return std::unexpected(sent.error());
     for (;;) {
         ResponseHead const head = parse_response_head(buffer);
         if (head.state == ResponseHead::State::malformed)
@@ -149,7 +162,8 @@ Task<Result<PostLane::Answer>> PostLane::State::exchange(
             buffer.size() >= head.head_bytes + body) {
             bool const reusable = !head.close && buffer.size() == head.head_bytes + body;
             Answer answer = take_answer(head, body);
-            if (!reusable) transport.reset();
+            if (!reusable)
+                transport.reset();
             co_return answer;
         }
         if (auto const more = co_await read_more(deadline); !more)
@@ -161,20 +175,22 @@ Task<Result<PostLane::Answer>> PostLane::post(std::string_view request, nanoseco
     State& state = *state_;
     auto const deadline = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
     bool const is_old = state.transport && steady_now() - state.last_used > trusted_idle;
-    if (is_old && state.transport->is_stale()) state.transport.reset();
+    if (is_old && state.transport->is_stale())
+        state.transport.reset();
     bool const reused = state.transport != nullptr;
     if (!reused)
         if (auto const connected = co_await state.connect(limit); !connected)
             co_return std::unexpected(connected.error());
     auto answer = co_await state.exchange(request, deadline);
-    bool const was_stale = !answer && reused && state.buffer.empty() &&
-                           answer.error().code == ErrorCode::closed;
+    bool const was_stale =
+        !answer && reused && state.buffer.empty() && answer.error().code == ErrorCode::closed;
     if (was_stale) {
         if (auto const connected = co_await state.connect(deadline - steady_now()); !connected)
             co_return std::unexpected(connected.error());
         answer = co_await state.exchange(request, deadline);
     }
-    if (!answer) state.transport.reset();
+    if (!answer)
+        state.transport.reset();
     state.last_used = steady_now();
     co_return answer;
 }

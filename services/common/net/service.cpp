@@ -34,9 +34,11 @@ Listen parse_listen(std::string const& text) {
 }
 
 Secret read_token(std::string const& file) {
-    if (file.empty()) return {};
+    if (file.empty())
+        return {};
     auto content = read_file(file, token_bytes_max);
-    if (!content) throw StartupError("--api-token-file: " + content.error().detail);
+    if (!content)
+        throw StartupError("--api-token-file: " + content.error().detail);
     while (!content->empty() && (content->back() == '\n' || content->back() == '\r'))
         content->pop_back();
     if (content->size() < 16)
@@ -45,8 +47,10 @@ Secret read_token(std::string const& file) {
 }
 
 log::Level to_level(std::string const& text) {
-    if (text == "debug") return log::Level::debug;
-    if (text == "warn") return log::Level::warn;
+    if (text == "debug")
+        return log::Level::debug;
+    if (text == "warn")
+        return log::Level::warn;
     return text == "error" ? log::Level::error : log::Level::info;
 }
 
@@ -54,12 +58,17 @@ log::Level to_level(std::string const& text) {
 class Front {
 public:
     Front(Service& service, Telemetry& telemetry, Secret token)
-        : service_(service), telemetry_(telemetry), token_(std::move(token)) {}
+        : service_(service),
+          telemetry_(telemetry),
+          token_(std::move(token)) {}
 
     Task<HttpAnswer> handle(HttpRequest& request) {
-        if (request.path == "/healthz") co_return text_answer(200, "ok\n");
-        if (request.path == "/readyz") co_return readiness();
-        if (request.path == "/metrics") co_return metrics();
+        if (request.path == "/healthz")
+            co_return text_answer(200, "ok\n");
+        if (request.path == "/readyz")
+            co_return readiness();
+        if (request.path == "/metrics")
+            co_return metrics();
         if (request.path == "/status")
             co_return json_answer(200, dump_json_pretty(service_.status()));
         if (request.path.starts_with("/api/") && !has_bearer(request, token_))
@@ -85,7 +94,8 @@ private:
 };
 
 void write_address_file(std::string const& file, std::string const& url) {
-    if (file.empty()) return;
+    if (file.empty())
+        return;
     Json address = Json::object();
     address["url"] = url;
     address["pid"] = ::getpid();
@@ -121,10 +131,12 @@ int serve(ServiceDescription const& description, FlagValues const& flags) {
     tasks.spawn("start", service->start());
     asio::signal_set signals(io, SIGINT, SIGTERM);
     signals.async_wait([&](boost::system::error_code code, int) {
-        if (code) return;
+        if (code)
+            return;
         log::info("Stopping.");
         asio::co_spawn(io, stop_all(server, *service, io), [](std::exception_ptr failure) {
-            if (failure) std::rethrow_exception(failure);
+            if (failure)
+                std::rethrow_exception(failure);
         });
     });
     log::info("Listening.", {{"url", server.url()}, {"version", MILLRACE_VERSION}});
@@ -137,12 +149,21 @@ int serve(ServiceDescription const& description, FlagValues const& flags) {
 
 std::vector<Flag> service_flags(std::vector<Flag> own) {
     std::vector<Flag> flags = {
-        {.name = "listen", .fallback = "127.0.0.1:0", .help = "Address and port of the HTTP server; port 0: any."},
+        {.name = "listen",
+         .fallback = "127.0.0.1:0",
+         .help = "Address and port of the HTTP server; port 0: any."},
         {.name = "address-file", .help = "File that gets the URL once the service listens."},
-        {.name = "api-token-file", .help = "File with the bearer token that /api/ asks for; none: /api/ is closed."},
+        {.name = "api-token-file",
+         .help = "File with the bearer token that /api/ asks for; none: /api/ is closed."},
         {.name = "state", .fallback = ".millrace", .help = "Folder of objects and data."},
-        {.name = "log-level", .fallback = "info", .help = "Least level written.", .choices = "debug|info|warn|error"},
-        {.name = "log-format", .fallback = "text", .help = "Form of a log line.", .choices = "text|json"},
+        {.name = "log-level",
+         .fallback = "info",
+         .help = "Least level written.",
+         .choices = "debug|info|warn|error"},
+        {.name = "log-format",
+         .fallback = "text",
+         .help = "Form of a log line.",
+         .choices = "text|json"},
         {.name = "help", .kind = Flag::Kind::boolean, .help = "Shows this text."},
         {.name = "version", .kind = Flag::Kind::boolean, .help = "Shows the version."}};
     flags.insert(flags.end(), own.begin(), own.end());

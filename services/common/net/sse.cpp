@@ -11,7 +11,8 @@ constexpr milliseconds ping_interval = 15s;
 
 std::string format_sse(std::string_view event, std::string_view data, std::string_view id) {
     std::string text;
-    if (!id.empty()) text += "id: " + std::string(id) + "\n";
+    if (!id.empty())
+        text += "id: " + std::string(id) + "\n";
     text += "event: " + std::string(event) + "\n";
     do {
         auto const end = data.find('\n');
@@ -22,7 +23,8 @@ std::string format_sse(std::string_view event, std::string_view data, std::strin
 }
 
 SseQueue::SseQueue(asio::any_io_executor executor, std::size_t items_max)
-    : items_max_(items_max), ready_(std::move(executor)) {}
+    : items_max_(items_max),
+      ready_(std::move(executor)) {}
 
 void SseQueue::push(std::string formatted) {
     if (items_.size() == items_max_) {
@@ -39,19 +41,23 @@ Task<void> SseQueue::run(BodyWriter& writer) {
         if (dropped_ > 0)
             text = format_sse("dropped", "{\"n\":" + std::to_string(dropped_) + "}");
         dropped_ = 0;
-        for (std::string const& item : items_) text += item;
+        for (std::string const& item : items_)
+            text += item;
         items_.clear();
         if (!text.empty()) {
-            if (auto const written = co_await writer.write(text); !written) co_return;
+            if (auto const written = co_await writer.write(text); !written)
+                co_return;
             continue;
         }
         ready_.expires_after(ping_interval);
         auto const [code] = co_await ready_.async_wait(as_result);
         bool const stopped = (co_await asio::this_coro::cancellation_state).cancelled() !=
                              asio::cancellation_type::none;
-        if (stopped) co_return;
+        if (stopped)
+            co_return;
         if (!code)
-            if (auto const written = co_await writer.write(": ping\n\n"); !written) co_return;
+            if (auto const written = co_await writer.write(": ping\n\n"); !written)
+                co_return;
     }
 }
 
@@ -77,7 +83,8 @@ void SseHub::publish(std::string_view topic, std::string const& formatted) {
             at = readers_.erase(at);
             continue;
         }
-        if (reader->wanted(topic)) reader->queue.push(formatted);
+        if (reader->wanted(topic))
+            reader->queue.push(formatted);
         ++at;
     }
 }

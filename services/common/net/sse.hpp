@@ -23,7 +23,8 @@ public:
     SseQueue(asio::any_io_executor executor, std::size_t items_max);
 
     void push(std::string formatted);
-    /// Writes what comes until the peer goes or the task is stopped; ": ping" every 15 s of silence.
+    /// Writes what comes until the peer goes or the task is stopped; ": ping" every 15 s of
+    /// silence.
     Task<void> run(BodyWriter& writer);
 
 private:

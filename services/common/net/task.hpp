@@ -36,9 +36,11 @@ Task<Result<T>> with_timeout(Task<Result<T>> operation, nanoseconds limit) {
     using namespace asio::experimental::awaitable_operators;
     asio::steady_timer timer(co_await asio::this_coro::executor, limit);
     auto first = co_await (std::move(operation) || timer.async_wait(as_result));
-    if (first.index() == 0) co_return std::move(std::get<0>(first));
+    if (first.index() == 0)
+        co_return std::move(std::get<0>(first));
     auto const [code] = std::get<1>(first);
-    if (code) co_return failure(ErrorCode::canceled, "Stopped.");
+    if (code)
+        co_return failure(ErrorCode::canceled, "Stopped.");
     co_return failure(ErrorCode::timed_out, "No answer in time.");
 }
 

@@ -21,7 +21,8 @@ struct Running {
 
 struct TaskGroup::State {
     explicit State(asio::any_io_executor on)
-        : executor(on), emptied(on, asio::steady_timer::time_point::max()) {}
+        : executor(on),
+          emptied(on, asio::steady_timer::time_point::max()) {}
 
     asio::any_io_executor executor;
     std::list<Running> running;
@@ -31,11 +32,13 @@ struct TaskGroup::State {
     void ended(std::list<Running>::iterator task, std::exception_ptr const& failure) {
         report(task->name, failure);
         running.erase(task);
-        if (running.empty()) emptied.cancel();
+        if (running.empty())
+            emptied.cancel();
     }
 
     static void report(std::string const& name, std::exception_ptr const& failure) {
-        if (!failure) return;
+        if (!failure)
+            return;
         try {
             std::rethrow_exception(failure);
         } catch (boost::system::system_error const& error) {
@@ -50,7 +53,8 @@ struct TaskGroup::State {
 TaskGroup::TaskGroup(asio::any_io_executor executor) : state_(std::make_shared<State>(executor)) {}
 
 void TaskGroup::spawn(std::string name, Task<void> task) {
-    if (state_->stopping) return;
+    if (state_->stopping)
+        return;
     auto& entry = state_->running.emplace_back();
     entry.name = std::move(name);
     auto const position = std::prev(state_->running.end());
@@ -66,7 +70,9 @@ void TaskGroup::spawn(std::string name, Task<void> task) {
             }));
 }
 
-std::size_t TaskGroup::size() const { return state_->running.size(); }
+std::size_t TaskGroup::size() const {
+    return state_->running.size();
+}
 
 Task<void> TaskGroup::stop(nanoseconds patience) {
     auto const state = state_;
@@ -75,7 +81,8 @@ Task<void> TaskGroup::stop(nanoseconds patience) {
     for (Running& task : state->running)
         asio::post(state->executor, [state, &task] {
             for (Running& candidate : state->running)
-                if (&candidate == &task) return task.signal.emit(asio::cancellation_type::all);
+                if (&candidate == &task)
+                    return task.signal.emit(asio::cancellation_type::all);
         });
     auto const warn_at = steady_now() + patience;
     bool warned = false;
@@ -84,7 +91,8 @@ Task<void> TaskGroup::stop(nanoseconds patience) {
             warned ? asio::steady_timer::time_point::max()
                    : std::chrono::time_point_cast<asio::steady_timer::duration>(warn_at));
         co_await state->emptied.async_wait(as_result);
-        if (state->running.empty() || warned || steady_now() < warn_at) continue;
+        if (state->running.empty() || warned || steady_now() < warn_at)
+            continue;
         warned = true;
         for (Running const& task : state->running)
             log::warn("Task is slow to stop.", {{"task", task.name}});

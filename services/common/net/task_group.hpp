@@ -16,15 +16,15 @@ public:
     TaskGroup(TaskGroup const&) = delete;
     TaskGroup& operator=(TaskGroup const&) = delete;
 
-    /// Starts `task` now. An exception that leaves it is logged with `name` and ends that task only.
-    /// After stop() the task is dropped unstarted.
+    /// Starts `task` now. An exception that leaves it is logged with `name` and ends that task
+    /// only. After stop() the task is dropped unstarted.
     void spawn(std::string name, Task<void> task);
 
     std::size_t size() const;
 
-    /// Cancels what every task waits for (the wait ends with `canceled`, and a task that then awaits
-    /// another task is unwound), and returns when all have ended. Tasks still there after `patience`
-    /// are logged by name and waited for further.
+    /// Cancels what every task waits for (the wait ends with `canceled`, and a task that then
+    /// awaits another task is unwound), and returns when all have ended. Tasks still there after
+    /// `patience` are logged by name and waited for further.
     Task<void> stop(nanoseconds patience = 5s);
 
 private:

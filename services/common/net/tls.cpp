@@ -32,7 +32,8 @@ using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 
 std::string openssl_reason() {
     char text[256] = "unknown reason";
-    if (auto const code = ERR_get_error(); code != 0) ERR_error_string_n(code, text, sizeof text);
+    if (auto const code = ERR_get_error(); code != 0)
+        ERR_error_string_n(code, text, sizeof text);
     ERR_clear_error();
     return text;
 }
@@ -63,8 +64,7 @@ Result<void> add_authorities(SSL_CTX* context, std::string const& pem) {
     }
     ERR_clear_error();
     if (count == 0)
-        return failure(
-            ErrorCode::invalid, "The trusted certificates contain no PEM certificate.");
+        return failure(ErrorCode::invalid, "The trusted certificates contain no PEM certificate.");
     return {};
 }
 
@@ -116,7 +116,8 @@ Result<TlsContext> TlsContext::server(CertificateText const& text) {
     boost::system::error_code code;
     native->context.use_certificate_chain(boost::asio::buffer(text.certificate_pem), code);
     if (code)
-        return failure(ErrorCode::invalid, "The certificate is not usable: " + code.message() + ".");
+        return failure(
+            ErrorCode::invalid, "The certificate is not usable: " + code.message() + ".");
     native->context.use_private_key(boost::asio::buffer(text.key_pem), ssl::context::pem, code);
     if (code || SSL_CTX_check_private_key(native->context.native_handle()) != 1)
         return failure(
@@ -128,9 +129,11 @@ Result<TlsContext> TlsContext::server(CertificateText const& text) {
 Result<TlsContext> TlsContext::server(CertificateFiles const& files) {
     constexpr std::size_t pem_bytes_max = 1 << 20;
     auto certificate = read_file(files.certificate_file, pem_bytes_max);
-    if (!certificate) return std::unexpected(certificate.error());
+    if (!certificate)
+        return std::unexpected(certificate.error());
     auto key = read_file(files.key_file, pem_bytes_max);
-    if (!key) return std::unexpected(key.error());
+    if (!key)
+        return std::unexpected(key.error());
     return server(CertificateText{std::move(*certificate), std::move(*key)});
 }
 
@@ -159,7 +162,8 @@ Result<CertificateText> make_self_signed_certificate(
     add_extension(raw, NID_key_usage, "critical,digitalSignature");
     add_extension(raw, NID_ext_key_usage, "serverAuth");
     if (X509_sign(raw, key.get(), EVP_sha256()) == 0)
-        return failure(ErrorCode::invalid, "Cannot sign the certificate: " + openssl_reason() + ".");
+        return failure(
+            ErrorCode::invalid, "Cannot sign the certificate: " + openssl_reason() + ".");
     CertificateText text;
     text.certificate_pem = to_pem([&](BIO* bio) { PEM_write_bio_X509(bio, raw); });
     text.key_pem = to_pem([&](BIO* bio) {
@@ -181,8 +185,10 @@ Result<std::string> certificate_fingerprint(std::string const& pem) {
         hex_encode({reinterpret_cast<char const*>(digest), static_cast<std::size_t>(length)});
     std::string shown;
     for (std::size_t i = 0; i < hex.size(); i += 2) {
-        if (i > 0) shown += ':';
-        for (char const c : hex.substr(i, 2)) shown += static_cast<char>(c >= 'a' ? c - 32 : c);
+        if (i > 0)
+            shown += ':';
+        for (char const c : hex.substr(i, 2))
+            shown += static_cast<char>(c >= 'a' ? c - 32 : c);
     }
     return shown;
 }

@@ -15,8 +15,12 @@ namespace ssl = asio::ssl;
 using tcp = asio::ip::tcp;
 using TlsStream = ssl::stream<tcp::socket>;
 
-tcp::socket& lowest(tcp::socket& socket) { return socket; }
-tcp::socket& lowest(TlsStream& stream) { return stream.next_layer(); }
+tcp::socket& lowest(tcp::socket& socket) {
+    return socket;
+}
+tcp::socket& lowest(TlsStream& stream) {
+    return stream.next_layer();
+}
 
 /// Cancels the socket's operations when one takes longer than its limit, leaving the connection
 /// open, so that an answer (408) can still be sent. Setting a limit costs a store: one timer wait
@@ -24,8 +28,8 @@ tcp::socket& lowest(TlsStream& stream) { return stream.next_layer(); }
 class Deadline {
 public:
     explicit Deadline(tcp::socket& socket)
-        : state_(std::make_shared<State>(State{
-              .timer = asio::steady_timer(socket.get_executor()), .socket = &socket})) {}
+        : state_(std::make_shared<State>(
+              State{.timer = asio::steady_timer(socket.get_executor()), .socket = &socket})) {}
     Deadline(Deadline const&) = delete;
     Deadline& operator=(Deadline const&) = delete;
     ~Deadline() {
@@ -38,7 +42,8 @@ public:
         state_->pending = true;
         auto const longest = std::min<nanoseconds>(limit, std::chrono::hours(24));
         state_->at = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(longest);
-        if (!state_->armed || state_->timer.expiry() > state_->at) arm(state_);
+        if (!state_->armed || state_->timer.expiry() > state_->at)
+            arm(state_);
     }
 
     /// The operation's own error, or `timed_out` if this cancelled it.
@@ -64,10 +69,13 @@ private:
         std::uint64_t const arming = ++state->arming;
         state->timer.expires_at(state->at);
         state->timer.async_wait([state, arming](boost::system::error_code) {
-            if (state->socket == nullptr || arming != state->arming) return;
+            if (state->socket == nullptr || arming != state->arming)
+                return;
             state->armed = false;
-            if (!state->pending) return;
-            if (steady_now() < state->at) return arm(state);
+            if (!state->pending)
+                return;
+            if (steady_now() < state->at)
+                return arm(state);
             state->expired = true;
             boost::system::error_code ignored;
             state->socket->cancel(ignored);
@@ -81,13 +89,15 @@ template <class Stream>
 class StreamTransport final : public Transport {
 public:
     explicit StreamTransport(std::unique_ptr<Stream> stream)
-        : stream_(std::move(stream)), deadline_(lowest(*stream_)) {}
+        : stream_(std::move(stream)),
+          deadline_(lowest(*stream_)) {}
 
     Task<Result<std::size_t>> read_some(asio::mutable_buffer to, nanoseconds limit) override {
         deadline_.begin(limit);
         auto [code, count] = co_await stream_->async_read_some(to, as_result);
         code = deadline_.end(code);
-        if (code) co_return std::unexpected(to_error(code, "Cannot read"));
+        if (code)
+            co_return std::unexpected(to_error(code, "Cannot read"));
         co_return count;
     }
 
@@ -96,7 +106,8 @@ public:
         deadline_.begin(limit);
         auto [code, count] = co_await asio::async_write(*stream_, buffers, as_result);
         code = deadline_.end(code);
-        if (code) co_return std::unexpected(to_error(code, "Cannot send"));
+        if (code)
+            co_return std::unexpected(to_error(code, "Cannot send"));
         co_return Result<void>();
     }
 
@@ -139,10 +150,11 @@ private:
 /// The handshake error with OpenSSL's own reason: expired, wrong name, self-signed...
 Error tls_error(TlsStream& stream, boost::system::error_code const& code, std::string const& who) {
     long const verdict = SSL_get_verify_result(stream.native_handle());
-    if (verdict == X509_V_OK) return to_error(code, "TLS with " + who + " failed");
+    if (verdict == X509_V_OK)
+        return to_error(code, "TLS with " + who + " failed");
     return Error(
-        ErrorCode::unavailable, "The certificate of " + who + " is not trusted: " +
-                                    X509_verify_cert_error_string(verdict) +
+        ErrorCode::unavailable, "The certificate of " + who +
+                                    " is not trusted: " + X509_verify_cert_error_string(verdict) +
                                     ". Give its authority as trusted, or replace it.");
 }
 
@@ -152,7 +164,8 @@ Task<Result<void>> StreamTransport<TlsStream>::handshake(
     deadline_.begin(limit);
     auto [code] = co_await stream_->async_handshake(side, as_result);
     code = deadline_.end(code);
-    if (code) co_return std::unexpected(tls_error(*stream_, code, who));
+    if (code)
+        co_return std::unexpected(tls_error(*stream_, code, who));
     co_return Result<void>();
 }
 
@@ -167,9 +180,9 @@ Task<boost::system::error_code> connect_socket(tcp::socket& socket, Url const& u
         co_return failed;
     }
     tcp::resolver resolver(socket.get_executor());
-    auto const [unresolved, found] =
-        co_await resolver.async_resolve(url.host, url.port, as_result);
-    if (unresolved) co_return unresolved;
+    auto const [unresolved, found] = co_await resolver.async_resolve(url.host, url.port, as_result);
+    if (unresolved)
+        co_return unresolved;
     auto const [failed, endpoint] = co_await asio::async_connect(socket, found, as_result);
     co_return failed;
 }
@@ -177,8 +190,7 @@ Task<boost::system::error_code> connect_socket(tcp::socket& socket, Url const& u
 Task<Result<void>> connect_in_time(tcp::socket& socket, Url const& url) {
     auto const code = co_await connect_socket(socket, url);
     if (code)
-        co_return std::unexpected(
-            to_error(code, "Cannot connect to " + url.host + ":" + url.port));
+        co_return std::unexpected(to_error(code, "Cannot connect to " + url.host + ":" + url.port));
     co_return Result<void>();
 }
 
@@ -194,7 +206,8 @@ Task<Result<std::unique_ptr<Transport>>> accept_transport(
     auto secure = std::make_unique<StreamTransport<TlsStream>>(
         std::make_unique<TlsStream>(std::move(socket), tls->native().context));
     auto const shaken = co_await secure->handshake(ssl::stream_base::server, "a client", limit);
-    if (!shaken) co_return std::unexpected(shaken.error());
+    if (!shaken)
+        co_return std::unexpected(shaken.error());
     co_return std::move(secure);
 }
 
@@ -207,11 +220,14 @@ Task<Result<std::unique_ptr<Transport>>> connect_transport(
     auto socket = std::make_unique<tcp::socket>(co_await asio::this_coro::executor);
     auto const connected = co_await with_timeout(connect_in_time(*socket, url), limit);
     if (!connected && connected.error().code == ErrorCode::timed_out)
-        co_return failure(ErrorCode::timed_out, "Cannot connect to " + who + ": no answer in time.");
-    if (!connected) co_return std::unexpected(connected.error());
+        co_return failure(
+            ErrorCode::timed_out, "Cannot connect to " + who + ": no answer in time.");
+    if (!connected)
+        co_return std::unexpected(connected.error());
     boost::system::error_code code;
     socket->set_option(tcp::no_delay(true), code);
-    if (!url.tls) co_return std::make_unique<StreamTransport<tcp::socket>>(std::move(socket));
+    if (!url.tls)
+        co_return std::make_unique<StreamTransport<tcp::socket>>(std::move(socket));
     auto stream = std::make_unique<TlsStream>(std::move(*socket), tls->native().context);
     SSL_set_tlsext_host_name(stream->native_handle(), url.host.c_str());
     if (tls->native().verify)
@@ -219,7 +235,8 @@ Task<Result<std::unique_ptr<Transport>>> connect_transport(
     auto secure = std::make_unique<StreamTransport<TlsStream>>(std::move(stream));
     auto const shaken =
         co_await secure->handshake(ssl::stream_base::client, who, until - steady_now());
-    if (!shaken) co_return std::unexpected(shaken.error());
+    if (!shaken)
+        co_return std::unexpected(shaken.error());
     co_return std::move(secure);
 }
 

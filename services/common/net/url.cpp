@@ -29,7 +29,8 @@ Result<Url> parse_url(std::string_view text) {
     url.port = port.empty() ? (url.tls ? "443" : "80") : std::string(port.begin(), port.end());
     auto const target = view.encoded_target();
     url.target.assign(target.begin(), target.end());
-    if (!url.target.starts_with('/')) url.target.insert(0, "/");
+    if (!url.target.starts_with('/'))
+        url.target.insert(0, "/");
     return url;
 }
 
@@ -38,6 +39,8 @@ std::string Url::authority() const {
     return port == (tls ? "443" : "80") ? name : name + ":" + port;
 }
 
-std::string Url::origin() const { return (tls ? "https://" : "http://") + authority(); }
+std::string Url::origin() const {
+    return (tls ? "https://" : "http://") + authority();
+}
 
 }  // namespace millrace

@@ -39,7 +39,8 @@ Task<std::string> exchange_raw(std::uint16_t port, std::string bytes) {
     for (;;) {
         auto const [code, count] = co_await socket.async_read_some(asio::buffer(buffer), as_result);
         answer.append(buffer, count);
-        if (code) co_return answer;
+        if (code)
+            co_return answer;
     }
 }
 
@@ -59,8 +60,7 @@ TEST_CASE("HTTP: a request and its answer pass whole, on a connection that is ke
             HttpRequest request;
             request.method = "POST";
             request.body = "hello";
-            auto const response =
-                co_await with.send(url_of(at, "/path?name=a%20b"), request, 5s);
+            auto const response = co_await with.send(url_of(at, "/path?name=a%20b"), request, 5s);
             REQUIRE(response);
             CHECK(response->status == 200);
             CHECK(response->body == "POST /path\nhello");

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by the scripts beside it: where things are, and how they speak.
+# shellcheck shell=bash
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cache=${MILLRACE_CACHE:-$root/.cache}
+export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache}
+export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+PATH=$cache/node/bin:$PATH
+export PATH
+
+say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+fail() {
+    printf 'error: %s\n' "$*" >&2
+    exit "${2:-1}"
+}
+
+# run NAME COMMAND...: one line while it works, its output only if it fails.
+run() {
+    local name=$1 log status=0 begun=$SECONDS
+    shift
+    log=$(mktemp)
+    printf '%-48s' "$name ..." >&2
+    "$@" >"$log" 2>&1 || status=$?
+    if [ "$status" -eq 0 ]; then
+        printf 'ok (%ss)\n' "$((SECONDS - begun))" >&2
+    else
+        printf 'failed\n' >&2
+        cat "$log" >&2
+    fi
+    rm -f "$log"
+    return "$status"
+}

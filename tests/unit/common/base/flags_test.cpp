@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/base/flags.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace millrace;
+
+namespace {
+
+std::vector<Flag> const flags = {
+    {.name = "listen", .fallback = "127.0.0.1:0", .help = "Address."},
+    {.name = "lanes",
+     .kind = Flag::Kind::integer,
+     .fallback = "64",
+     .help = "N.",
+     .low = 1,
+     .high = 100},
+    {.name = "grace", .kind = Flag::Kind::duration_ms, .fallback = "5s", .help = "Time."},
+    {.name = "story", .kind = Flag::Kind::boolean, .fallback = "true", .help = "Switch."},
+    {.name = "form", .fallback = "text", .help = "Form.", .choices = "text|json"},
+    {.name = "must", .help = "Needed.", .required = true},
+};
+
+}  // namespace
+
+TEST_CASE("Flags: values, defaults, switches and arguments are read") {
+    auto const values = parse_flags(
+        flags,
+        {"--lanes=7", "--grace", "250ms", "--no-story", "--must", "x", "one", "--", "--two"});
+    REQUIRE(values);
+    CHECK(values->integer("lanes") == 7);
+    CHECK(values->duration("grace") == 250ms);
+    CHECK_FALSE(values->boolean("story"));
+    CHECK(values->text("listen") == "127.0.0.1:0");
+    CHECK_FALSE(values->given("listen"));
+    CHECK(values->arguments == std::vector<std::string>{"one", "--two"});
+}
+
+TEST_CASE("Flags: every fault is told at once, with a suggestion for a typing error") {
+    auto const values = parse_flags(
+        flags, {"--lane", "7", "--lanes", "101", "--grace=soon", "--form", "xml", "--listen"});
+    REQUIRE_FALSE(values);
+    std::string const text = to_string(values.error());
+    INFO(text);
+    CHECK(values.error().size() == 6);
+    CHECK(text.find("--lane: There is no such flag. Did you mean --lanes?") != std::string::npos);
+    CHECK(text.find("outside 1 to 100") != std::string::npos);
+    CHECK(text.find("--grace: \"soon\" is not a duration") != std::string::npos);
+    CHECK(text.find("not one of text|json") != std::string::npos);
+    CHECK(text.find("--listen: needs a value") != std::string::npos);
+    CHECK(text.find("--must: is required") != std::string::npos);
+}

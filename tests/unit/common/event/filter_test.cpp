@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/event/filter.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace millrace;
+
+namespace {
+
+CloudEvent powered_on() {
+    CloudEvent event;
+    event.id = "1";
+    event.source = "https://vc/sdk";
+    event.type = "com.vmware.vsphere.VmPoweredOnEvent.v0";
+    event.set_attribute("vmname", "prod-db-01");
+    return event;
+}
+
+Filter filter_of(std::string const& json) {
+    auto filter = Filter::parse(parse_json(json).value(), "Trigger default/t");
+    INFO((filter ? "" : to_string(filter.error())));
+    REQUIRE(filter);
+    return *filter;
+}
+
+std::string faults_of(std::string const& json) {
+    auto const filter = Filter::parse(parse_json(json).value(), "Trigger default/t");
+    return filter ? "none" : to_string(filter.error());
+}
+
+}  // namespace
+
+TEST_CASE("Filter: each dialect says yes and no") {
+    struct Case {
+        std::string spec;
+        bool matches;
+    };
+    std::vector<Case> const cases = {
+        {R"({})", true},
+        {R"({"filter":{}})", true},
+        {R"({"filter":{"attributes":{"type":"com.vmware.vsphere.VmPoweredOnEvent.v0"}}})", true},
+        {R"({"filter":{"attributes":{"type":"other"}}})", false},
+        {R"({"filter":{"attributes":{"vmname":""}}})", true},
+        {R"({"filter":{"attributes":{"hostname":""}}})", false},
+        {R"({"filters":[{"exact":{"vmname":"prod-db-01"}}]})", true},
+        {R"({"filters":[{"prefix":{"vmname":"prod-"}}]})", true},
+        {R"({"filters":[{"prefix":{"vmname":"test-"}}]})", false},
+        {R"({"filters":[{"suffix":{"type":".v0"}}]})", true},
+        {R"({"filters":[{"prefix":{"vmname":"prod-"}},{"exact":{"source":"x"}}]})", false},
+        {R"({"filters":[{"any":[{"exact":{"source":"x"}},{"prefix":{"vmname":"p"}}]}]})", true},
+        {R"({"filters":[{"all":[{"exact":{"source":"x"}},{"prefix":{"vmname":"p"}}]}]})", false},
+        {R"({"filters":[{"not":{"exact":{"source":"x"}}}]})", true},
+        {R"({"filters":[{"not":{"prefix":{"vmname":"p"}}}]})", false},
+        {R"({"filters":[],"filter":{"attributes":{"type":"other"}}})", false},
+        {R"({"filters":[{"exact":{"vmname":"prod-db-01"}}],"filter":{"attributes":{"type":"x"}}})",
+         true},
+    };
+    for (Case const& one : cases) {
+        INFO(one.spec);
+        CHECK(filter_of(one.spec).matches(powered_on()) == one.matches);
+    }
+}
+
+TEST_CASE("Filter: a mismatch names the clause, what it wanted and what the event had") {
+    auto const mismatch =
+        filter_of(R"({"filters":[{"suffix":{"type":".v0"}},{"prefix":{"vmname":"test-"}}]})")
+            .mismatch(powered_on());
+    REQUIRE(mismatch);
+    CHECK(mismatch->clause == "filters/1/prefix/vmname");
+    CHECK(mismatch->attribute == "vmname");
+    CHECK(mismatch->expected == "a text that begins with \"test-\"");
+    CHECK(mismatch->actual == "prod-db-01");
+}
+
+TEST_CASE("Filter: what cannot be parsed is a fault and never passes") {
+    CHECK(
+        faults_of(R"({"filters":[{"regex":{"type":"x"}}]})").find("no such dialect") !=
+        std::string::npos);
+    CHECK(
+        faults_of(R"({"filters":[{"cesql":"true"}]})").find("not supported") != std::string::npos);
+    CHECK(
+        faults_of(R"({"filters":[{"exact":{"Bad-Name":"x"}}]})").find("no attribute name") !=
+        std::string::npos);
+    CHECK(
+        faults_of(R"({"filters":[{"exact":{"a":1}},{"prefix":{"b":""}}]})") ==
+        "Trigger default/t /spec/filters/0/exact/a: must be a text; put numbers and booleans in "
+        "quotes.\nTrigger default/t /spec/filters/1/prefix/b: must not be empty.");
+    CHECK(faults_of(R"({"filters":{"exact":{}}})").find("must be a list") != std::string::npos);
+}
