@@ -36,6 +36,12 @@ void LaneSchedule::retry(std::int64_t seq, SteadyTime due) {
     waiting_.emplace(due, seq);
 }
 
+void LaneSchedule::hurry() {
+    for (auto const& [due, seq] : waiting_)
+        ready_.insert(seq);
+    waiting_.clear();
+}
+
 void LaneSchedule::finish(std::int64_t seq) {
     auto const found = lane_of_.find(seq);
     MILLRACE_ASSERT(in_flight_ > 0 && found != lane_of_.end());

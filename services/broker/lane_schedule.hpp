@@ -24,6 +24,8 @@ public:
     std::optional<std::int64_t> take(SteadyTime now);
     /// `seq`, in flight, shall be sent again at `due`.
     void retry(std::int64_t seq, SteadyTime due);
+    /// Everything that waits for its retry may be taken at once.
+    void hurry();
     /// `seq`, in flight, is done with: delivered or given up. Its lane goes on.
     void finish(std::int64_t seq);
 

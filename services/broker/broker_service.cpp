@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker/broker_service.hpp"
+
+#include "broker/api_json.hpp"
+#include "common/base/file.hpp"
+#include "common/base/log.hpp"
+
+namespace millrace {
+namespace {
+
+constexpr std::size_t recent_bytes_max = 32UL << 20;
+constexpr std::size_t jobs_max = 1024;
+constexpr std::size_t answer_bytes_max = 1 << 20;
+constexpr milliseconds stop_grace = 3s;
+
+std::filesystem::path data_folder(FlagValues const& flags) {
+    std::string const& given = flags.text("data");
+    std::filesystem::path folder(given);
+    if (given.empty())
+        folder = std::filesystem::path(flags.text("state")) / "broker";
+    if (auto made = make_directories(folder, 0700); !made)
+        throw StartupError("--data: " + made.error().detail);
+    return folder;
+}
+
+EventLogOptions log_options(FlagValues const& flags) {
+    EventLogOptions options;
+    options.folder = data_folder(flags) / "segments";
+    options.segment_events_max = flags.integer("segment-events");
+    options.retention.age = flags.duration("retention-age");
+    options.retention.bytes = flags.integer("retention-mib") << 20;
+    options.segment_bytes_max = std::min(
+        options.segment_bytes_max, std::max<std::int64_t>(1 << 20, options.retention.bytes / 8));
+    return options;
+}
+
+HttpClientOptions client_options() {
+    HttpClientOptions options;
+    auto trust = TlsContext::client({});
+    if (!trust)
+        throw StartupError(trust.error().detail);
+    options.tls = std::move(*trust);
+    options.response_bytes_max = answer_bytes_max;
+    return options;
+}
+
+}  // namespace
+
+std::vector<Flag> broker_flags() {
+    return {
+        {.name = "data", .help = "Folder of the event log; default: broker/ in --state."},
+        {.name = "retention-age",
+         .kind = Flag::Kind::duration_ms,
+         .fallback = "168h",
+         .help = "Events older than this are dropped, whole files at a time.",
+         .low = 1000},
+        {.name = "retention-mib",
+         .kind = Flag::Kind::integer,
+         .fallback = "2048",
+         .help = "Size of the event log beyond which the oldest files are dropped.",
+         .low = 8,
+         .high = 1 << 20},
+        {.name = "segment-events",
+         .kind = Flag::Kind::integer,
+         .fallback = "250000",
+         .help = "Events in one file of the log.",
+         .low = 100,
+         .high = 10'000'000},
+        {.name = "concurrency",
+         .kind = Flag::Kind::integer,
+         .fallback = "16",
+         .help = "Requests to one subscriber at once.",
+         .low = 1,
+         .high = 1024},
+    };
+}
+
+BrokerService::BrokerService(ServiceContext const& context, std::unique_ptr<ResourceStore> store)
+    : io_(context.io),
+      url_(context.url),
+      store_(std::move(store)),
+      log_(log_options(context.flags), segments_),
+      totals_file_(data_folder(context.flags) / "totals.db"),
+      indexer_(segments_),
+      matcher_(log_.next_verdict_id()),
+      recent_(recent_bytes_max),
+      reading_(io_, jobs_max),
+      searching_(io_, jobs_max),
+      delivery_history_(segments_),
+      search_history_(segments_),
+      writer_(
+          {.io = io_, .log = log_, .totals = totals_file_, .telemetry = context.telemetry}, {},
+          [this](EventBatch const& batch) { stored(batch); }),
+      acceptor_(writer_, matcher_),
+      client_(io_.get_executor(), client_options()),
+      dispatchers_(
+          dispatcher_parts(),
+          {.concurrency = static_cast<std::size_t>(context.flags.integer("concurrency"))}),
+      ingress_(acceptor_, context.telemetry),
+      api_(
+          {.searching = searching_,
+           .history = search_history_,
+           .dispatchers = dispatchers_,
+           .rates = rates_,
+           .types = types_,
+           .executor = io_.get_executor()}),
+      controller_(
+          io_.get_executor(), *store_,
+          [this](Catalog const& catalog) { catalog_changed(catalog); }),
+      tasks_(io_.get_executor()),
+      head_(log_.next_seq() - 1),
+      delivered_total_(context.telemetry.counter(
+          "millrace_broker_delivered_total", "Deliveries that succeeded.")),
+      failed_total_(context.telemetry.counter(
+          "millrace_broker_failed_total", "Deliveries given up without a dead letter sink.")),
+      dead_lettered_total_(context.telemetry.counter(
+          "millrace_broker_dead_lettered_total", "Deliveries that ended at a dead letter sink.")),
+      retried_total_(context.telemetry.counter(
+          "millrace_broker_retried_total", "Attempts that failed and were to be repeated.")),
+      pending_(context.telemetry.gauge(
+          "millrace_broker_pending_deliveries", "Deliveries not yet made.")),
+      queued_(context.telemetry.gauge(
+          "millrace_broker_writer_queue_events", "Events waiting to be stored.")),
+      log_bytes_(context.telemetry.gauge("millrace_broker_log_bytes", "Size of the event log.")) {}
+
+BrokerService::~BrokerService() {
+    // Threads end before what they use.
+    writer_.stop();
+    searching_.stop();
+    reading_.stop();
+    indexer_.stop();
+}
+
+DispatcherParts BrokerService::dispatcher_parts() {
+    return {
+        .io = io_,
+        .client = client_,
+        .writer = writer_,
+        .reading = reading_,
+        .history = delivery_history_,
+        .recent = recent_,
+        .store_reply =
+            [this](StoredEventRef const& of, CloudEvent reply) {
+                return acceptor_.accept_reply(of, std::move(reply));
+            },
+        .settled = [this](DeliveryState state) { settled(state); },
+        .retried = [this] { retried_total_.increment(); }};
+}
+
+void BrokerService::stored(EventBatch const& batch) {
+    SystemTime const now = system_now();
+    rates_.at(now).received += batch.size();
+    head_ = batch.back()->seq;
+    for (auto const& event : batch) {
+        types_.count(event->event.type, now);
+        recent_.put(event);
+        api_.publish(*event);
+    }
+    indexer_.added(batch.size());
+    dispatchers_.stored(batch);
+}
+
+void BrokerService::settled(DeliveryState state) {
+    RatePoint& minute = rates_.at(system_now());
+    if (state == DeliveryState::delivered) {
+        ++minute.delivered;
+        delivered_total_.increment();
+        return;
+    }
+    ++minute.failed;
+    (state == DeliveryState::failed ? failed_total_ : dead_lettered_total_).increment();
+}
+
+void BrokerService::catalog_changed(Catalog const& catalog) {
+    auto const brokers = catalog.brokers();
+    auto const triggers = catalog.triggers();
+    matcher_.set_triggers(triggers);
+    dispatchers_.set_routes(triggers, head_);
+    acceptor_.set_brokers(brokers);
+    brokers_.clear();
+    for (BrokerRoute const& broker : brokers)
+        brokers_[broker.broker] = broker.fault;
+}
+
+Task<void> BrokerService::start() {
+    if (auto saved = totals_file_.read()) {
+        rates_.restore(saved->rates);
+        types_.restore(std::move(saved->types));
+        dispatchers_.restore(std::move(saved->triggers));
+    } else {
+        log::error("Counters cannot be read.", {{"error", saved.error().detail}});
+    }
+    controller_.start(url_);
+    tasks_.spawn("save", save_each_second());
+    co_return;
+}
+
+Task<void> BrokerService::save_each_second() {
+    for (;;) {
+        if (auto const slept = co_await sleep_for(1s); !slept)
+            co_return;
+        save();
+    }
+}
+
+void BrokerService::save() {
+    if (!controller_.is_synced())
+        return;
+    SavedTotals totals = dispatchers_.totals();
+    totals.types = types_.take_changed();
+    totals.rates = rates_.newest();
+    writer_.save(std::move(totals));
+    writer_.set_low_water(dispatchers_.low_water());
+    std::uint64_t pending = 0;
+    for (auto const& [trigger, dispatcher] : dispatchers_.all())
+        pending += dispatcher->pending();
+    pending_.set(static_cast<std::int64_t>(pending));
+    queued_.set(static_cast<std::int64_t>(writer_.queued_events()));
+    log_bytes_.set(writer_.bytes_on_disk());
+}
+
+Task<void> BrokerService::stop() {
+    co_await controller_.stop();
+    co_await dispatchers_.stop(stop_grace);
+    co_await tasks_.stop();
+    save();
+    writer_.stop();
+}
+
+Task<HttpAnswer> BrokerService::handle(HttpRequest& request) {
+    if (request.path.starts_with("/api/"))
+        co_return co_await api_.handle(request);
+    if (!controller_.is_synced()) {
+        HttpAnswer answer = problem_answer(503, "unavailable", not_ready_reason());
+        answer.headers.set("Retry-After", "1");
+        co_return answer;
+    }
+    co_return co_await ingress_.handle(request);
+}
+
+std::string BrokerService::not_ready_reason() const {
+    if (!controller_.is_synced())
+        return "The Triggers have not been read yet.";
+    std::string const trouble = writer_.trouble();
+    return trouble.empty() ? "" : "The event log cannot be written: " + trouble;
+}
+
+Json BrokerService::status() const {
+    Json brokers = Json::array();
+    for (auto const& [broker, fault] : brokers_)
+        brokers.push_back({{"broker", broker}, {"ready", fault.empty()}, {"reason", fault}});
+    Json triggers = Json::array();
+    for (auto const& [name, dispatcher] : dispatchers_.all())
+        triggers.push_back(trigger_json(*dispatcher, dispatcher->totals()));
+    return {
+        {"ready", not_ready_reason().empty()},
+        {"reason", not_ready_reason()},
+        {"newestSeq", head_},
+        {"log",
+         {{"segments", segments_.list()->size()},
+          {"bytes", writer_.bytes_on_disk()},
+          {"queuedEvents", writer_.queued_events()},
+          {"trouble", writer_.trouble()}}},
+        {"brokers", std::move(brokers)},
+        {"triggers", std::move(triggers)}};
+}
+
+}  // namespace millrace

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "broker/acceptor.hpp"
+#include "broker/api.hpp"
+#include "broker/controller.hpp"
+#include "broker/dispatchers.hpp"
+#include "broker/ingress.hpp"
+#include "broker/word_index.hpp"
+#include "common/net/service.hpp"
+
+namespace millrace {
+
+/// The flags of the broker beside those of every service.
+std::vector<Flag> broker_flags();
+
+/// The broker: ingress, log, dispatchers, API, and the controller that connects them to the store.
+/// Events are refused with 503 until every Trigger is known: none may pass unseen.
+class BrokerService : public Service {
+public:
+    /// Throws StartupError if the data folder cannot be used.
+    BrokerService(ServiceContext const& context, std::unique_ptr<ResourceStore> store);
+    ~BrokerService() override;
+
+    Task<HttpAnswer> handle(HttpRequest& request) override;
+    std::string not_ready_reason() const override;
+    Json status() const override;
+    Task<void> start() override;
+    Task<void> stop() override;
+
+private:
+    void stored(EventBatch const& batch);
+    void settled(DeliveryState state);
+    void catalog_changed(Catalog const& catalog);
+    Task<void> save_each_second();
+    void save();
+    DispatcherParts dispatcher_parts();
+
+    asio::io_context& io_;
+    std::string const& url_;
+    std::unique_ptr<ResourceStore> store_;
+    SegmentDirectory segments_;
+    EventLog log_;
+    TotalsFile totals_file_;
+    WordIndexer indexer_;
+    Rates rates_;
+    TypeCounts types_;
+    Matcher matcher_;
+    RecentEvents recent_;
+    WorkerThread reading_;
+    WorkerThread searching_;
+    History delivery_history_;
+    History search_history_;
+    Writer writer_;
+    Acceptor acceptor_;
+    HttpClient client_;
+    Dispatchers dispatchers_;
+    Ingress ingress_;
+    Api api_;
+    Controller controller_;
+    TaskGroup tasks_;
+    std::int64_t head_ = 0;                       ///< newest event that was stored
+    std::map<std::string, std::string> brokers_;  ///< broker to its fault, for /status
+    Counter& delivered_total_;
+    Counter& failed_total_;
+    Counter& dead_lettered_total_;
+    Counter& retried_total_;
+    Gauge& pending_;
+    Gauge& queued_;
+    Gauge& log_bytes_;
+};
+
+}  // namespace millrace

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker/catalog.hpp"
+
+#include "broker/conditions.hpp"
+#include "common/base/assert.hpp"
+
+namespace millrace {
+namespace {
+
+constexpr std::string_view class_annotation = "eventing.knative.dev/broker.class";
+constexpr std::string_view our_class = "Millrace";
+
+void add_faults(std::string& to, Faults const& faults) {
+    if (faults.empty())
+        return;
+    if (!to.empty())
+        to += '\n';
+    to += to_string(faults);
+}
+
+template <class T>
+T value_or_fault(Checked<T> checked, std::string& fault) {
+    if (checked)
+        return std::move(*checked);
+    add_faults(fault, checked.error());
+    return T();
+}
+
+Destination read_subscriber(Resource const& trigger, std::string const& place, std::string& fault) {
+    Json const* subscriber = find_json(trigger.spec(), "subscriber");
+    if (subscriber == nullptr) {
+        add_faults(fault, {{place + " /spec/subscriber", "is required: ref or uri."}});
+        return {};
+    }
+    return value_or_fault(
+        parse_destination(*subscriber, place + " /spec/subscriber", trigger.name().name_space),
+        fault);
+}
+
+}  // namespace
+
+bool is_ours(Resource const& broker) {
+    std::string const name = broker.annotation(class_annotation);
+    return name.empty() || name == our_class;
+}
+
+Catalog::Objects& Catalog::objects_of(ResourceKind const& kind) {
+    if (kind == kinds::broker)
+        return brokers_;
+    if (kind == kinds::trigger)
+        return triggers_;
+    MILLRACE_ASSERT(kind == kinds::service);
+    return services_;
+}
+
+void Catalog::put(ResourceKind const& kind, Resource resource) {
+    ResourceName const name = resource.name();
+    objects_of(kind)[name] = std::move(resource);
+}
+
+void Catalog::remove(ResourceKind const& kind, ResourceName const& name) {
+    objects_of(kind).erase(name);
+}
+
+std::string Catalog::broker_url(ResourceName const& name) const {
+    return base_url_ + "/" + name.text();
+}
+
+Result<std::string> Catalog::address_of(ObjectReference const& reference) const {
+    ResourceName const name{reference.name_space, reference.name};
+    std::string const text = reference.kind + " " + name.text();
+    if (reference.api_version == "v1" && reference.kind == "Service")
+        return "http://" + name.name + "." + name.name_space + ".svc.cluster.local";
+    if (reference.kind == kinds::broker.kind &&
+        reference.api_version == kinds::broker.api_version()) {
+        auto const found = brokers_.find(name);
+        if (found == brokers_.end())
+            return failure(ErrorCode::not_found, "The " + text + " does not exist.");
+        if (is_ours(found->second))
+            return broker_url(name);
+        std::string url = string_at(found->second.status(), "address/url");
+        if (url.empty())
+            return failure(ErrorCode::unavailable, "The " + text + " has no address yet.");
+        return url;
+    }
+    bool const is_function = reference.kind == kinds::service.kind &&
+                             reference.api_version == kinds::service.api_version();
+    if (!is_function)
+        return failure(
+            ErrorCode::invalid, "The address of a " + reference.api_version + " " + reference.kind +
+                                    " cannot be looked up; give its uri.");
+    auto const found = services_.find(name);
+    if (found == services_.end())
+        return failure(ErrorCode::not_found, "The " + text + " does not exist.");
+    std::string url = string_at(found->second.status(), "address/url");
+    if (url.empty())
+        return failure(ErrorCode::unavailable, "The " + text + " has no address yet.");
+    return url;
+}
+
+BrokerRoute Catalog::route_of(Resource const& broker) const {
+    ResourceName const name = broker.name();
+    BrokerRoute route{.broker = name.text(), .url = broker_url(name)};
+    DeliveryContext const context{
+        .place = "Broker " + name.text(), .name_space = name.name_space, .fallback = {}};
+    route.delivery = value_or_fault(parse_delivery(broker.spec(), context), route.fault);
+    if (route.delivery.dead_letter_sink)
+        route.dead_letter_url = resolve(
+            *route.delivery.dead_letter_sink,
+            [this](ObjectReference const& reference) { return address_of(reference); });
+    return route;
+}
+
+TriggerRoute Catalog::trigger_route(Resource const& trigger, BrokerRoute const* broker) const {
+    ResourceName const name = trigger.name();
+    std::string const place = "Trigger " + name.text();
+    TriggerRoute route{.trigger = name.text()};
+    route.broker = name.name_space + "/" + string_at(trigger.spec(), "broker", "default");
+    route.broker_ready = broker != nullptr && broker->fault.empty();
+    if (broker == nullptr)
+        route.fault = "The Broker " + route.broker + " does not exist.";
+    route.filter = value_or_fault(Filter::parse(trigger.spec(), place), route.fault);
+    route.subscriber = read_subscriber(trigger, place, route.fault);
+    DeliveryContext const context{
+        .place = place,
+        .name_space = name.name_space,
+        .fallback = broker == nullptr ? DeliverySpec{} : broker->delivery};
+    auto const delivery = value_or_fault(parse_delivery(trigger.spec(), context), route.fault);
+    route.retry = delivery.retry;
+    auto const lookup = [this](ObjectReference const& reference) { return address_of(reference); };
+    route.subscriber_url = resolve(route.subscriber, lookup);
+    if (delivery.dead_letter_sink)
+        route.dead_letter_url = resolve(*delivery.dead_letter_sink, lookup);
+    return route;
+}
+
+std::vector<BrokerRoute> Catalog::brokers() const {
+    std::vector<BrokerRoute> routes;
+    for (auto const& [name, broker] : brokers_)
+        if (is_ours(broker))
+            routes.push_back(route_of(broker));
+    return routes;
+}
+
+std::vector<TriggerRoute> Catalog::triggers() const {
+    std::map<std::string, BrokerRoute> ours;
+    for (BrokerRoute& route : brokers())
+        ours.emplace(route.broker, std::move(route));
+    std::vector<TriggerRoute> routes;
+    for (auto const& [name, trigger] : triggers_) {
+        ResourceName const broker{name.name_space, string_at(trigger.spec(), "broker", "default")};
+        auto const found = ours.find(broker.text());
+        bool const is_others = found == ours.end() && brokers_.contains(broker);
+        if (is_others)
+            continue;
+        routes.push_back(trigger_route(trigger, found == ours.end() ? nullptr : &found->second));
+    }
+    return routes;
+}
+
+std::vector<Catalog::WantedStatus> Catalog::changed_statuses() const {
+    std::vector<WantedStatus> changed;
+    auto const add = [&changed](ResourceKind const& kind, Resource const& object, Json status) {
+        if (status != object.status())
+            changed.push_back({.kind = &kind, .name = object.name(), .status = std::move(status)});
+    };
+    for (auto const& [name, broker] : brokers_)
+        if (is_ours(broker))
+            add(kinds::broker, broker, broker_status(broker, route_of(broker)));
+    for (TriggerRoute const& route : triggers()) {
+        std::size_t const slash = route.trigger.find('/');
+        auto const found =
+            triggers_.find({route.trigger.substr(0, slash), route.trigger.substr(slash + 1)});
+        if (found != triggers_.end())
+            add(kinds::trigger, found->second, trigger_status(found->second, route));
+    }
+    return changed;
+}
+
+}  // namespace millrace

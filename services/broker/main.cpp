@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker/broker_service.hpp"
+#include "common/kube/directory_store.hpp"
+
+int main(int argument_count, char** arguments) {
+    using namespace millrace;
+    ServiceDescription description;
+    description.name = "broker";
+    description.usage = "millrace-broker [--flag ...]: stores events durably and delivers them.";
+    description.flags = broker_flags();
+    description.body_bytes_max = 4 << 20;  // a batch; one event may have 1 MiB
+    description.make = [](ServiceContext context) -> std::unique_ptr<Service> {
+        auto store = std::make_unique<DirectoryStore>(
+            context.io.get_executor(), context.flags.text("state"));
+        return std::make_unique<BrokerService>(context, std::move(store));
+    };
+    return run_service(description, argument_count, arguments);
+}
