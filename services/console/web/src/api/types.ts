@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+export type Problem = Schemas['Problem'];
+export type Session = Schemas['Session'];
+export type Overview = Schemas['Overview'];
+export type Rates = Schemas['Rates'];
+export type ServiceState = Schemas['ServiceState'];
+export type EventRow = Schemas['EventRow'];
+export type EventDetail = Schemas['EventDetail'];
+export type Verdict = Schemas['Verdict'];
+export type Clause = Schemas['Clause'];
+export type Attempt = Schemas['Attempt'];
+export type EventType = Schemas['EventType'];
+export type FunctionSummary = Schemas['FunctionSummary'];
+export type FunctionDetail = Schemas['Function'];
+export type FunctionState = FunctionSummary['state'];
+export type DeploymentStep = FunctionDetail['deployment']['steps'][number];
+export type SourceFile = Schemas['File'];
+export type Files = Schemas['Files'];
+export type TriggerFilter = Schemas['TriggerFilter'];
+export type Trigger = Schemas['Trigger'];
+export type LogLine = Schemas['LogLine'];
+export type Revision = Schemas['Revision'];
+export type RecipeSummary = Schemas['RecipeSummary'];
+export type Recipe = Schemas['Recipe'];
+export type Field = Schemas['Field'];
+export type Source = Schemas['Source'];
+export type Datacentre = Schemas['Datacentre'];
+export type Host = Schemas['Host'];
+export type Vm = Schemas['Vm'];
+export type Action = Schemas['Action'];
+export type Permission = NonNullable<Session['permissions']>[number];

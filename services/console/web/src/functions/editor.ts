@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// CodeMirror, loaded with the first file that is opened. It lives in a shadow root, where its styles
+// are adopted style sheets: in the page itself they would be inline styles, which the policy forbids.
+import { closeBrackets } from '@codemirror/autocomplete';
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
+import { json } from '@codemirror/lang-json';
+import { python } from '@codemirror/lang-python';
+import { yaml } from '@codemirror/lang-yaml';
+import { bracketMatching, foldGutter, HighlightStyle, indentOnInput, indentUnit, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
+import { shell } from '@codemirror/legacy-modes/mode/shell';
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
+import { EditorState, type Extension } from '@codemirror/state';
+import { EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+export interface Options {
+  path: string;
+  content: string;
+  label: string;
+  readOnly: boolean;
+  changed: (content: string) => void;
+  save: () => void;
+}
+
+function language(path: string): Extension {
+  if (path.endsWith('.py')) return [python(), indentUnit.of('    ')];
+  if (/\.ya?ml$/.test(path)) return yaml();
+  if (path.endsWith('.json')) return json();
+  if (path.endsWith('.sh')) return StreamLanguage.define(shell);
+  return [];
+}
+
+// The colours are custom properties of the page: they reach into the shadow root and follow the theme.
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: 'var(--code-keyword)' },
+  { tag: [tags.string, tags.special(tags.string)], color: 'var(--code-string)' },
+  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: 'var(--code-number)' },
+  { tag: tags.comment, color: 'var(--code-comment)', fontStyle: 'italic' },
+  { tag: [tags.function(tags.variableName), tags.definition(tags.function(tags.variableName))], color: 'var(--code-function)' },
+  { tag: [tags.className, tags.typeName, tags.propertyName], color: 'var(--code-property)' },
+  { tag: tags.invalid, color: 'var(--code-invalid)' },
+]);
+
+const look = EditorView.theme({
+  '&': { height: '100%', fontSize: '13px', backgroundColor: 'var(--code-background)', color: 'var(--code-text)' },
+  '&.cm-focused': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55' },
+  '.cm-content': { caretColor: 'var(--code-text)', padding: '10px 0' },
+  '.cm-gutters': { backgroundColor: 'var(--code-gutter)', color: 'var(--code-gutter-text)', border: 'none' },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'var(--code-active)' },
+  '&.cm-focused .cm-cursor': { borderLeftColor: 'var(--code-text)' },
+  '.cm-selectionBackground, &.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-content ::selection':
+    { backgroundColor: 'var(--code-selection)' },
+  '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--code-match)', outline: 'none' },
+  '.cm-panels': { backgroundColor: 'var(--code-gutter)', color: 'var(--code-text)' },
+  '.cm-foldGutter span': { cursor: 'pointer' },
+});
+
+function extensions(options: Options): Extension {
+  return [
+    lineNumbers(), foldGutter(), highlightSpecialChars(), history(), indentOnInput(), bracketMatching(),
+    closeBrackets(), highlightActiveLine(), highlightActiveLineGutter(), highlightSelectionMatches(), search({ top: true }),
+    keymap.of([
+      { key: 'Mod-s', preventDefault: true, run: () => { options.save(); return true; } },
+      ...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab,
+    ]),
+    language(options.path), syntaxHighlighting(colours), look,
+    EditorView.contentAttributes.of({ 'aria-label': options.label }),
+    EditorState.readOnly.of(options.readOnly), EditorView.editable.of(!options.readOnly),
+    EditorView.updateListener.of((update) => { if (update.docChanged) options.changed(update.state.doc.toString()); }),
+  ];
+}
+
+/// Puts an editor into `place`; the returned call removes it.
+export function openEditor(place: HTMLElement, options: Options): () => void {
+  const root = place.shadowRoot ?? place.attachShadow({ mode: 'open' });
+  const parent = document.createElement('div');
+  parent.part.add('editor');
+  root.replaceChildren(parent);
+  const state = EditorState.create({ doc: options.content, extensions: extensions(options) });
+  const view = new EditorView({ state, parent, root });
+  return () => view.destroy();
+}

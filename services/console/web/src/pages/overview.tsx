@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+import { api, background, outcome } from '../api/client';
+import type { FunctionSummary, Overview, ServiceState, Source } from '../api/types';
+import { useResource } from '../app/resource';
+import { functionsSeen, sourcesSeen } from '../stream/stream';
+import { grouped, milliseconds, rounded } from '../text/format';
+import { t, type Key } from '../text/i18n';
+import { visible } from '../text/visible';
+import { Icon } from '../ui/icon';
+import { Card, PageHead } from '../ui/page';
+import { Empty, Loading, ProblemAlert } from '../ui/states';
+import { FunctionStatus, ServiceStatus, SourceStatus } from '../ui/status';
+import { Ago } from '../ui/time';
+import { FirstSteps } from './first_steps';
+import { RatePlot } from './rate_plot';
+
+const poll_ms = 5000;
+
+function Tile({ icon, label, value, unit, tone = '' }: { icon: string; label: string; value: string; unit?: string; tone?: string }) {
+  return (
+    <div class={`tile ${tone}`}>
+      <Icon name={icon} size={22} />
+      <div><p class="tile-value">{value}{unit && <span class="tile-unit"> {unit}</span>}</p><p class="tile-label">{label}</p></div>
+    </div>
+  );
+}
+
+function Tiles({ overview }: { overview: Overview }) {
+  const { points, stepSeconds } = overview.rates;
+  const sum = (pick: (point: Overview['rates']['points'][number]) => number) => points.reduce((total, point) => total + pick(point), 0);
+  // The newest step is still being counted; the one before it is whole.
+  const whole = points.at(-2) ?? points.at(-1);
+  const minute = whole ? grouped(Math.round(whole.received * 60 / stepSeconds)) : t('none');
+  const failed = sum((point) => point.failed);
+  return (
+    <div class="tiles">
+      <Tile icon="events" label={t('overview.rate')} value={minute} unit={t('overview.perMinute')} />
+      <Tile icon="history" label={t('overview.received')} value={rounded(sum((point) => point.received))} />
+      <Tile icon="success" label={t('overview.delivered')} value={rounded(sum((point) => point.delivered))} />
+      <Tile icon={failed > 0 ? 'warning' : 'check'} label={t('overview.failed')} value={rounded(failed)} tone={failed > 0 ? 'tile-warning' : ''} />
+    </div>
+  );
+}
+
+function SourceItem({ source }: { source: Source }) {
+  return (
+    <li class="source">
+      <div class="source-head"><Icon name="connect" size={20} /><strong>{source.name}</strong><SourceStatus state={source.state} /></div>
+      <p class="muted mono source-address">{visible(source.address)}</p>
+      {source.cause !== '' && <p class="cause">{visible(source.cause)}</p>}
+      <dl class="facts">
+        <div><dt>{t('source.lastEvent')}</dt><dd><Ago at={source.lastEventAt} /></dd></div>
+        <div><dt>{t('source.lag')}</dt><dd>{source.lagMs === null ? t('none') : milliseconds(source.lagMs)}</dd></div>
+        <div><dt>{t('source.events')}</dt><dd>{grouped(source.events)}</dd></div>
+        <div><dt>{t('source.gaps')}</dt><dd class={source.gaps > 0 ? 'text-warning' : ''}>{grouped(source.gaps)}</dd></div>
+      </dl>
+    </li>
+  );
+}
+
+function Sources({ sources }: { sources: readonly Source[] }) {
+  const live = sources.map((source) => sourcesSeen.value.get(source.name) ?? source);
+  return (
+    <Card title={t('overview.sources')} icon="connect">
+      {live.length === 0
+        ? <Empty icon="connect" title={t('overview.noSources')} />
+        : <ul class="plain">{live.map((source) => <SourceItem key={source.name} source={source} />)}</ul>}
+    </Card>
+  );
+}
+
+function Failing({ functions }: { functions: readonly FunctionSummary[] }) {
+  return (
+    <Card title={t('overview.failing')} icon="warning" aside={<a href="/functions">{t('overview.allFunctions')}</a>}>
+      {functions.length === 0
+        ? <p class="calm"><Icon name="success-solid" size={18} /> {t('overview.noneFailing')}</p>
+        : (
+          <ul class="plain divided">
+            {functions.map((item) => (
+              <li key={item.name}>
+                <div class="row"><a href={`/functions/${item.name}/logs`}><strong>{item.name}</strong></a><FunctionStatus state={item.state} /></div>
+                <p class="cause">{visible(item.cause)}</p>
+              </li>
+            ))}
+          </ul>
+        )}
+    </Card>
+  );
+}
+
+function Services({ services }: { services: readonly ServiceState[] }) {
+  return (
+    <Card title={t('overview.services')} icon="service">
+      <ul class="plain divided">
+        {services.map((service) => (
+          <li key={service.name}>
+            <div class="row"><span>{t(`service.${service.name}` as Key)}</span><ServiceStatus state={service.state} /></div>
+            {service.cause !== '' && <p class="cause">{visible(service.cause)}</p>}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+/// Functions that the stream knows to have recovered are no longer shown as failing.
+function stillFailing(listed: readonly FunctionSummary[]): FunctionSummary[] {
+  return listed
+    .map((item) => functionsSeen.value.get(item.name) ?? item)
+    .filter((item) => item.state === 'Failing' || item.state === 'Error');
+}
+
+function Body({ overview }: { overview: Overview }) {
+  return (
+    <>
+      <FirstSteps overview={overview} />
+      <Tiles overview={overview} />
+      <div class="columns">
+        <div class="column-wide">
+          <Card title={t('overview.plot')} icon="dashboard" aside={<a href="/events">{t('overview.allEvents')}</a>}><RatePlot rates={overview.rates} /></Card>
+          <Failing functions={stillFailing(overview.failingFunctions)} />
+        </div>
+        <div class="column">
+          <Sources sources={overview.sources} />
+          <Services services={overview.services} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+export function OverviewPage() {
+  const { data, problem, reload } = useResource('overview', () => outcome(api.GET('/overview', { params: background })), poll_ms);
+  return (
+    <>
+      <PageHead title={t('nav.overview')} lead={t('overview.lead')} />
+      {problem && <ProblemAlert problem={problem} retry={() => { void reload(); }} />}
+      {data ? <Body overview={data} /> : !problem && <Loading />}
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Rates } from '../api/types';
+import { theme } from '../app/theme';
+import { grouped } from '../text/format';
+import { t } from '../text/i18n';
+import { Empty, Loading } from '../ui/states';
+import type { Plot } from './plot';
+
+/// The series with a null for every step that has no point: "no data" is a gap, not a zero.
+export function series({ stepSeconds, points }: Rates): (number | null)[][] {
+  const first = points[0];
+  const last = points.at(-1);
+  if (!first || !last) return [[], [], [], []];
+  const start = Math.round(Date.parse(first.at) / 1000);
+  const length = Math.round((Date.parse(last.at) / 1000 - start) / stepSeconds) + 1;
+  const columns: (number | null)[][] = [[], [], [], []];
+  for (let i = 0; i < length; i += 1) columns[0]?.push(start + i * stepSeconds);
+  for (const column of columns.slice(1)) column.push(...Array.from({ length }, () => null));
+  const perMinute = 60 / stepSeconds;
+  for (const point of points) {
+    const at = Math.round((Date.parse(point.at) / 1000 - start) / stepSeconds);
+    const values = [point.received, point.delivered, point.failed];
+    values.forEach((value, n) => {
+      const column = columns[n + 1];
+      if (column) column[at] = value * perMinute;
+    });
+  }
+  return columns;
+}
+
+function summary(rates: Rates): string {
+  const total = rates.points.reduce((sum, point) => sum + point.received, 0);
+  const most = rates.points.reduce((max, point) => Math.max(max, point.received * 60 / rates.stepSeconds), 0);
+  return t('plot.summary', { total: grouped(total), most: grouped(Math.round(most)) });
+}
+
+export function RatePlot({ rates }: { rates: Rates }) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<Plot | undefined>(undefined);
+  const [ready, setReady] = useState(false);
+  const newest = useRef(rates);
+  newest.current = rates;
+  const colours = theme.value;
+  const empty = rates.points.length === 0;
+  useEffect(() => {
+    if (empty) return undefined;
+    let gone = false;
+    void import('./plot').then(({ draw }) => {
+      if (gone || !place.current) return;
+      plot.current = draw(place.current, series(newest.current));
+      setReady(true);
+    });
+    return () => {
+      gone = true;
+      plot.current?.remove();
+      plot.current = undefined;
+    };
+  }, [colours, empty]);
+  useEffect(() => plot.current?.show(series(rates)), [rates]);
+  if (empty) return <Empty icon="dashboard" title={t('plot.noData')} />;
+  return (
+    <figure class="plot" aria-label={summary(rates)} role="img">
+      {!ready && <Loading />}
+      <div ref={place} />
+      <figcaption class="legend" aria-hidden="true">
+        <span class="legend-received">{t('plot.received')}</span>
+        <span class="legend-delivered">{t('plot.delivered')}</span>
+        <span class="legend-failed">{t('plot.failed')}</span>
+      </figcaption>
+    </figure>
+  );
+}

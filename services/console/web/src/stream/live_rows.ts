@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of the live stream: a pure reducer. Pausing keeps counting, and what came meanwhile is
+// read from the history afterwards, so a pause never loses a row.
+import type { EventRow } from '../api/types';
+
+export const rows_max = 1000;
+
+export interface LiveRows {
+  /// Newest first, each `seq` once, at most `rows_max`.
+  rows: readonly EventRow[];
+  paused: boolean;
+  /// Rows that came while paused.
+  waiting: number;
+  /// Rows the server left out of the stream; they are in the history.
+  dropped: number;
+  /// Rows are missing between those shown and the newest: read the history from `rows[0]` on.
+  behind: boolean;
+}
+
+export const noRows: LiveRows = { rows: [], paused: false, waiting: 0, dropped: 0, behind: false };
+
+export type Change =
+  | { kind: 'loaded'; rows: readonly EventRow[] }
+  | { kind: 'arrived'; rows: readonly EventRow[] }
+  | { kind: 'dropped'; n: number }
+  | { kind: 'resync' }
+  | { kind: 'paused' }
+  | { kind: 'resumed' }
+  | { kind: 'backfilled'; rows: readonly EventRow[] };
+
+/// Compares decimal strings of up to 19 digits as the numbers they are.
+export function compareSeq(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function merged(known: readonly EventRow[], more: readonly EventRow[]): EventRow[] {
+  const bySeq = new Map<string, EventRow>();
+  for (const row of known) bySeq.set(row.seq, row);
+  for (const row of more) bySeq.set(row.seq, row);
+  return [...bySeq.values()].sort((a, b) => compareSeq(b.seq, a.seq)).slice(0, rows_max);
+}
+
+function arrived(state: LiveRows, rows: readonly EventRow[]): LiveRows {
+  if (!state.paused) return { ...state, rows: merged(state.rows, rows) };
+  const newest = state.rows[0]?.seq ?? '';
+  const fresh = rows.filter((row) => compareSeq(row.seq, newest) > 0).length;
+  return { ...state, waiting: state.waiting + fresh };
+}
+
+export function changed(state: LiveRows, change: Change): LiveRows {
+  switch (change.kind) {
+    case 'loaded':
+      return { ...noRows, paused: state.paused, rows: merged([], change.rows) };
+    case 'arrived':
+      return arrived(state, change.rows);
+    case 'dropped':
+      return state.paused
+        ? { ...state, waiting: state.waiting + change.n }
+        : { ...state, dropped: state.dropped + change.n, behind: true };
+    case 'resync':
+      return { ...state, behind: true };
+    case 'paused':
+      return { ...state, paused: true, waiting: 0 };
+    case 'resumed':
+      return { ...state, paused: false, waiting: 0, behind: state.behind || state.waiting > 0 };
+    case 'backfilled':
+      return { ...state, rows: merged(state.rows, change.rows), behind: false, dropped: 0 };
+  }
+}
+
+/// True when a page of the history, newest first, reaches the rows already shown.
+export function reaches(page: readonly EventRow[], known: string): boolean {
+  const oldest = page.at(-1);
+  return oldest === undefined || compareSeq(oldest.seq, known) <= 0;
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+declare module 'virtual:icons' {
+  const address: string;
+  export default address;
+}
+declare module 'virtual:clarity.css';
