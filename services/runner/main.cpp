@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <string_view>
+
+#include "runner/function_service.hpp"
+#include "runner/host_service.hpp"
+
+int main(int argument_count, char** arguments) {
+    using namespace millrace;
+    std::string_view const mode = argument_count > 1 ? arguments[1] : "";
+    if (mode != "host" && mode != "function") {
+        std::fputs(
+            "Usage: millrace-runner host [--flag VALUE ...]: runs all functions of a store.\n"
+            "       millrace-runner function --name NAME --runtime python|shell [--flag VALUE "
+            "...]\n"
+            "Each has --help.\n",
+            stderr);
+        return 2;
+    }
+    ServiceDescription description;
+    description.name = "runner";
+    description.usage = "millrace-runner " + std::string(mode) + " [--flag VALUE ...]";
+    description.flags = mode == "host" ? runner::host_flags() : runner::function_flags();
+    description.make = [mode](ServiceContext context) -> std::unique_ptr<Service> {
+        if (mode == "host")
+            return std::make_unique<runner::HostService>(context);
+        return std::make_unique<runner::FunctionService>(context);
+    };
+    return run_service(description, argument_count - 1, arguments + 1);
+}

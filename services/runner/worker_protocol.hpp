@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "common/base/clock.hpp"
+#include "common/base/json.hpp"
+#include "common/event/cloud_event.hpp"
+
+namespace millrace::runner {
+
+/// A frame is one line of JSON; longer ones end the worker.
+inline constexpr std::size_t frame_bytes_max = 8 << 20;
+
+/// {"id":N,"event":{...}} and a newline.
+std::string encode_request(std::uint64_t id, CloudEvent const& event);
+
+/// What a worker says.
+struct WorkerFrame {
+    enum class Kind { ready, not_ready, ok, error, retry };
+    Kind kind = Kind::error;
+    std::uint64_t id = 0;
+    std::string error;  ///< of not_ready, error and retry
+    seconds retry_after{0};
+    bool has_reply = false;
+    CloudEvent reply;
+};
+
+/// Reads a line. A reply without id, source or time gets them: a new id, `default_source`, now.
+/// Errors: `invalid`, telling what is wrong with the line or the reply.
+Result<WorkerFrame> decode_frame(std::string_view line, std::string const& default_source);
+
+}  // namespace millrace::runner
