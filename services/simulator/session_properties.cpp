@@ -10,24 +10,24 @@ namespace {
 
 constexpr std::int64_t collectors_max = 32;
 
-struct Manager {
+struct ServiceObject {
     std::string_view field;
     std::string_view type;
     std::string_view id;
 };
 /// ServiceContent's managers in the order of the schema; `about` stands after viewManager.
-constexpr std::array<Manager, 2> managers_before_about = {{
+constexpr std::array<ServiceObject, 2> managers_before_about = {{
     {"propertyCollector", "PropertyCollector", "propertyCollector"},
     {"viewManager", "ViewManager", "ViewManager"},
 }};
-constexpr std::array<Manager, 4> managers_after_about = {{
+constexpr std::array<ServiceObject, 4> managers_after_about = {{
     {"sessionManager", "SessionManager", "SessionManager"},
     {"eventManager", "EventManager", "EventManager"},
     {"taskManager", "TaskManager", "TaskManager"},
     {"searchIndex", "SearchIndex", "SearchIndex"},
 }};
 
-std::optional<Manager> manager_of(ManagedReference const& object) {
+std::optional<ServiceObject> manager_of(ManagedReference const& object) {
     for (auto const& one : managers_before_about) {
         if (one.type == object.type && one.id == object.value)
             return one;
@@ -221,7 +221,7 @@ std::string latest_page_xml(EventStore const& events, HistoryCollector& collecto
 
 std::string service_content_xml(Simulation const& world) {
     std::string out = reference_element("rootFolder", {"Folder", world.inventory.root});
-    auto const add = [&](Manager const& one) {
+    auto const add = [&](ServiceObject const& one) {
         out += reference_element(one.field, {std::string(one.type), std::string(one.id)});
     };
     for (auto const& one : managers_before_about)

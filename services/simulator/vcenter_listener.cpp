@@ -15,15 +15,19 @@ HttpAnswer unavailable() {
     return answer;
 }
 
+Task<void> send_torn(BodyWriter& writer, std::string part) {
+    co_await writer.write(part);
+    throw boost::system::system_error(asio::error::operation_aborted);
+}
+
 /// Sends the beginning of the reply and ends the connection: the client sees it break.
 HttpAnswer torn(HttpResponse const& whole) {
     HttpAnswer answer;
     answer.status = whole.status;
     answer.headers = whole.headers;
-    answer.stream =
-        [part = whole.body.substr(0, whole.body.size() / 2)](BodyWriter& writer) -> Task<void> {
-        co_await writer.write(part);
-        throw boost::system::system_error(asio::error::operation_aborted);
+    auto part = whole.body.substr(0, whole.body.size() / 2);
+    answer.stream = [part = std::move(part)](BodyWriter& writer) {
+        return send_torn(writer, part);
     };
     return answer;
 }
