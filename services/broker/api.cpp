@@ -136,7 +136,7 @@ HttpAnswer Api::rates(HttpRequest const& request) const {
 HttpAnswer Api::triggers() const {
     Json items = Json::array();
     for (auto const& [name, dispatcher] : parts_.dispatchers.all())
-        items.push_back(trigger_json(*dispatcher, dispatcher->totals()));
+        items.push_back(trigger_json(*dispatcher));
     return json({{"items", std::move(items)}});
 }
 

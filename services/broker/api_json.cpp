@@ -51,7 +51,7 @@ Standing standing_of(
         standing.state = found->second.state;
     if (is_settled(standing.state))
         return standing;
-    if (dispatcher != nullptr && record.event->seq >= dispatcher->low_water())
+    if (dispatcher != nullptr && record.event->seq >= dispatcher->first_seq())
         return standing;
     standing.state = DeliveryState::failed;
     standing.reason = "The trigger was removed before the event was delivered.";
@@ -141,7 +141,8 @@ Json record_json(HistoryRecord const& record, TriggerMap const& triggers) {
     return json;
 }
 
-Json trigger_json(Dispatcher const& dispatcher, TriggerTotals const& totals) {
+Json trigger_json(Dispatcher const& dispatcher) {
+    TriggerTotals const& totals = dispatcher.totals();
     TriggerRoute const& route = dispatcher.route();
     auto const& ref = route.subscriber.ref;
     std::string reason = route.fault;

@@ -206,7 +206,7 @@ Task<void> BrokerService::save_each_second() {
 void BrokerService::save() {
     if (!controller_.is_synced())
         return;
-    SavedTotals totals = dispatchers_.totals();
+    SavedTotals totals = dispatchers_.totals(segments_.list()->front().first_seq);
     totals.types = types_.take_changed();
     totals.rates = rates_.newest();
     writer_.save(std::move(totals));
@@ -251,7 +251,7 @@ Json BrokerService::status() const {
         brokers.push_back({{"broker", broker}, {"ready", fault.empty()}, {"reason", fault}});
     Json triggers = Json::array();
     for (auto const& [name, dispatcher] : dispatchers_.all())
-        triggers.push_back(trigger_json(*dispatcher, dispatcher->totals()));
+        triggers.push_back(trigger_json(*dispatcher));
     return {
         {"ready", not_ready_reason().empty()},
         {"reason", not_ready_reason()},

@@ -135,6 +135,8 @@ Task<void> Dispatcher::refill() {
         .trigger = route_.trigger,
         .after_seq = position_,
         .limit = options_.window - std::min(options_.window, schedule_.size())};
+    // Events up to here are stored, so the log shows them; those that come meanwhile may be missed.
+    std::int64_t const head_before = head_;
     auto& history = parts_.history;
     auto page = co_await parts_.reading.run([&history, query] { return history.pending(query); });
     if (!page) {
@@ -147,7 +149,7 @@ Task<void> Dispatcher::refill() {
             add(std::move(item));
         position_ = std::max(position_, page->examined_to);
         if (page->items.empty() && page->examined == 0)
-            position_ = std::max(position_, head_);
+            position_ = std::max(position_, head_before);
         behind_ = position_ < head_;
     }
     refilling_ = false;

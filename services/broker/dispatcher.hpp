@@ -58,6 +58,9 @@ public:
 
     TriggerRoute const& route() const { return route_; }
     TriggerTotals& totals() { return totals_; }
+    TriggerTotals const& totals() const { return totals_; }
+    /// Older events were matched by a removed trigger of the same name.
+    std::int64_t first_seq() const { return totals_.first_seq; }
     /// Every matched event below it is settled.
     std::int64_t low_water() const;
     /// Matched and not settled, as far as it is counted.

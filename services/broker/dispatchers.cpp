@@ -14,9 +14,10 @@ Dispatchers::Dispatchers(DispatcherParts parts, DispatcherOptions options)
       tasks_(parts_.io.get_executor()) {}
 
 std::unique_ptr<Dispatcher> Dispatchers::make(TriggerRoute const& route, std::int64_t head) {
-    TriggerTotals totals{.low_water = head + 1};
+    TriggerTotals totals;
     if (auto const saved = saved_.find(route.trigger); saved != saved_.end()) {
         totals = saved->second;
+        totals.removed = false;
         saved_.erase(saved);
     }
     auto dispatcher = std::make_unique<Dispatcher>(parts_, options_, std::move(totals));
@@ -35,20 +36,21 @@ void Dispatchers::set_routes(std::vector<TriggerRoute> const& routes, std::int64
         else
             dispatchers_.emplace(route.trigger, make(route, head));
     }
+    TriggerTotals const gone{.low_water = head + 1, .first_seq = head + 1, .removed = true};
+    // Removed while this process was down.
+    for (auto& [trigger, totals] : saved_)
+        if (!totals.removed)
+            totals = gone;
     for (auto at = dispatchers_.begin(); at != dispatchers_.end();) {
         if (wanted.contains(at->first)) {
             ++at;
             continue;
         }
-        removed_.push_back(at->first);
+        saved_[at->first] = gone;
         retired_.push_back(std::move(at->second));
         tasks_.spawn("retire", retire(std::prev(retired_.end())));
         at = dispatchers_.erase(at);
     }
-    // Removed while this process was down.
-    for (auto const& [trigger, totals] : saved_)
-        removed_.push_back(trigger);
-    saved_.clear();
 }
 
 Task<void> Dispatchers::retire(std::list<std::unique_ptr<Dispatcher>>::iterator at) {
@@ -78,11 +80,17 @@ std::int64_t Dispatchers::low_water() const {
     return lowest;
 }
 
-SavedTotals Dispatchers::totals() {
+SavedTotals Dispatchers::totals(std::int64_t oldest_seq) {
     SavedTotals totals;
     for (auto const& [trigger, dispatcher] : dispatchers_)
         totals.triggers.emplace(trigger, dispatcher->totals());
-    totals.removed_triggers = std::exchange(removed_, {});
+    for (auto const& [trigger, saved] : saved_)
+        if (saved.first_seq > oldest_seq)
+            totals.triggers.emplace(trigger, saved);
+        else
+            totals.forgotten_triggers.push_back(trigger);
+    for (std::string const& trigger : totals.forgotten_triggers)
+        saved_.erase(trigger);
     return totals;
 }
 

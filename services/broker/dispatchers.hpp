@@ -17,8 +17,9 @@ public:
 
     /// Counters and cursors of the run before.
     void restore(std::map<std::string, TriggerTotals> totals) { saved_ = std::move(totals); }
-    /// Makes, changes and retires dispatchers; new ones begin at `head` + 1, known ones at what
-    /// they had not delivered.
+    /// Makes, changes and retires dispatchers. Each begins with what it has not delivered: as
+    /// saved; or, where nothing is saved (a trigger just made, or a crash just after), as the
+    /// verdicts in the log say.
     void set_routes(std::vector<TriggerRoute> const& routes, std::int64_t head);
     /// Events that have just been stored, in the log's order.
     void stored(EventBatch const& events);
@@ -26,8 +27,8 @@ public:
     std::map<std::string, std::unique_ptr<Dispatcher>> const& all() const { return dispatchers_; }
     /// The oldest event somebody still has to get; the largest number when there is none.
     std::int64_t low_water() const;
-    /// What to save, with the triggers removed since the last call.
-    SavedTotals totals();
+    /// What to save. Removed triggers are forgotten once no event is older than `oldest_seq`.
+    SavedTotals totals(std::int64_t oldest_seq);
     Task<void> stop(milliseconds grace);
 
 private:
@@ -36,9 +37,8 @@ private:
 
     DispatcherParts parts_;
     DispatcherOptions options_;
-    std::map<std::string, TriggerTotals> saved_;
+    std::map<std::string, TriggerTotals> saved_;  ///< of triggers that have no dispatcher
     std::map<std::string, std::unique_ptr<Dispatcher>> dispatchers_;
-    std::vector<std::string> removed_;
     std::list<std::unique_ptr<Dispatcher>> retired_;  ///< their last requests are being cancelled
     TaskGroup tasks_;
 };

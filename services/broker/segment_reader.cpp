@@ -41,7 +41,7 @@ Result<void> SegmentReader::prepare() {
         {read_deliveries_, "SELECT verdict, state, attempts FROM deliveries WHERE seq=?"},
         {read_time_, "SELECT received_ns FROM events WHERE seq=?"},
         {scan_down_, select("WHERE seq BETWEEN ? AND ? ORDER BY seq DESC", true)},
-        {scan_up_, "SELECT seq, lane, verdicts FROM events WHERE seq>? ORDER BY seq"},
+        {scan_up_, "SELECT seq, lane, verdicts FROM events WHERE seq>? AND seq<=? ORDER BY seq"},
         {last_seq_, "SELECT MAX(seq) FROM events"},
     }};
     for (auto const& [statement, sql] : wanted) {
@@ -198,12 +198,10 @@ Result<std::int64_t> SegmentReader::first_at_or_after(SystemTime time, std::int6
 }
 
 Result<SegmentReader::Bounds> SegmentReader::bounds(SearchQuery const& query) {
-    last_seq_.reset();
-    auto const row = last_seq_.step();
-    if (!row)
-        return std::unexpected(row.error());
-    std::int64_t const last = last_seq_.integer(0);
-    last_seq_.reset();
+    auto const last_stored = last_seq();
+    if (!last_stored)
+        return std::unexpected(last_stored.error());
+    std::int64_t const last = *last_stored;
     Bounds bounds{.low = info_.first_seq, .high = std::min(last, query.before_seq - 1)};
     if (query.from) {
         auto const first = first_at_or_after(*query.from, last);
@@ -229,25 +227,50 @@ Result<void> SegmentReader::add_row(StoredEvent event, HistoryPage& page) {
     return {};
 }
 
+Result<std::int64_t> SegmentReader::last_seq() {
+    last_seq_.reset();
+    auto const row = last_seq_.step();
+    if (!row)
+        return std::unexpected(row.error());
+    std::int64_t const last = last_seq_.integer(0);
+    last_seq_.reset();
+    return last;
+}
+
+std::set<std::uint32_t> SegmentReader::matches_of(std::string const& trigger) const {
+    std::set<std::uint32_t> ids;
+    for (auto const& [id, verdict] : verdicts_)
+        if (verdict->matched && verdict->trigger == trigger)
+            ids.insert(id);
+    return ids;
+}
+
 Result<void> SegmentReader::pending(PendingQuery const& query, PendingPage& page) {
+    // In this order: every event up to `last` then has its verdicts known.
+    auto const last = last_seq();
+    if (!last)
+        return std::unexpected(last.error());
     if (auto done = refresh_verdicts(); !done)
         return done;
+    std::set<std::uint32_t> const matches = matches_of(query.trigger);
+    if (matches.empty()) {
+        page.examined_to = std::max(page.examined_to, *last);
+        return {};
+    }
     scan_up_.reset();
-    scan_up_.bind(1, std::max(page.examined_to, info_.first_seq - 1));
+    scan_up_.bind(1, std::max(page.examined_to, info_.first_seq - 1)).bind(2, *last);
     while (page.items.size() < query.limit && page.examined < query.examined_max) {
         auto const row = scan_up_.step();
         if (!row)
             return std::unexpected(row.error());
         if (!*row)
             break;
-        std::int64_t const seq = scan_up_.integer(0);
+        page.examined_to = scan_up_.integer(0);
+        ++page.examined;
         for (std::uint32_t const id : decode_verdicts(scan_up_.text(2))) {
-            auto const known = verdict(id);
-            if (!known)
-                return std::unexpected(known.error());
-            if (!*known || !(*known)->matched || (*known)->trigger != query.trigger)
+            if (!matches.contains(id))
                 continue;
-            auto item = unsettled(seq, id);
+            auto item = unsettled(page.examined_to, id);
             if (!item)
                 return std::unexpected(item.error());
             if (!*item)
@@ -255,8 +278,6 @@ Result<void> SegmentReader::pending(PendingQuery const& query, PendingPage& page
             (*item)->lane = static_cast<std::uint64_t>(scan_up_.integer(1));
             page.items.push_back(std::move(**item));
         }
-        page.examined_to = seq;
-        ++page.examined;
     }
     scan_up_.reset();
     return {};

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -97,6 +98,9 @@ private:
     void open_index();
     Result<void> refresh_verdicts();
     Result<VerdictRef> verdict(std::uint32_t id);
+    /// Ids of the verdicts by which `trigger` matched.
+    std::set<std::uint32_t> matches_of(std::string const& trigger) const;
+    Result<std::int64_t> last_seq();
     Result<std::int64_t> first_at_or_after(SystemTime time, std::int64_t last);
     Result<std::int64_t> received_ns(std::int64_t seq);
     Result<void> add_row(StoredEvent event, HistoryPage& page);

@@ -15,6 +15,8 @@ namespace millrace {
 /// What a trigger has done since it was made, kept over restarts.
 struct TriggerTotals {
     std::int64_t low_water = 1;  ///< every matched event below it is settled
+    std::int64_t first_seq = 1;  ///< events below it belong to a removed trigger of this name
+    bool removed = false;        ///< it is gone; kept so that one of its name begins where it ended
     std::uint64_t received = 0;  ///< events of its broker it was asked about
     std::uint64_t matched = 0;
     std::uint64_t delivered = 0;
@@ -42,7 +44,8 @@ struct SavedTotals {
     std::map<std::string, TriggerTotals> triggers;
     std::map<std::string, TypeTotals, std::less<>> types;
     std::vector<RatePoint> rates;
-    std::vector<std::string> removed_triggers;
+    std::vector<std::string>
+        forgotten_triggers;  ///< removed so long ago that nothing refers to them
 };
 
 /// Events per minute of the last day. Pure; time is handed in.

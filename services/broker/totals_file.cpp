@@ -10,7 +10,7 @@ constexpr char const* schema = R"(
 CREATE TABLE IF NOT EXISTS triggers(
   name TEXT PRIMARY KEY, low_water INTEGER, received INTEGER, matched INTEGER, delivered INTEGER,
   failed INTEGER, last_delivered_ns INTEGER, last_error_ns INTEGER, last_error_status INTEGER,
-  last_error TEXT) WITHOUT ROWID;
+  last_error TEXT, first_seq INTEGER, removed INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS types(
   type TEXT PRIMARY KEY, count INTEGER, last_seen_ns INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rates(
@@ -49,6 +49,8 @@ Result<void> for_each_row(Database& database, std::string_view sql, Take take) {
 TriggerTotals trigger_of(Statement const& row) {
     return {
         .low_water = row.integer(1),
+        .first_seq = row.integer(10),
+        .removed = row.integer(11) != 0,
         .received = unsigned_of(row.integer(2)),
         .matched = unsigned_of(row.integer(3)),
         .delivered = unsigned_of(row.integer(4)),
@@ -118,7 +120,7 @@ Result<void> TotalsFile::write(SavedTotals const& totals) {
 }
 
 Result<void> TotalsFile::write_triggers(SavedTotals const& totals) {
-    auto put = database_.prepare("INSERT OR REPLACE INTO triggers VALUES(?,?,?,?,?,?,?,?,?,?)");
+    auto put = database_.prepare("INSERT OR REPLACE INTO triggers VALUES(?,?,?,?,?,?,?,?,?,?,?,?)");
     if (!put)
         return std::unexpected(put.error());
     for (auto const& [name, trigger] : totals.triggers) {
@@ -131,14 +133,16 @@ Result<void> TotalsFile::write_triggers(SavedTotals const& totals) {
             .bind(7, ns_of(trigger.last_delivered_at))
             .bind(8, ns_of(trigger.last_error_at))
             .bind(9, std::int64_t{trigger.last_error_status})
-            .bind(10, trigger.last_error);
+            .bind(10, trigger.last_error)
+            .bind(11, trigger.first_seq)
+            .bind(12, std::int64_t{trigger.removed});
         if (auto done = put->run(); !done)
             return done;
     }
     auto remove = database_.prepare("DELETE FROM triggers WHERE name=?");
     if (!remove)
         return std::unexpected(remove.error());
-    for (std::string const& name : totals.removed_triggers)
+    for (std::string const& name : totals.forgotten_triggers)
         if (auto done = remove->bind(1, name).run(); !done)
             return done;
     return {};

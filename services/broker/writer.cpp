@@ -16,13 +16,13 @@ void merge(SavedTotals& to, SavedTotals&& newer) {
         to.triggers[name] = std::move(totals);
     for (auto& [type, totals] : newer.types)
         to.types[type] = totals;
-    for (std::string const& name : newer.removed_triggers) {
+    for (std::string const& name : newer.forgotten_triggers) {
         to.triggers.erase(name);
-        to.removed_triggers.push_back(name);
+        to.forgotten_triggers.push_back(name);
     }
-    // A trigger made again after its removal must not be removed a second time.
+    // A trigger made again meanwhile is not to be forgotten.
     for (auto const& [name, totals] : newer.triggers)
-        std::erase(to.removed_triggers, name);
+        std::erase(to.forgotten_triggers, name);
     to.rates.insert(to.rates.end(), newer.rates.begin(), newer.rates.end());
 }
 

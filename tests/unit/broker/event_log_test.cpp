@@ -112,6 +112,18 @@ TEST_CASE("Event log: delivery records reach old segments and survive", "[broker
     CHECK(page->items[21].attempts.front().error == "no");
 }
 
+TEST_CASE("Event log: a trigger no event was matched by costs no reading", "[broker]") {
+    test::TemporaryFolder const folder;
+    SegmentDirectory segments;
+    EventLog log(options(folder.path()), segments);
+    fill(log, 25);
+    auto const page = History(segments).pending({.trigger = "default/new"});
+    REQUIRE(page);
+    CHECK(page->items.empty());
+    CHECK(page->examined == 0);
+    CHECK(page->examined_to == 25);
+}
+
 TEST_CASE(
     "Event log: retention drops whole old segments, not what is to be delivered", "[broker]") {
     test::TemporaryFolder const folder;

@@ -45,12 +45,14 @@ TEST_CASE("Types: only 2,000 are kept, those unseen for longest go", "[broker]")
     CHECK(types.take_changed().empty());
 }
 
-TEST_CASE("Totals: what was written is read again, removed triggers are gone", "[broker]") {
+TEST_CASE("Totals: what was written is read again, forgotten triggers are gone", "[broker]") {
     test::TemporaryFolder const folder;
     TotalsFile file(folder.path() / "totals.db");
     SavedTotals totals;
     totals.triggers["default/a"] = {
         .low_water = 7,
+        .first_seq = 3,
+        .removed = true,
         .received = 5,
         .matched = 4,
         .delivered = 3,
@@ -62,12 +64,14 @@ TEST_CASE("Totals: what was written is read again, removed triggers are gone", "
     totals.types["t"] = {.count = 9, .last_seen = now};
     totals.rates = {{.minute = 100, .received = 1}, {.minute = 5000, .received = 2}};
     REQUIRE(file.write(totals));
-    REQUIRE(file.write({.removed_triggers = {"default/b"}}));
+    REQUIRE(file.write({.forgotten_triggers = {"default/b"}}));
     auto const back = TotalsFile(folder.path() / "totals.db").read();
     REQUIRE(back);
     REQUIRE(back->triggers.size() == 1);
     TriggerTotals const& trigger = back->triggers.at("default/a");
     CHECK(trigger.low_water == 7);
+    CHECK(trigger.first_seq == 3);
+    CHECK(trigger.removed);
     CHECK(trigger.delivered == 3);
     CHECK(trigger.last_error == "no");
     CHECK(trigger.last_error_at == now);
