@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/function_definition.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 
@@ -72,7 +73,9 @@ Checked<FunctionDefinition> parse_function(Resource const& service) {
     FunctionDefinition function{.name = service.name()};
     JsonReader reader(service.spec(), "Service " + function.name.text() + " /spec");
     char number[32];
-    std::snprintf(number, sizeof number, "-%05lld", static_cast<long long>(service.generation()));
+    std::snprintf(
+        number, sizeof number, "-%05lld",
+        static_cast<long long>(std::max<std::int64_t>(1, service.generation())));
     function.revision = function.name.name + number;
     function.runtime = service.label(runtime_label);
     if (function.runtime != "python" && function.runtime != "shell")

@@ -7,4 +7,4 @@ import json
 def handle(event, context):
     for name, value in sorted(event.attributes.items()):
         print(f"{name}: {value}")
-    print("data:", json.dumps(event.data, indent=2, ensure_ascii=False))
+    print("data:", json.dumps(event.data, ensure_ascii=False))

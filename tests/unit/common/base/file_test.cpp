@@ -29,3 +29,15 @@ TEST_CASE("File: missing, too large and unwritable files are told apart") {
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == ErrorCode::storage);
 }
+
+TEST_CASE("File: folders are made from relative, nested and existing paths alike") {
+    test::TemporaryFolder folder;
+    auto const before = std::filesystem::current_path();
+    std::filesystem::current_path(folder.path());
+    CHECK(make_directories("single", 0700));
+    CHECK(make_directories("single", 0700));
+    CHECK(make_directories("a/b/c", 0700));
+    std::filesystem::current_path(before);
+    CHECK(std::filesystem::is_directory(folder.path() / "a/b/c"));
+    CHECK_FALSE(make_directories("/proc/none/such", 0700));
+}
