@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/child_process.hpp"
+#include "cli/up_plan.hpp"
+#include "common/net/task_group.hpp"
+
+namespace millrace::cli {
+
+/// Starts planned services one after the other, restarts those that die, stops all in order. Says
+/// what happens in lines through `say`.
+class Supervisor {
+public:
+    using Say = std::function<void(std::string const& line)>;
+
+    Supervisor(asio::any_io_executor executor, std::filesystem::path log_folder, Say say);
+
+    /// Starts one service and waits until it is ready; from then on it is kept running. Errors: it
+    /// ended, with the last lines of its log, or was not ready within 30 s.
+    Task<Result<void>> start(PlannedService planned);
+    /// Asks all to end, the last started first, and kills what is left after `limit`.
+    Task<void> stop(nanoseconds limit);
+
+private:
+    struct Running {
+        PlannedService planned;
+        std::optional<ChildProcess> process;
+        unsigned restarts = 0;
+        SteadyTime started;
+    };
+
+    Result<void> launch(Running& running);
+    Task<Result<std::string>> wait_until_ready(Running& running);
+    Task<void> keep(Running& running);
+    std::string last_lines(Running const& running) const;
+    std::filesystem::path log_file(Running const& running) const;
+
+    asio::any_io_executor executor_;
+    std::filesystem::path log_folder_;
+    Say say_;
+    std::vector<std::unique_ptr<Running>> services_;
+    bool stopping_ = false;
+    TaskGroup tasks_;
+};
+
+}  // namespace millrace::cli
