@@ -84,8 +84,8 @@ BrokerService::BrokerService(ServiceContext const& context, std::unique_ptr<Reso
       indexer_(segments_),
       matcher_(log_.next_verdict_id()),
       recent_(recent_bytes_max),
-      reading_(io_, jobs_max),
-      searching_(io_, jobs_max),
+      reading_(io_, jobs_max, "log-reader"),
+      searching_(io_, jobs_max, "searcher"),
       delivery_history_(segments_),
       search_history_(segments_),
       writer_(

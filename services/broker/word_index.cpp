@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/word_index.hpp"
 
+#include <pthread.h>
+
 #include <array>
 
 #include "broker/search_query.hpp"
@@ -77,6 +79,7 @@ bool WordIndexer::wait_for_work() {
 }
 
 void WordIndexer::run() {
+    ::pthread_setname_np(::pthread_self(), "word-indexer");
     while (wait_for_work()) {
         auto const done = catch_up();
         if (done)

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/worker_thread.hpp"
 
+#include <pthread.h>
+
 namespace millrace {
 
-WorkerThread::WorkerThread(asio::io_context& io, std::size_t jobs_max)
+WorkerThread::WorkerThread(asio::io_context& io, std::size_t jobs_max, std::string name)
     : io_(io),
       jobs_max_(jobs_max),
-      thread_([this] { loop(); }) {}
+      thread_([this, name = std::move(name)] { loop(name); }) {}
 
 void WorkerThread::enqueue(Job job) {
     std::unique_lock lock(mutex_);
@@ -20,7 +22,8 @@ void WorkerThread::enqueue(Job job) {
     wake_.notify_one();
 }
 
-void WorkerThread::loop() {
+void WorkerThread::loop(std::string const& name) {
+    ::pthread_setname_np(::pthread_self(), name.c_str());
     for (;;) {
         std::unique_lock lock(mutex_);
         wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <type_traits>
 
@@ -16,8 +17,9 @@ namespace millrace {
 /// One thread that does blocking work (disk) for the io thread, one job after the other.
 class WorkerThread {
 public:
-    /// `io` outlives it. More than `jobs_max` waiting jobs are refused.
-    WorkerThread(asio::io_context& io, std::size_t jobs_max);
+    /// `io` outlives it. More than `jobs_max` waiting jobs are refused. `name`: as the system's
+    /// tools show the thread, at most 15 characters.
+    WorkerThread(asio::io_context& io, std::size_t jobs_max, std::string name);
     ~WorkerThread() { stop(); }
 
     /// Runs `work`, which gives a Result, on the thread. Errors: `unavailable` when too many wait
@@ -50,7 +52,7 @@ private:
         return failure(ErrorCode::unavailable, "Too many requests wait for the disk.");
     }
     void enqueue(Job job);
-    void loop();
+    void loop(std::string const& name);
 
     asio::io_context& io_;
     std::size_t jobs_max_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/writer.hpp"
 
+#include <pthread.h>
+
 #include <boost/asio/post.hpp>
 
 #include "common/base/log.hpp"
@@ -166,6 +168,7 @@ Writer::Work Writer::next_work() {
 }
 
 void Writer::run() {
+    ::pthread_setname_np(::pthread_self(), "log-writer");
     for (bool stopping = false; !stopping;) {
         Work work = next_work();
         stopping = work.stopping;
