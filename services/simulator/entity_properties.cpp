@@ -36,6 +36,7 @@ constexpr auto network_names = with_common(std::array<Names, 2>{"summary", "vm"}
 
 Value references(Inventory const& inventory, std::vector<std::string> const& ids) {
     std::vector<ManagedReference> found;
+    found.reserve(ids.size());
     for (auto const& id : ids)
         found.push_back(inventory.reference(id));
     return references_value(found);
@@ -90,6 +91,7 @@ std::optional<Value> folder_property(
     if (name != "childType")
         return std::nullopt;
     std::vector<Value> types;
+    types.reserve(folder.child_types.size());
     for (auto const& type : folder.child_types)
         types.push_back(text_value(type));
     return array_value("string", std::move(types));

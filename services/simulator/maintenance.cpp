@@ -48,13 +48,13 @@ void Operations::begin_migration(Job const& job, SystemTime now) {
 void Operations::finish_migration(Job const& job, SystemTime now) {
     auto const* vm = world_.inventory.find_vm(job.request.target);
     if (!vm)
-        return world_.tasks.fail(job.task, {"ManagedObjectNotFound", "The VM is gone."}, now);
+        return give_up(job, {"ManagedObjectNotFound", "The VM is gone."}, now);
     auto const from = vm->host;
     move(job.request.target, job.request.host);
     auto const* class_name =
         job.request.kind == OperationKind::drs_migrate ? "DrsVmMigratedEvent" : "VmMigratedEvent";
     emit(catalog_.vm_migrated(class_name, job.request.target, from, job.cause), now);
-    world_.tasks.succeed(job.task, {}, now);
+    finish(job, {}, now);
 }
 
 void Operations::enter_maintenance(Job const& job, SystemTime now) {
@@ -76,15 +76,14 @@ void Operations::evacuate(Job const& job, SystemTime now) {
         world_.inventory.find_host(host)->maintenance = Maintenance::in;
         ++world_.inventory.generation;
         emit(catalog_.host("EnteredMaintenanceModeEvent", host, job.cause), now);
-        return world_.tasks.succeed(job.task, {}, now);
+        return finish(job, {}, now);
     }
     auto const to = best_host_for(*next);
     if (to.empty()) {
         world_.inventory.find_host(host)->maintenance = Maintenance::none;
         ++world_.inventory.generation;
         emit(catalog_.host("CanceledHostOperationEvent", host, job.cause), now);
-        return world_.tasks.fail(
-            job.task, {"InvalidState", "No other host can take the virtual machines."}, now);
+        return give_up(job, {"InvalidState", "No other host can take the virtual machines."}, now);
     }
     move(*next, to);
     emit(catalog_.vm_migrated("DrsVmMigratedEvent", *next, host, job.cause), now);
@@ -96,7 +95,7 @@ void Operations::exit_maintenance(Job const& job, SystemTime now) {
     world_.inventory.find_host(host)->maintenance = Maintenance::none;
     ++world_.inventory.generation;
     emit(catalog_.host("ExitMaintenanceModeEvent", host, job.cause), now);
-    world_.tasks.succeed(job.task, {}, now);
+    finish(job, {}, now);
 }
 
 }  // namespace millrace::simulator

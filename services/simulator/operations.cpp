@@ -73,7 +73,19 @@ Operations::Operations(World world, milliseconds step_delay)
       step_delay_(step_delay),
       catalog_(world.inventory) {}
 
+std::string Operations::object_of(OperationRequest const& request) const {
+    return request.kind == OperationKind::remove_snapshot
+               ? owner_of_snapshot(world_.inventory, request.target)
+               : request.target;
+}
+
 Result<void> Operations::check(OperationRequest const& request) const {
+    auto const about = object_of(request);
+    if (busy_.contains(about)) {
+        return failure(
+            ErrorCode::conflict,
+            world_.inventory.name_of(about) + ": another operation is in progress.");
+    }
     if (is_host_operation(request.kind))
         return check_host(request);
     if (request.kind == OperationKind::rename) {
@@ -85,9 +97,7 @@ Result<void> Operations::check(OperationRequest const& request) const {
 }
 
 Result<void> Operations::check_vm(OperationRequest const& request) const {
-    auto const id = request.kind == OperationKind::remove_snapshot
-                        ? owner_of_snapshot(world_.inventory, request.target)
-                        : request.target;
+    auto const id = object_of(request);
     auto const* vm = world_.inventory.find_vm(id);
     if (!vm)
         return no_such("virtual machine or snapshot", request.target);
@@ -161,16 +171,11 @@ Result<std::string> Operations::start(OperationRequest const& request, SystemTim
         return std::unexpected(allowed.error());
     }
     auto const& naming = naming_of(request.kind);
-    Job job{request, {}, {request.user_name, 0}};
-    if (request.kind == OperationKind::remove_snapshot) {
-        job.request.host = owner_of_snapshot(world_.inventory, request.target);
-    }
-    auto const about =
-        request.kind == OperationKind::remove_snapshot ? job.request.host : request.target;
+    Job job{request, {}, {request.user_name, 0}, object_of(request)};
     TaskRecord record;
     record.method = naming.method;
     record.description_id = naming.description_id;
-    record.entity = world_.inventory.named(about);
+    record.entity = world_.inventory.named(job.about);
     record.user_name = request.user_name;
     record.queued = now;
     auto& task = world_.tasks.begin(std::move(record));
@@ -178,8 +183,12 @@ Result<std::string> Operations::start(OperationRequest const& request, SystemTim
     task.chain = world_.events.append(catalog_.task(task), now);
     job.cause.chain = task.chain;
     if (!allowed) {
-        world_.tasks.fail(job.task, fault_for(allowed.error(), request.kind), now);
+        bool const busy = busy_.contains(job.about);
+        auto fault = busy ? SoapFault{"TaskInProgress", allowed.error().detail, {}}
+                          : fault_for(allowed.error(), request.kind);
+        world_.tasks.fail(job.task, std::move(fault), now);
     } else {
+        busy_.insert(job.about);
         run(job, now);
     }
     return job.task;
@@ -211,8 +220,20 @@ void Operations::run(Job const& job, SystemTime now) {
         case OperationKind::enter_maintenance:
             return enter_maintenance(job, now);
         case OperationKind::exit_maintenance:
+            world_.inventory.find_host(job.request.target)->maintenance = Maintenance::exiting;
+            ++world_.inventory.generation;
             return later(&Operations::exit_maintenance, job, now);
     }
+}
+
+void Operations::finish(Job const& job, ManagedReference result, SystemTime now) {
+    busy_.erase(job.about);
+    world_.tasks.succeed(job.task, std::move(result), now);
+}
+
+void Operations::give_up(Job const& job, SoapFault fault, SystemTime now) {
+    busy_.erase(job.about);
+    world_.tasks.fail(job.task, std::move(fault), now);
 }
 
 void Operations::later(void (Operations::*step)(Job const&, SystemTime), Job job, SystemTime now) {
@@ -249,19 +270,19 @@ void Operations::run_power(Job const& job, SystemTime now) {
             emit(catalog_.vm("VmReconfiguredEvent", vm, job.cause), now);
             break;
     }
-    world_.tasks.succeed(job.task, {}, now);
+    finish(job, {}, now);
 }
 
 void Operations::run_suspend(Job const& job, SystemTime now) {
     set_power(job, PowerState::suspended);
     emit(catalog_.vm("VmSuspendedEvent", job.request.target, job.cause), now);
-    world_.tasks.succeed(job.task, {}, now);
+    finish(job, {}, now);
 }
 
 void Operations::run_snapshot(Job const& job, SystemTime now) {
     auto* vm = world_.inventory.find_vm(job.request.target);
     if (!vm)
-        return world_.tasks.fail(job.task, {"ManagedObjectNotFound", "The VM is gone."}, now);
+        return give_up(job, {"ManagedObjectNotFound", "The VM is gone."}, now);
     auto const number = next_snapshot_++;
     Snapshot snapshot;
     snapshot.reference = {"VirtualMachineSnapshot", "snapshot-" + std::to_string(1000 + number)};
@@ -272,17 +293,17 @@ void Operations::run_snapshot(Job const& job, SystemTime now) {
     snapshot.power = vm->power;
     vm->snapshots.push_back(snapshot);
     ++world_.inventory.generation;
-    world_.tasks.succeed(job.task, snapshot.reference, now);
+    finish(job, snapshot.reference, now);
 }
 
 void Operations::run_remove_snapshot(Job const& job, SystemTime now) {
-    if (auto* vm = world_.inventory.find_vm(job.request.host)) {
+    if (auto* vm = world_.inventory.find_vm(job.about)) {
         std::erase_if(vm->snapshots, [&](Snapshot const& one) {
             return one.reference.value == job.request.target;
         });
         ++world_.inventory.generation;
     }
-    world_.tasks.succeed(job.task, {}, now);
+    finish(job, {}, now);
 }
 
 void Operations::run_rename(Job const& job, SystemTime now) {
@@ -293,7 +314,7 @@ void Operations::run_rename(Job const& job, SystemTime now) {
     if (entity.type == "VirtualMachine") {
         emit(catalog_.vm_renamed(job.request.target, old_name, entity.name, job.cause), now);
     }
-    world_.tasks.succeed(job.task, {}, now);
+    finish(job, {}, now);
 }
 
 }  // namespace millrace::simulator

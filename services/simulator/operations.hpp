@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <deque>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -71,6 +71,7 @@ private:
         OperationRequest request;
         std::string task;
         Cause cause;
+        std::string about;  ///< the object that is busy meanwhile
     };
     void run(Job const& job, SystemTime now);
     void run_power(Job const& job, SystemTime now);
@@ -84,6 +85,12 @@ private:
     void evacuate(Job const& job, SystemTime now);
     void exit_maintenance(Job const& job, SystemTime now);
 
+    /// The task ends; the object is free for the next operation.
+    void finish(Job const& job, ManagedReference result, SystemTime now);
+    void give_up(Job const& job, SoapFault fault, SystemTime now);
+
+    /// What the operation is carried out on: the VM of a snapshot, else the target.
+    std::string object_of(OperationRequest const& request) const;
     Result<void> check_vm(OperationRequest const& request) const;
     Result<void> check_host(OperationRequest const& request) const;
     void move(std::string_view vm, std::string const& to_host);
@@ -94,6 +101,7 @@ private:
     World world_;
     milliseconds step_delay_;
     EventCatalog catalog_;
+    std::set<std::string, std::less<>> busy_;
     int next_snapshot_ = 1;
 };
 

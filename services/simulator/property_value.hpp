@@ -20,8 +20,9 @@ struct Value {
     /// to; object: its class; array: the class of the items ("ManagedObjectReference", "string").
     std::string type;
     std::string text;  ///< text, reference: its value; raw kinds: the XML within
-    std::vector<std::pair<std::string, Value>> members = {};
-    std::vector<Value> items = {};
+    // The initialiser puts off the pair's destructor until Value is complete.
+    std::vector<std::pair<std::string, Value>> members = {};  // NOLINT(readability-redundant-*)
+    std::vector<Value> items;
 };
 
 Value text_value(std::string_view text);

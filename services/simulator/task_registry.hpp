@@ -17,7 +17,7 @@ namespace millrace::simulator {
 struct SoapFault {
     std::string type;
     std::string message;
-    std::string details_xml = {};
+    std::string details_xml;
 };
 
 enum class TaskState { running, success, error };
