@@ -42,6 +42,7 @@ Result<std::shared_ptr<StoredEvent>> Acceptor::prepare(Incoming const& incoming,
     stored->event = std::move(event);
     stored->summary = summary_of(stored->event);
     stored->verdicts = matcher_.judge(stored->broker, stored->event);
+    stored->memory_bytes = memory_of(*stored);
     return stored;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/broker_service.hpp"
 
+#include <algorithm>
+
 #include "broker/api_json.hpp"
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
@@ -153,7 +155,10 @@ void BrokerService::stored(EventBatch const& batch) {
     head_ = batch.back()->seq;
     for (auto const& event : batch) {
         types_.count(event->event.type, now);
-        recent_.put(event);
+        bool const is_wanted = std::ranges::any_of(
+            event->verdicts, [](VerdictRef const& verdict) { return verdict->matched; });
+        if (is_wanted)
+            recent_.put(event);
         api_.publish(*event);
     }
     indexer_.added(batch.size());

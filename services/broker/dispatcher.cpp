@@ -164,7 +164,6 @@ Task<Result<StoredEventRef>> Dispatcher::load(std::int64_t seq) {
     auto record = co_await parts_.reading.run([&history, seq] { return history.find(seq); });
     if (!record)
         co_return std::unexpected(record.error());
-    parts_.recent.put(record->event);
     co_return record->event;
 }
 

@@ -127,7 +127,7 @@ Result<void> EventLog::commit_to_active(
         received_at = std::max(received_at, event->received_at);
         event->seq = seq++;
         event->received_at = received_at;
-        bytes += static_cast<std::int64_t>(memory_of(*event));
+        bytes += static_cast<std::int64_t>(event->memory_bytes);
         done = active_->insert(*event);
     }
     for (DeliveryRecord const& record : records) {

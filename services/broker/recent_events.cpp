@@ -4,7 +4,7 @@
 namespace millrace {
 
 void RecentEvents::put(StoredEventRef event) {
-    std::size_t const bytes = memory_of(*event);
+    std::size_t const bytes = event->memory_bytes;
     std::int64_t const seq = event->seq;
     if (!events_.emplace(seq, std::move(event)).second)
         return;
@@ -12,7 +12,7 @@ void RecentEvents::put(StoredEventRef event) {
     bytes_ += bytes;
     while (bytes_ > bytes_max_ && order_.size() > 1) {
         auto const oldest = events_.find(order_.front());
-        bytes_ -= memory_of(*oldest->second);
+        bytes_ -= oldest->second->memory_bytes;
         events_.erase(oldest);
         order_.pop_front();
     }

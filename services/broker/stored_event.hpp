@@ -22,6 +22,7 @@ struct StoredEvent {
     CloudEvent event;     ///< without knativebrokerttl
     std::string summary;  ///< see summary_of
     std::vector<VerdictRef> verdicts;
+    std::size_t memory_bytes = 0;  ///< memory_of(*this) when it was complete
 };
 using StoredEventRef = std::shared_ptr<StoredEvent const>;
 

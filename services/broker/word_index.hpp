@@ -14,7 +14,7 @@ namespace millrace {
 
 /// Builds the full-text index of each segment in a file beside it, on a thread of its own: storing
 /// an event never waits for it, and it can be deleted and made again. Searches scan what is newer
-/// than the index, at most a second's or 2,000 events' worth unless events come faster than it can
+/// than the index, at most a second's or 4,000 events' worth unless events come faster than it can
 /// follow.
 class WordIndexer {
 public:

@@ -49,35 +49,46 @@ Writer::~Writer() {
     stop();
 }
 
-bool Writer::enqueue(Append append) {
-    std::scoped_lock const lock(mutex_);
-    bool const full = queued_events_ + append.events.size() > options_.queue_events_max ||
-                      queued_bytes_ + append.bytes > options_.queue_bytes_max;
-    // A batch larger than the whole queue is taken when nothing waits.
-    if (stopping_ || (full && queued_events_ > 0)) {
-        auto refuse = [done = std::move(append.done)]() mutable {
-            done(failure(ErrorCode::unavailable, "Too many events wait to be stored."));
-        };
-        asio::post(io_, std::move(refuse));
-        return false;
+void Writer::enqueue(Append append) {
+    gathering_.push_back(std::move(append));
+    // Runs behind every request that is ready already.
+    if (gathering_.size() == 1)
+        asio::post(io_, [this] { hand_over(); });
+}
+
+void Writer::hand_over() {
+    std::vector<Append> refused;
+    {
+        std::scoped_lock const lock(mutex_);
+        for (Append& append : gathering_) {
+            bool const full = queued_events_ + append.events.size() > options_.queue_events_max ||
+                              queued_bytes_ + append.bytes > options_.queue_bytes_max;
+            // A batch larger than the whole queue is taken when nothing waits.
+            if (stopping_ || (full && queued_events_ > 0)) {
+                refused.push_back(std::move(append));
+                continue;
+            }
+            queued_events_ += append.events.size();
+            queued_bytes_ += append.bytes;
+            appends_.push_back(std::move(append));
+        }
     }
-    queued_events_ += append.events.size();
-    queued_bytes_ += append.bytes;
-    appends_.push_back(std::move(append));
-    return appends_.size() == 1;
+    wake_.notify_one();
+    gathering_.clear();
+    for (Append& append : refused)
+        append.done(failure(ErrorCode::unavailable, "Too many events wait to be stored."));
 }
 
 Task<Result<void>> Writer::store(EventBatch events) {
     Append append;
     for (auto const& event : events)
-        append.bytes += memory_of(*event);
+        append.bytes += event->memory_bytes;
     append.events = std::move(events);
     auto initiate = [this](auto handler, Append job) {
         job.done = [handler = std::move(handler)](Result<void> result) mutable {
             std::move(handler)(std::move(result));
         };
-        if (enqueue(std::move(job)))
-            wake_.notify_one();
+        enqueue(std::move(job));
     };
     co_return co_await asio::async_initiate<asio::use_awaitable_t<> const, void(Result<void>)>(
         std::move(initiate), asio::use_awaitable, std::move(append));

@@ -80,7 +80,8 @@ private:
         bool stopping = false;
     };
 
-    bool enqueue(Append append);
+    void enqueue(Append append);
+    void hand_over();
     void run();
     Work next_work();
     void take_appends(Work& work);
@@ -98,6 +99,10 @@ private:
     Stored stored_;
     Histogram& commit_seconds_;
     Counter& commits_total_;
+
+    /// Requests that became ready together, on the io thread alone: handed over in one go after the
+    /// last of them, so that they share a transaction and the lock is taken once.
+    std::vector<Append> gathering_;
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;

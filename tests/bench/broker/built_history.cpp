@@ -43,6 +43,7 @@ std::shared_ptr<StoredEvent> event_of(std::int64_t number, VerdictRef const& ver
     stored->event.has_data = true;
     stored->summary = summary_of(stored->event);
     stored->verdicts.push_back(verdict);
+    stored->memory_bytes = memory_of(*stored);
     return stored;
 }
 
