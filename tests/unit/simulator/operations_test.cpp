@@ -124,6 +124,18 @@ TEST_CASE(
     CHECK(site.world.events.row(2).class_name == "VmPoweredOffEvent");
 }
 
+TEST_CASE("Operations: an object does one operation at a time", "[simulator]") {
+    auto slow = test::options();
+    slow.operation_step = 500ms;
+    Site site(std::move(slow));
+    site.run(OperationKind::power_off, "vm-57");
+    auto const second = site.run(OperationKind::power_off, "vm-57");
+    CHECK(second.state == TaskState::error);
+    CHECK(second.fault->type == "TaskInProgress");
+    site.world.advance(site.now + 500ms);
+    CHECK(site.run(OperationKind::power_on, "vm-57").state == TaskState::running);
+}
+
 TEST_CASE(
     "Operations: snapshots come and go, a rename keeps the old name in its event", "[simulator]") {
     Site site;
