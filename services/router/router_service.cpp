@@ -20,6 +20,7 @@ Json report_json(SourceReport const& report) {
     json["lastEventTime"] = any ? Json(format_rfc3339(report.last_event_time)) : Json();
     bool const begun = report.low_water != SystemTime();
     json["deliveredUntil"] = begun ? Json(format_rfc3339(report.low_water)) : Json();
+    json["lagMs"] = report.lag ? Json(report.lag->count()) : Json();
     json["received"] = report.received;
     json["delivered"] = report.delivered;
     json["deadLettered"] = report.dead_lettered;

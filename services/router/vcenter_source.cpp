@@ -68,6 +68,7 @@ struct VcenterSource::State {
     std::string problem;
     int page_size = 0;
     SystemTime last_event_time;
+    std::optional<milliseconds> lag;
     std::uint64_t duplicates = 0;
     std::uint64_t dead = 0;
     std::uint64_t unreadable = 0;
@@ -141,6 +142,9 @@ bool VcenterSource::State::settled(Settled const& what) {
             {{"key", what.event->key}, {"status", what.status}, {"reason", what.reason}});
     } else {
         delivered.increment();
+        auto const age =
+            std::chrono::duration_cast<milliseconds>(system_now() - what.event->created);
+        lag = std::max(age, 0ms);  // the clocks of vCenter and this machine may differ
     }
     keeper.note(progress.key_at(what.position));
     progress.settle(what.position);
@@ -415,6 +419,7 @@ SourceReport VcenterSource::report() const {
     report.api_version = state.content.api_version;
     report.last_event_time = state.last_event_time;
     report.low_water = state.progress.low_water();
+    report.lag = state.lag;
     report.received = state.received.value();
     report.delivered = state.delivered.value();
     report.dead_lettered = state.dead;

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "common/base/secret.hpp"
@@ -35,6 +36,7 @@ struct SourceReport {
     std::string api_version;
     SystemTime last_event_time;
     SystemTime low_water;
+    std::optional<milliseconds> lag;  ///< from an event's time to the sink's answer, of the last one
     std::uint64_t received = 0;
     std::uint64_t delivered = 0;
     std::uint64_t dead_lettered = 0;

@@ -159,6 +159,7 @@ FunctionObjects make_function(Recipe const& recipe, ResourceName const& name) {
     replace_text(objects.service.object, old_name + "-secret", name.name + "-secret");
     objects.service.object["metadata"]["name"] = name.name;
     objects.service.object["metadata"]["namespace"] = name.name_space;
+    objects.service.object["metadata"]["annotations"][recipe_annotation] = recipe.id;
     set_code_name(objects.service, objects.code.name().name);
     for (Resource trigger : recipe.triggers) {
         std::string trigger_name = trigger.name().name;

@@ -10,6 +10,9 @@
 
 namespace millrace {
 
+/// Annotation of a Service made from a recipe: the recipe's id.
+inline constexpr char const* recipe_annotation = "millrace.dev/recipe";
+
 /// A function's folder: function.yaml (a Knative Service and its Triggers), the handler and what
 /// else it imports, README.md, secret.example.json, test/*.json.
 struct Recipe {

@@ -57,23 +57,27 @@ log::Level to_level(std::string const& text) {
 /// The standard routes, then the service's own.
 class Front {
 public:
-    Front(Service& service, Telemetry& telemetry, Secret token)
+    Front(Service& service, Telemetry& telemetry, Secret token, bool own_authentication)
         : service_(service),
           telemetry_(telemetry),
-          token_(std::move(token)) {}
+          token_(std::move(token)),
+          own_authentication_(own_authentication) {}
 
     Task<HttpAnswer> handle(HttpRequest& request) {
         if (request.path == "/healthz")
             co_return text_answer(200, "ok\n");
         if (request.path == "/readyz")
             co_return readiness();
+        bool const is_open = own_authentication_
+                                 ? request.path != "/metrics" && request.path != "/status"
+                                 : !request.path.starts_with("/api/");
+        if (!is_open && !has_bearer(request, token_))
+            co_return problem_answer(
+                401, "unauthenticated", "This needs the bearer token of --api-token-file.");
         if (request.path == "/metrics")
             co_return metrics();
         if (request.path == "/status")
             co_return json_answer(200, dump_json_pretty(service_.status()));
-        if (request.path.starts_with("/api/") && !has_bearer(request, token_))
-            co_return problem_answer(
-                401, "unauthenticated", "This API needs the bearer token of --api-token-file.");
         co_return co_await service_.handle(request);
     }
 
@@ -91,6 +95,7 @@ private:
     Service& service_;
     Telemetry& telemetry_;
     Secret token_;
+    bool own_authentication_;
 };
 
 void write_address_file(std::string const& file, std::string const& url) {
@@ -116,11 +121,13 @@ int serve(ServiceDescription const& description, FlagValues const& flags) {
     Listen const listen = parse_listen(flags.text("listen"));
     std::string url;
     auto const service = description.make({io, flags, telemetry, url});
-    Front front(*service, telemetry, std::move(token));
+    Front front(*service, telemetry, std::move(token), description.own_authentication);
     HttpServerOptions options;
     options.address = listen.address;
     options.port = listen.port;
     options.body_bytes_max = description.body_bytes_max;
+    if (description.tls)
+        options.tls = description.tls(flags);
     HttpServer server(io.get_executor(), std::move(options), [&front](HttpRequest& request) {
         return front.handle(request);
     });

@@ -49,6 +49,11 @@ struct ServiceDescription {
     std::function<std::unique_ptr<Service>(ServiceContext)> make;
     /// Body limit of the service's HTTP server.
     std::size_t body_bytes_max = 1 << 20;
+    /// The service checks who calls its /api/ itself (the console); /metrics and /status then need
+    /// the bearer token.
+    bool own_authentication = false;
+    /// Set: serves TLS where it gives a context. Throws StartupError.
+    std::function<std::optional<TlsContext>(FlagValues const& flags)> tls = {};
 };
 
 /// The whole of a service's main: flags, log, one-thread io_context, HTTP server with the standard

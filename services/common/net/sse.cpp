@@ -35,6 +35,11 @@ void SseQueue::push(std::string formatted) {
     ready_.cancel();
 }
 
+void SseQueue::finish() {
+    finished_ = true;
+    ready_.cancel();
+}
+
 Task<void> SseQueue::run(BodyWriter& writer) {
     for (;;) {
         std::string text;
@@ -49,6 +54,8 @@ Task<void> SseQueue::run(BodyWriter& writer) {
                 co_return;
             continue;
         }
+        if (finished_)
+            co_return;
         ready_.expires_after(ping_interval);
         auto const [code] = co_await ready_.async_wait(as_result);
         bool const stopped = (co_await asio::this_coro::cancellation_state).cancelled() !=

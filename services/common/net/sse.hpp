@@ -23,14 +23,17 @@ public:
     SseQueue(asio::any_io_executor executor, std::size_t items_max);
 
     void push(std::string formatted);
-    /// Writes what comes until the peer goes or the task is stopped; ": ping" every 15 s of
-    /// silence.
+    /// Writes what comes until the peer goes, finish() is called or the task is stopped; ": ping"
+    /// every 15 s of silence.
     Task<void> run(BodyWriter& writer);
+    /// Ends run() after what is queued has been written.
+    void finish();
 
 private:
     std::size_t items_max_;
     std::deque<std::string> items_;
     std::uint64_t dropped_ = 0;
+    bool finished_ = false;
     asio::steady_timer ready_;
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import eslint from '@eslint/js';
+import { defineConfig } from 'eslint/config';
 import typescript from 'typescript-eslint';
 
-export default typescript.config(
+export default defineConfig(
   { ignores: ['dist/', 'node_modules/', 'src/api/schema.d.ts'] },
   eslint.configs.recommended,
   ...typescript.configs.strictTypeChecked,
@@ -28,7 +29,7 @@ export default typescript.config(
     files: ['bundling/**', '*.js'],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', Buffer: 'readonly' } },
   },
-  { files: ['public/**'], ...typescript.configs.disableTypeChecked },
+  { files: ['public/**'], extends: [typescript.configs.disableTypeChecked] },
   {
     files: ['public/**'],
     languageOptions: { globals: { document: 'readonly', localStorage: 'readonly', matchMedia: 'readonly' } },

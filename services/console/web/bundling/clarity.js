@@ -7,14 +7,21 @@ import { join } from 'node:path';
 import { PurgeCSS } from 'purgecss';
 
 const id = 'virtual:clarity.css';
-// Set by script or by the browser, so no source file spells them as a class.
-const safelist = { standard: ['html', 'body', 'dark', 'light'], greedy: [] };
+// Clarity styles bare headings and paragraphs more strongly than any class of ours could; without
+// weight of their own these rules are the defaults they are meant to be.
+const bare = /(body p|body|h[1-6])((?:\.[\w-]+)*):not\(\[cds-text\]\)/g;
 
-/** @param {string} directory @returns {string[]} every .ts and .tsx file below it */
-function sources(directory) {
+/** @param {string} directory @param {RegExp} kind @returns {string[]} the files of this kind below it */
+function files(directory, kind) {
   return readdirSync(directory, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .filter((entry) => entry.isFile() && kind.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** @param {string} root @returns {string[]} the custom properties that our own styles use */
+function usedVariables(root) {
+  const styles = files(join(root, 'src'), /\.css$/).map((file) => readFileSync(file, 'utf8')).join('');
+  return [...styles.matchAll(/var\((--(?:cds|clr)-[\w-]+)/g)].map(([, name = '']) => name);
 }
 
 /** @param {string} root the web folder @returns {import('vite').Plugin} */
@@ -25,8 +32,10 @@ export function clarity(root) {
     async load(resolved) {
       if (resolved !== `\0${id}`) return null;
       const file = join(root, 'node_modules/@clr/ui/clr-ui.min.css');
-      const raw = readFileSync(file, 'utf8').replace(/@font-face\s*\{[^}]*\}/g, '');
-      const content = [join(root, 'index.html'), ...sources(join(root, 'src'))];
+      const raw = readFileSync(file, 'utf8').replace(/@font-face\s*\{[^}]*\}/g, '').replace(bare, ':where($1)$2');
+      // The theme's names are set by script, so no source file spells them as a class.
+      const safelist = { standard: ['html', 'body', 'dark', 'light'], variables: usedVariables(root) };
+      const content = [join(root, 'index.html'), ...files(join(root, 'src'), /\.tsx?$/)];
       const [purged] = await new PurgeCSS().purge({ content, css: [{ raw }], safelist, variables: true });
       if (!purged) throw new Error('PurgeCSS returned no stylesheet');
       return purged.css;

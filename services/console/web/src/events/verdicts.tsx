@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Attempt, Clause, Verdict } from '../api/types';
 import { milliseconds } from '../text/format';
-import { t, type Key } from '../text/i18n';
+import { t } from '../text/i18n';
 import { explain } from '../text/verdict';
 import { visible } from '../text/visible';
 import { Card } from '../ui/page';
@@ -83,7 +83,7 @@ function VerdictItem({ verdict }: { verdict: Verdict }) {
 export function Verdicts({ verdicts }: { verdicts: readonly Verdict[] }) {
   const sorted = [...verdicts].sort((a, b) => Number(b.matched) - Number(a.matched));
   const matched = verdicts.filter((verdict) => verdict.matched).length;
-  const aside = <span class="muted">{t('verdict.count' as Key, { matched, n: verdicts.length })}</span>;
+  const aside = <span class="muted">{t('verdict.count', { matched, n: verdicts.length })}</span>;
   return (
     <Card title={t('verdict.title')} icon="trigger" aside={verdicts.length > 0 && aside}>
       {verdicts.length === 0

@@ -65,7 +65,7 @@ function extensions(options: Options): Extension {
       ...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab,
     ]),
     language(options.path), syntaxHighlighting(colours), look,
-    EditorView.contentAttributes.of({ 'aria-label': options.label }),
+    EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0' }),
     EditorState.readOnly.of(options.readOnly), EditorView.editable.of(!options.readOnly),
     EditorView.updateListener.of((update) => { if (update.docChanged) options.changed(update.state.doc.toString()); }),
   ];

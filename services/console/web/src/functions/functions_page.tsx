@@ -36,7 +36,7 @@ const columns: readonly Column<FunctionSummary>[] = [
     key: 'failures', head: t('functions.failures'), class: 'col-number',
     cell: (row) => row.failures === 0 ? <span class="muted">0</span> : <span class="text-danger">{grouped(row.failures)}</span>,
   },
-  { key: 'last', head: t('functions.last'), cell: (row) => <Ago at={row.lastCallAt} /> },
+  { key: 'last', head: t('functions.last'), class: 'col-last', cell: (row) => <Ago at={row.lastCallAt} /> },
 ];
 
 /// The list as it was read, each row replaced by what the stream said since.

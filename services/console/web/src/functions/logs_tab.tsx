@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { announceNow } from '../app/announce';
-import { shortTime } from '../text/format';
+import { clockTime, fullTime } from '../text/format';
 import { t } from '../text/i18n';
 import { logText } from '../text/visible';
 import { CheckField, TextField } from '../ui/field';
@@ -11,10 +11,10 @@ import { useLogs, type NumberedLine } from './use_logs';
 
 const near_px = 40;
 
-function LineView({ line, now }: { line: NumberedLine; now: Date }) {
+function LineView({ line }: { line: NumberedLine }) {
   return (
     <div class={`log-line log-${line.stream}`}>
-      <span class="log-time">{shortTime(line.at, now)}</span>
+      <span class="log-time" title={fullTime(line.at)}>{clockTime(line.at)}</span>
       <span class="log-stream">{t(`logs.stream.${line.stream}`)}</span>
       <span class="log-text">{logText(line.text)}</span>
     </div>
@@ -65,7 +65,6 @@ export function LogsTab({ name }: { name: string }) {
   const { box, onScroll } = useFollowEnd(shown, held === undefined);
   const newest = lines.at(-1)?.n ?? 0;
   useEffect(() => { if (newest > 0) announceNow(t('logs.announced'), performance.now()); }, [newest]);
-  const now = new Date();
   return (
     <>
       <LogBar text={text} setText={setText} wrap={wrap} setWrap={setWrap} paused={held !== undefined} clear={clear}
@@ -73,7 +72,7 @@ export function LogsTab({ name }: { name: string }) {
       {state === 'lost' && <Note tone="warning">{t('logs.lost')}</Note>}
       {dropped > 0 && <Note tone="info">{t('logs.dropped', { n: dropped })}</Note>}
       <div class={`log ${wrap ? 'log-wrap' : ''}`} ref={box} onScroll={onScroll} tabIndex={0} role="log" aria-live="off" aria-label={t('logs.label', { name })}>
-        {shown.map((line) => <LineView key={line.n} line={line} now={now} />)}
+        {shown.map((line) => <LineView key={line.n} line={line} />)}
         {shown.length === 0 && state === 'connecting' && <Loading />}
         {shown.length === 0 && state !== 'connecting' && (
           <Empty icon="terminal" title={wanted === '' ? t('logs.none') : t('logs.none.filtered')}><p>{t('logs.none.detail')}</p></Empty>

@@ -18,6 +18,12 @@ export function shortTime(iso: string, now: Date): string {
   return at.toDateString() === now.toDateString() ? clock.format(at) : dayAndClock.format(at);
 }
 
+/// The time of day alone, for lines that stand in their order anyway.
+export function clockTime(iso: string): string {
+  const at = new Date(iso);
+  return Number.isNaN(at.getTime()) ? iso : clock.format(at);
+}
+
 export function fullTime(iso: string): string {
   const at = new Date(iso);
   return Number.isNaN(at.getTime()) ? iso : full.format(at);

@@ -30,6 +30,11 @@ function described(id: string, { hint, error }: Common): string | undefined {
   return ids.length > 0 ? ids.join(' ') : undefined;
 }
 
+/// Preact types each kind of `<input>` on its own; for the attributes used here they are the same.
+function ofType(type: string): { type: 'text' } {
+  return { type } as { type: 'text' };
+}
+
 interface TextProps extends Common {
   value: string;
   change: (value: string) => void;
@@ -40,13 +45,12 @@ interface TextProps extends Common {
   maxLength?: number;
 }
 
-// Preact types each kind of `<input>` on its own; for the attributes used here they are the same.
 export function TextField(props: TextProps) {
   const id = useId();
   const { value, change, type = 'text', mono = false } = props;
   return (
     <Frame id={id} {...props}>
-      <input id={id} class={`input ${mono ? 'mono' : ''}`} type={type as 'text'} value={value} maxLength={props.maxLength}
+      <input id={id} class={`input ${mono ? 'mono' : ''}`} {...ofType(type)} value={value} maxLength={props.maxLength}
         placeholder={props.placeholder} autocomplete={props.autocomplete ?? 'off'} spellcheck={false}
         required={props.required} aria-invalid={props.error ? 'true' : undefined} aria-describedby={described(id, props)}
         onInput={(event) => change(event.currentTarget.value)} />
@@ -63,7 +67,7 @@ export function PasswordField(props: PasswordProps) {
   return (
     <Frame id={id} {...props}>
       <span class="input-group">
-        <input id={id} class="input mono" type={(shown ? 'text' : 'password') as 'text'} value={props.value} placeholder={props.placeholder}
+        <input id={id} class="input mono" {...ofType(shown ? 'text' : 'password')} value={props.value} placeholder={props.placeholder}
           autocomplete={props.autocomplete ?? 'off'} spellcheck={false} required={props.required}
           aria-invalid={props.error ? 'true' : undefined} aria-describedby={described(id, props)}
           onInput={(event) => props.change(event.currentTarget.value)} />

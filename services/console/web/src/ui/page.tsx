@@ -62,9 +62,13 @@ export function Card({ title, icon, aside, class: extra = '', children }: CardPr
 }
 
 export function Tabs({ label, tabs, current }: { label: string; tabs: readonly Crumb[]; current: string }) {
+  const list = useRef<HTMLUListElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [current]);
   return (
     <nav class="tabs" aria-label={label}>
-      <ul class="nav">
+      <ul class="nav" ref={list}>
         {tabs.map((tab) => (
           <li class="nav-item" key={tab.href}>
             <a class={`nav-link ${tab.href === current ? 'active' : ''}`} href={tab.href}

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "console/console_service.hpp"
+
+#include <unistd.h>
+
+#include "common/base/encoding.hpp"
+#include "common/base/file.hpp"
+#include "common/base/log.hpp"
+#include "common/base/yaml.hpp"
+#include "common/kube/directory_store.hpp"
+#include "console/live_stream.hpp"
+#include "console/openapi_document.hpp"
+#include "console/password.hpp"
+#include "console/request_guard.hpp"
+
+namespace millrace::console {
+namespace {
+
+constexpr std::size_t streams_max = 8;
+constexpr std::size_t secret_file_bytes_max = 4096;
+constexpr std::string_view api_prefix = "/api/v1";
+
+bool is_loopback(std::string const& listen) {
+    return listen.starts_with("127.") || listen.starts_with("[::1]") ||
+           listen.starts_with("localhost:");
+}
+
+std::string read_line(char const* flag, std::string const& file) {
+    auto content = read_file(file, secret_file_bytes_max);
+    if (!content)
+        throw StartupError(std::string(flag) + ": " + content.error().detail);
+    while (content->ends_with('\n') || content->ends_with('\r'))
+        content->pop_back();
+    return std::move(*content);
+}
+
+Secret read_token(FlagValues const& flags) {
+    std::string const file = flags.text("api-token-file");
+    if (file.empty())
+        throw StartupError("--api-token-file is needed to ask the other services.");
+    return Secret(read_line("--api-token-file", file));
+}
+
+std::vector<Recipe> load_recipes(std::filesystem::path const& folder) {
+    std::vector<Recipe> recipes;
+    Faults faults;
+    std::error_code error;
+    for (auto const& entry : std::filesystem::directory_iterator(folder, error)) {
+        if (!entry.is_directory())
+            continue;
+        auto recipe = load_recipe(entry.path());
+        if (recipe)
+            recipes.push_back(std::move(*recipe));
+        else
+            faults.insert(faults.end(), recipe.error().begin(), recipe.error().end());
+    }
+    if (error)
+        throw StartupError("--recipes: there is no folder " + folder.string() + ".");
+    if (!faults.empty())
+        throw StartupError("--recipes:\n" + to_string(faults));
+    std::ranges::sort(recipes, {}, &Recipe::title);
+    return recipes;
+}
+
+std::string openapi_as_json() {
+    auto const documents = parse_yaml(openapi_yaml, "openapi.yaml");
+    if (!documents)
+        throw StartupError(to_string(documents.error()));
+    return dump_json(documents->front().value);
+}
+
+std::string load_password(FlagValues const& flags) {
+    std::string const file = flags.text("password-file");
+    if (file.empty() && is_loopback(flags.text("listen")))
+        return {};
+    if (file.empty())
+        throw StartupError("--password-file is needed where the console listens beyond loopback.");
+    Secret const password(read_line("--password-file", file));
+    if (password.reveal().size() < 15)
+        throw StartupError("--password-file: the password must have at least 15 characters.");
+    return hash_password(password);
+}
+
+std::set<std::string> allowed_hosts(FlagValues const& flags) {
+    std::set<std::string> hosts = {"127.0.0.1", "localhost", "[::1]"};
+    char name[256] = "";
+    if (::gethostname(name, sizeof name - 1) == 0)
+        hosts.insert(name);
+    std::string const listen = flags.text("listen");
+    hosts.insert(listen.substr(0, listen.rfind(':')));
+    std::string more = flags.text("host");
+    while (!more.empty()) {
+        std::string const one = more.substr(0, more.find(','));
+        hosts.insert(one);
+        more.erase(0, one.size() + 1);
+    }
+    return hosts;
+}
+
+std::vector<std::string> segments(std::string_view path) {
+    std::vector<std::string> parts;
+    path.remove_prefix(std::min(path.size(), api_prefix.size() + 1));
+    while (!path.empty()) {
+        std::string_view const part = path.substr(0, path.find('/'));
+        parts.push_back(percent_decode(part).value_or(""));
+        path.remove_prefix(std::min(path.size(), part.size() + 1));
+    }
+    return parts;
+}
+
+bool is_background(HttpRequest const& request) {
+    return request.headers.contains("x-millrace-background") || request.path.ends_with("/stream");
+}
+
+}  // namespace
+
+std::vector<Flag> console_flags() {
+    return {
+        {.name = "web", .fallback = "services/console/web/dist", .help = "Folder of the web UI."},
+        {.name = "recipes", .fallback = "appliance/functions", .help = "Folder of the recipes."},
+        {.name = "login-url-file", .help = "File that gets the one-time login URL."},
+        {.name = "password-file",
+         .help = "File with the password of \"admin\"; needed beyond loopback."},
+        {.name = "host", .help = "More names the console is called by, separated by commas."},
+        {.name = "tls-certificate-file", .help = "PEM file of the certificate chain."},
+        {.name = "tls-key-file", .help = "PEM file of its private key."},
+    };
+}
+
+std::optional<TlsContext> console_tls(FlagValues const& flags) {
+    Result<TlsContext> context = failure(ErrorCode::invalid, "");
+    if (flags.given("tls-certificate-file")) {
+        context = TlsContext::server(
+            CertificateFiles{flags.text("tls-certificate-file"), flags.text("tls-key-file")});
+    } else if (is_loopback(flags.text("listen"))) {
+        return std::nullopt;
+    } else {
+        std::string const listen = flags.text("listen");
+        auto const made =
+            make_self_signed_certificate({listen.substr(0, listen.rfind(':')), "localhost"}, 365);
+        if (!made)
+            throw StartupError(made.error().detail);
+        context = TlsContext::server(*made);
+        log::info(
+            "Serving a self-signed certificate.",
+            {{"sha256", certificate_fingerprint(made->certificate_pem).value_or("")}});
+    }
+    if (!context)
+        throw StartupError("TLS: " + context.error().detail);
+    return std::move(*context);
+}
+
+ConsoleService::ConsoleService(ServiceContext context)
+    : context_(context),
+      store_(
+          std::make_unique<DirectoryStore>(context.io.get_executor(), context.flags.text("state"))),
+      upstream_(
+          context.io.get_executor(), std::filesystem::path(context.flags.text("state")) / "run",
+          read_token(context.flags)),
+      recipes_(load_recipes(context.flags.text("recipes"))),
+      files_(context.flags.text("web")),
+      openapi_(openapi_as_json()),
+      sessions_(SessionLimits{}),
+      hosts_(allowed_hosts(context.flags)),
+      tls_(
+          context.flags.given("tls-certificate-file") ||
+          !is_loopback(context.flags.text("listen"))),
+      password_hash_(load_password(context.flags)),
+      api_{context.io.get_executor(), *store_, upstream_, recipes_} {}
+
+Task<void> ConsoleService::start() {
+    publish_login_url();
+    co_return;
+}
+
+Task<void> ConsoleService::stop() {
+    co_return;
+}
+
+Json ConsoleService::status() const {
+    Json status = Json::object();
+    status["version"] = MILLRACE_VERSION;
+    status["recipes"] = recipes_.size();
+    return status;
+}
+
+void ConsoleService::publish_login_url() {
+    std::string const file = context_.flags.text("login-url-file");
+    if (!password_hash_.empty() || file.empty())
+        return;
+    std::string const url =
+        context_.url + "/login#code=" + sessions_.issue_code(system_now()) + "\n";
+    if (auto const written = write_file_atomic(file, url, 0600); !written)
+        log::error("Login URL not written.", {{"reason", written.error().detail}});
+}
+
+Task<HttpAnswer> ConsoleService::handle(HttpRequest& request) {
+    HttpAnswer answer;
+    if (auto const refusal = check_request(request, hosts_))
+        answer = make_problem(refusal->status, refusal->code, refusal->detail);
+    else if (request.path.starts_with("/api/"))
+        answer = co_await handle_api(request);
+    else
+        answer = files_.serve(request);
+    add_security_headers(answer.headers);
+    co_return answer;
+}
+
+Task<HttpAnswer> ConsoleService::handle_api(HttpRequest const& request) {
+    if (request.path == "/api/v1/openapi.json")
+        co_return json_answer(200, openapi_);
+    std::string const id = cookie_value(request, cookie_name());
+    if (request.path == "/api/v1/session")
+        co_return co_await handle_session(request, id);
+    switch (sessions_.check(id, system_now(), !is_background(request))) {
+        case SessionStore::State::none:
+            co_return make_problem(401, "session.required", "Sign in first.");
+        case SessionStore::State::expired:
+            co_return make_problem(401, "session.expired", "The session has ended; sign in again.");
+        case SessionStore::State::valid:
+            break;
+    }
+    ApiRequest api{request, segments(request.path), Json(), id};
+    if (!request.body.empty()) {
+        auto body = parse_json(request.body);
+        if (!body)
+            co_return make_problem(400, "request.malformed", body.error().detail);
+        api.body = std::move(*body);
+    }
+    co_return co_await route(api);
+}
+
+Task<HttpAnswer> ConsoleService::route(ApiRequest const& request) {
+    std::string const noun = request.path.empty() ? "" : request.path.front();
+    bool const reads = request.http.method == "GET";
+    if (noun == "functions")
+        co_return co_await handle_functions(api_, request);
+    if (noun == "datacentre")
+        co_return co_await handle_datacentre(api_, request);
+    if (!reads)
+        co_return make_problem(405, "request.invalid", "This can only be read.");
+    if (noun == "overview")
+        co_return co_await handle_overview(api_, request);
+    if (noun == "events" || noun == "event-types")
+        co_return co_await handle_events(api_, request);
+    if (noun == "recipes")
+        co_return co_await handle_recipes(api_, request);
+    if (noun == "sources")
+        co_return items_body(co_await list_sources(api_));
+    if (noun == "stream")
+        co_return open_stream(request);
+    co_return make_problem(404, "notFound", "There is nothing at " + request.http.path + ".");
+}
+
+HttpAnswer ConsoleService::open_stream(ApiRequest const& request) {
+    auto wish = read_stream_wish(request.http);
+    if (!wish)
+        return make_problem(
+            422, "request.invalid", "topics must name events, functions or sources.");
+    Session* const session = sessions_.find(request.session_id);
+    if (session->streams >= streams_max)
+        return make_problem(429, "stream.limit", "This session has 8 streams open already.");
+    ++session->streams;
+    std::string const id = request.session_id;
+    return open_live_stream(
+        api_, std::move(*wish),
+        [this, id] {
+            return sessions_.check(id, system_now(), false) == SessionStore::State::valid;
+        },
+        [this, id] {
+            if (Session* const ended = sessions_.find(id))
+                --ended->streams;
+        });
+}
+
+Task<Json> ConsoleService::describe_session(std::string session_id) {
+    Session const* const session = sessions_.find(session_id);
+    Json json = Json::object();
+    json["authenticated"] = session != nullptr;
+    json["mode"] = password_hash_.empty() ? "loopback" : "password";
+    json["version"] = MILLRACE_VERSION;
+    char name[256] = "";
+    if (::gethostname(name, sizeof name - 1) == 0)
+        json["hostname"] = name;
+    if (session == nullptr)
+        co_return json;
+    json["user"] = session->user;
+    json["permissions"] = {"events.read", "functions.read", "functions.write", "secrets.write",
+                           "logs.read",   "sources.read",   "datacentre.read", "datacentre.act"};
+    json["idleExpiresAt"] = format_rfc3339(sessions_.idle_expiry(*session));
+    json["absoluteExpiresAt"] = format_rfc3339(sessions_.absolute_expiry(*session));
+    json["simulated"] = co_await is_simulated(api_);
+    co_return json;
+}
+
+Task<HttpAnswer> ConsoleService::handle_session(
+    HttpRequest const& request, std::string session_id) {
+    if (request.method == "GET") {
+        sessions_.check(session_id, system_now(), !is_background(request));
+        co_return json_body(co_await describe_session(session_id));
+    }
+    if (request.method == "POST")
+        co_return co_await log_in(request);
+    if (request.method != "DELETE")
+        co_return make_problem(405, "request.invalid", "This method is not known here.");
+    sessions_.end(session_id);
+    // Who signs out of the loopback console gets back in by a new link.
+    publish_login_url();
+    HttpAnswer answer = no_content();
+    answer.headers.add(
+        "Set-Cookie", std::string(cookie_name()) +
+                          "=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict" +
+                          (tls_ ? "; Secure" : ""));
+    co_return answer;
+}
+
+Task<bool> ConsoleService::check_password(Secret password) {
+    auto verify = [](std::string encoded, Secret given) -> Task<bool> {
+        co_return verify_password(encoded, given);
+    };
+    co_return co_await asio::co_spawn(
+        hashing_, verify(password_hash_, std::move(password)), asio::use_awaitable);
+}
+
+Task<HttpAnswer> ConsoleService::log_in(HttpRequest const& request) {
+    std::string const client = request.peer.substr(0, request.peer.rfind(':'));
+    if (seconds const wait = throttle_.wait_for(client, system_now()); wait > 0s) {
+        HttpAnswer answer = make_problem(
+            429, "login.throttled",
+            "Too many failed tries. Try again in " + std::to_string(wait.count()) + " s.");
+        answer.headers.add("Retry-After", std::to_string(wait.count()));
+        co_return answer;
+    }
+    auto const body = parse_json(request.body);
+    if (!body || !body->is_object())
+        co_return make_problem(400, "request.malformed", "A JSON object is needed.");
+    bool accepted = false;
+    if (password_hash_.empty()) {
+        accepted = sessions_.redeem_code(string_at(*body, "code"), system_now());
+    } else {
+        // The hash is computed for an unknown user, too: the same answer after the same time.
+        bool const fits = co_await check_password(Secret(string_at(*body, "password")));
+        accepted = fits && string_at(*body, "user") == "admin";
+    }
+    if (!accepted) {
+        throttle_.failed(client, system_now());
+        log::warn("Sign-in refused.", {{"client", client}});
+        co_return make_problem(
+            401, "login.refused",
+            password_hash_.empty()
+                ? "This link does not work any more. Get a new one where Millrace "
+                  "was started: it is printed there."
+                : "The name or the password is wrong.");
+    }
+    throttle_.succeeded(client);
+    std::string const id = sessions_.begin("admin", system_now());
+    log::info("Signed in.", {{"client", client}});
+    publish_login_url();
+    HttpAnswer answer = json_body(co_await describe_session(id), 201);
+    answer.headers.add(
+        "Set-Cookie", std::string(cookie_name()) + "=" + id +
+                          "; Path=/; HttpOnly; SameSite=Strict" + (tls_ ? "; Secure" : ""));
+    co_return answer;
+}
+
+}  // namespace millrace::console

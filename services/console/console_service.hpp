@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/asio/thread_pool.hpp>
+#include <memory>
+#include <set>
+
+#include "common/net/service.hpp"
+#include "console/api_context.hpp"
+#include "console/session_store.hpp"
+#include "console/static_files.hpp"
+
+namespace millrace::console {
+
+std::vector<Flag> console_flags();
+
+/// TLS where --tls-certificate-file is given, or a self-signed certificate where the console
+/// listens beyond loopback.
+std::optional<TlsContext> console_tls(FlagValues const& flags);
+
+/// The web UI and its JSON API (services/console/api/openapi.yaml is the truth of it).
+class ConsoleService final : public Service {
+public:
+    explicit ConsoleService(ServiceContext context);
+
+    Task<HttpAnswer> handle(HttpRequest& request) override;
+    std::string not_ready_reason() const override { return {}; }
+    Json status() const override;
+    Task<void> start() override;
+    Task<void> stop() override;
+
+private:
+    Task<HttpAnswer> handle_api(HttpRequest const& request);
+    Task<HttpAnswer> route(ApiRequest const& request);
+    Task<HttpAnswer> handle_session(HttpRequest const& request, std::string session_id);
+    Task<HttpAnswer> log_in(HttpRequest const& request);
+    Task<bool> check_password(Secret password);
+    HttpAnswer open_stream(ApiRequest const& request);
+    Task<Json> describe_session(std::string session_id);
+    void publish_login_url();
+    char const* cookie_name() const { return tls_ ? "__Host-sid" : "sid"; }
+
+    ServiceContext context_;
+    std::unique_ptr<ResourceStore> store_;
+    Upstream upstream_;
+    std::vector<Recipe> recipes_;
+    StaticFiles files_;
+    std::string openapi_;
+    SessionStore sessions_;
+    LoginThrottle throttle_;
+    std::set<std::string> hosts_;
+    bool tls_ = false;
+    std::string password_hash_;  ///< empty: sign-in by one-time link
+    ApiContext api_;
+    /// Argon2 takes 0.1 s a try: off the io thread, one at a time.
+    asio::thread_pool hashing_{1};
+};
+
+}  // namespace millrace::console

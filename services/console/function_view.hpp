@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "common/kube/resource.hpp"
+
+namespace millrace::console {
+
+/// Everything that is known of the functions at one moment, from three places. Pure data.
+struct FunctionFacts {
+    std::vector<Resource> services;  ///< labelled millrace.dev/runtime
+    std::vector<Resource> triggers;
+    Json runner = Json::array();  ///< items of the runner's /api/v1/functions
+    Json broker = Json::array();  ///< items of the broker's /api/v1/triggers
+    std::string runner_problem;   ///< why the runner cannot be asked; empty: it answers
+};
+
+/// The Triggers whose subscriber is this function.
+std::vector<Resource const*> triggers_of(FunctionFacts const& facts, std::string const& function);
+
+/// API schema FunctionSummary.
+Json function_summary(FunctionFacts const& facts, Resource const& service);
+/// API schema Function: the summary, when it was made and how far its newest revision has come.
+Json function_detail(FunctionFacts const& facts, Resource const& service);
+/// API schema Trigger.
+Json trigger_view(FunctionFacts const& facts, Resource const& trigger);
+
+/// A strong ETag's value (unquoted) of any JSON value.
+std::string etag_of(Json const& value);
+
+}  // namespace millrace::console

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "common/base/http_message.hpp"
+
+namespace millrace::console {
+
+struct Refusal {
+    int status = 403;
+    std::string code;
+    std::string detail;
+};
+
+/// What a request must have before anything looks at it: a Host on the list (against DNS
+/// rebinding), and for anything but GET and HEAD the signs of coming from our own page (fault F44):
+/// X-Requested-With, JSON, and Sec-Fetch-Site or Origin. Pure.
+std::optional<Refusal> check_request(
+    HttpRequest const& request, std::set<std::string> const& hosts);
+
+/// The value of one cookie, or an empty text.
+std::string cookie_value(HttpRequest const& request, std::string_view name);
+
+/// The Content-Security-Policy and its companions, tested against the whole UI.
+void add_security_headers(Headers& headers);
+
+}  // namespace millrace::console

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "console/static_files.hpp"
+
+#include "common/base/file.hpp"
+
+namespace millrace::console {
+namespace {
+
+constexpr std::size_t total_bytes_max = 64UL << 20;
+
+std::string type_of(std::string const& name) {
+    static std::map<std::string, std::string> const types = {
+        {".html", "text/html; charset=utf-8"},
+        {".js", "text/javascript; charset=utf-8"},
+        {".css", "text/css; charset=utf-8"},
+        {".json", "application/json"},
+        {".svg", "image/svg+xml"},
+        {".woff2", "font/woff2"},
+        {".png", "image/png"},
+        {".ico", "image/x-icon"},
+        {".webmanifest", "application/manifest+json"},
+        {".txt", "text/plain; charset=utf-8"}};
+    auto const found = types.find(std::filesystem::path(name).extension().string());
+    return found == types.end() ? "application/octet-stream" : found->second;
+}
+
+bool accepts(HttpRequest const& request, std::string_view coding) {
+    return request.headers.get("accept-encoding").find(coding) != std::string_view::npos;
+}
+
+}  // namespace
+
+StaticFiles::StaticFiles(std::filesystem::path const& folder) {
+    std::size_t total = 0;
+    std::error_code error;
+    for (auto const& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
+        if (!entry.is_regular_file())
+            continue;
+        auto content = read_file(entry.path(), total_bytes_max);
+        if (!content)
+            throw StartupError("--web: " + content.error().detail);
+        total += content->size();
+        if (total > total_bytes_max)
+            throw StartupError("--web: more than 64 MiB of files.");
+        std::string name = "/" + std::filesystem::relative(entry.path(), folder).string();
+        std::string File::* const variant = name.ends_with(".br")   ? &File::brotli
+                                            : name.ends_with(".gz") ? &File::gzip
+                                                                    : &File::plain;
+        if (variant != &File::plain)
+            name.resize(name.size() - 3);
+        File& file = files_[name];
+        file.type = type_of(name);
+        file.*variant = std::move(*content);
+    }
+    if (!files_.contains("/index.html"))
+        throw StartupError("--web: there is no index.html in " + folder.string() + ".");
+}
+
+HttpAnswer StaticFiles::serve(HttpRequest const& request) const {
+    if (request.method != "GET" && request.method != "HEAD")
+        return problem_answer(405, "request.invalid", "Pages are read with GET.");
+    auto found = files_.find(request.path);
+    bool const is_asset = request.path.starts_with("/assets/");
+    if (found == files_.end() && is_asset)
+        return problem_answer(404, "notFound", "There is no such file.");
+    if (found == files_.end())
+        found = files_.find("/index.html");
+    File const& file = found->second;
+    HttpAnswer answer;
+    answer.headers.add("Content-Type", file.type);
+    // Names below /assets/ carry a hash of their content.
+    answer.headers.add(
+        "Cache-Control", is_asset ? "public, max-age=31536000, immutable" : "no-store");
+    answer.headers.add("Vary", "Accept-Encoding");
+    if (!file.brotli.empty() && accepts(request, "br")) {
+        answer.headers.add("Content-Encoding", "br");
+        answer.body = file.brotli;
+    } else if (!file.gzip.empty() && accepts(request, "gzip")) {
+        answer.headers.add("Content-Encoding", "gzip");
+        answer.body = file.gzip;
+    } else {
+        answer.body = file.plain;
+    }
+    return answer;
+}
+
+}  // namespace millrace::console

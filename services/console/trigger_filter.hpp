@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/kube/resource.hpp"
+#include "console/problem.hpp"
+
+namespace millrace::console {
+
+/// A filter as the console's form has it: one of the types, and all of the comparisons.
+struct TriggerFilter {
+    struct Comparison {
+        std::string attribute;
+        std::string op;  ///< exact, prefix, suffix
+        std::string value;
+    };
+    std::vector<std::string> types;
+    std::vector<Comparison> attributes;
+};
+
+/// Reads a Trigger's spec; nothing if its filter says more than the form can.
+std::optional<TriggerFilter> read_filter(Json const& spec);
+
+/// The spec's `filters` for it; empty types mean every type.
+Json write_filters(TriggerFilter const& filter);
+
+/// From and to the API's JSON. Faults have pointers below `at`.
+TriggerFilter filter_from_json(Json const& value, std::string const& at, FieldFaults& faults);
+Json filter_to_json(TriggerFilter const& filter);
+
+}  // namespace millrace::console

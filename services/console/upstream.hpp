@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "common/base/json.hpp"
+#include "common/base/secret.hpp"
+#include "common/net/http_client.hpp"
+
+namespace millrace::console {
+
+/// The other services, found by the address files in the state's run folder, asked with the token.
+/// An address is read anew for each call, so a restarted service is found again.
+class Upstream {
+public:
+    Upstream(asio::any_io_executor executor, std::filesystem::path run_folder, Secret token);
+
+    /// GET of a JSON document. Errors: `unavailable` when the service is not there or answers
+    /// nonsense, `not_found`; else the status' own meaning with the service's words.
+    Task<Result<Json>> get(std::string service, std::string path);
+    /// POST of a JSON document.
+    Task<Result<Json>> post(std::string service, std::string path, Json body);
+    /// A GET whose body is read piece by piece (SSE).
+    Task<Result<StreamedResponse>> open(std::string service, std::string path);
+    /// GET without the token, of a plain text: /readyz. The status and the text.
+    Task<Result<HttpResponse>> probe(std::string service, std::string path);
+
+private:
+    Result<Url> locate(std::string const& service, std::string const& path) const;
+    HttpRequest make_request(std::string method) const;
+    Task<Result<Json>> exchange(std::string service, std::string path, HttpRequest request);
+
+    HttpClient client_;
+    std::filesystem::path run_folder_;
+    Secret token_;
+};
+
+}  // namespace millrace::console
