@@ -10,7 +10,8 @@ import { OverviewPage } from '../pages/overview';
 import { t } from '../text/i18n';
 import { PageHead } from '../ui/page';
 import { Empty } from '../ui/states';
-import { matched, path } from './router';
+import { matched } from './match';
+import { path } from './router';
 
 type Page = (parameters: Record<string, string>) => ComponentChild;
 

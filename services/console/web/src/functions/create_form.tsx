@@ -124,7 +124,7 @@ export function CreateForm({ recipe, type, seen, done }: FormProps) {
           {tried && own.size > 0 && <p class="field-error" role="alert"><Icon name="danger-solid" size={14} /> {t('create.faults', { n: own.size })}</p>}
           <div class="form-actions">
             <button class="btn btn-primary" type="submit" disabled={busy}>{busy ? t('create.deploying') : t('create.deploy')}</button>
-            <a class="btn btn-link" href="/functions/new">{t('create.other')}</a>
+            <a class="btn btn-link" href="/functions/new">{t('create.another')}</a>
           </div>
         </div>
         <About recipe={recipe} />

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { api, outcome } from '../api/client';
+import { api, background, outcome } from '../api/client';
 import type { Revision } from '../api/types';
 import { useResource } from '../app/resource';
 import { t } from '../text/i18n';
@@ -20,7 +20,7 @@ const columns: readonly Column<Revision>[] = [
 ];
 
 export function RevisionsTab({ name }: { name: string }) {
-  const load = () => outcome(api.GET('/functions/{name}/revisions', { params: { path: { name } } }));
+  const load = () => outcome(api.GET('/functions/{name}/revisions', { params: { path: { name }, ...background } }));
   const { data, problem, reload } = useResource(`revisions ${name}`, load, poll_ms);
   if (!data) return problem ? <ProblemAlert problem={problem} retry={() => { void reload(); }} /> : <Loading />;
   if (data.items.length === 0) return <Empty icon="layers" title={t('revisions.none')} />;

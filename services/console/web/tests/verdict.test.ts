@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { explain } from '../src/text/verdict';
+
+const type = 'com.vmware.vsphere.VmPoweredOnEvent.v0';
+
+describe('the explanation of a no-match', () => {
+  it('finds where the values first differ', () => {
+    const { difference, sentence } = explain({ dialect: 'exact', attribute: 'type', expected: 'com.vmware.vsphere.DrsVmPoweredOnEvent.v0', actual: type });
+    expect(difference).toBe('com.vmware.vsphere.'.length);
+    expect(sentence).toContain('type');
+  });
+
+  it.each([
+    ['upper and lower case', 'VMPOWEREDON', 'VmPoweredOn'],
+    ['version', 'com.vmware.vsphere.VmPoweredOnEvent.v1', type],
+    ['space', 'prod ', 'prod'],
+    ['part of the other', 'VmPoweredOnEvent', type],
+  ])('says so when only %s differs', (said, expected, actual) => {
+    expect(explain({ dialect: 'exact', attribute: 'type', expected, actual }).hint).toContain(said);
+  });
+
+  it('has no hint for values that have nothing in common', () => {
+    expect(explain({ dialect: 'exact', attribute: 'subject', expected: 'a', actual: 'b' }).hint).toBe('');
+  });
+
+  it('tells an attribute that is not there from one that differs', () => {
+    const { sentence, difference } = explain({ dialect: 'prefix', attribute: 'vmname', expected: 'prod-', actual: null });
+    expect(sentence).toBe('The event has no attribute vmname; the filter wants “prod-”.');
+    expect(difference).toBe(-1);
+  });
+
+  it('compares the beginning for a prefix and the end for a suffix', () => {
+    expect(explain({ dialect: 'prefix', attribute: 'vmname', expected: 'prod-', actual: 'prxd-web' }).difference).toBe(2);
+    expect(explain({ dialect: 'suffix', attribute: 'vmname', expected: '-db', actual: 'web-dc' }).difference).toBe(5);
+    expect(explain({ dialect: 'prefix', attribute: 'vmname', expected: 'Prod-', actual: 'prod-web' }).hint).toContain('case');
+  });
+
+  it('names a dialect that has no attribute', () => {
+    expect(explain({ dialect: 'not', attribute: '', expected: 'not {exact: …}', actual: null }).sentence).toContain('not {exact: …}');
+  });
+});
