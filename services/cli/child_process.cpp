@@ -83,7 +83,9 @@ Task<std::string> ChildProcess::wait() {
             co_await ended_.async_wait(asio::posix::stream_descriptor::wait_read, as_result);
         if (code)
             co_return "was left";
-        reaped_ = ::waitpid(pid_, &status_, WNOHANG) == pid_;
+        // Another waiter may have been first.
+        if (!reaped_)
+            reaped_ = ::waitpid(pid_, &status_, WNOHANG) == pid_;
     }
     co_return describe(status_);
 }

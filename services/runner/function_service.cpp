@@ -16,7 +16,7 @@ RevisionContent content_from(FlagValues const& flags) {
     content.definition.timeout = flags.duration("timeout");
     content.definition.instances_min = 1;
     content.definition.instances_max = static_cast<std::size_t>(flags.integer("workers"));
-    content.code_folder = flags.text("code");
+    content.code_folder = std::filesystem::absolute(flags.text("code"));
     for (char** variable = ::environ; *variable != nullptr; ++variable) {
         std::string_view const text = *variable;
         auto const equals = text.find('=');
@@ -67,7 +67,7 @@ FunctionService::FunctionService(ServiceContext context)
     : content_(content_from(context.flags)),
       function_(
           context.io.get_executor(), content_.definition.name, data_folder(context.flags),
-          context.flags.text("runtimes"), context.telemetry) {
+          std::filesystem::absolute(context.flags.text("runtimes")), context.telemetry) {
     become_subreaper();
 }
 

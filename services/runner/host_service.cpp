@@ -36,6 +36,11 @@ std::size_t line_count(HttpRequest const& request) {
     return std::min(count, log_lines_max);
 }
 
+/// Workers run in their code's folder: a relative path would not be found there.
+std::filesystem::path runtimes_folder(FlagValues const& flags) {
+    return std::filesystem::absolute(flags.text("runtimes"));
+}
+
 HttpAnswer revisions_answer(Function const& function) {
     Json items = Json::array();
     for (RevisionRecord const& record : function.revisions()) {
@@ -73,7 +78,7 @@ HostService::HostService(ServiceContext context)
       store_(
           std::make_unique<DirectoryStore>(context.io.get_executor(), context.flags.text("state"))),
       tasks_(context.io.get_executor()) {
-    std::filesystem::path const runtimes = context.flags.text("runtimes");
+    std::filesystem::path const runtimes = runtimes_folder(context.flags);
     if (!std::filesystem::exists(runtimes / "python" / "worker.py"))
         throw StartupError(
             "--runtimes: there is no python/worker.py in " + runtimes.string() + ".");
@@ -179,7 +184,7 @@ Task<void> HostService::reconcile_one(ResourceName name, Entry& entry) {
             co_return;
         }
         entry.function = std::make_unique<Function>(
-            context_.io.get_executor(), name, folder, context_.flags.text("runtimes"),
+            context_.io.get_executor(), name, folder, runtimes_folder(context_.flags),
             context_.telemetry);
     }
     auto definition = entry.faults.empty()
