@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+import { join } from 'node:path';
+
+const given = process.env['MILLRACE_URL'];
+if (!given) throw new Error('Set MILLRACE_URL to the login link that "millrace up" prints.');
+
+/// `http://127.0.0.1:8080/login#code=…`
+export const login_link = given;
+export const origin = new URL(given).origin;
+export const code = new URLSearchParams(new URL(given).hash.slice(1)).get('code') ?? '';
+export const session_file = join(import.meta.dirname, '..', 'test-results', 'session.json');
+export const screenshots = process.env['MILLRACE_SCREENSHOTS'] ?? join(import.meta.dirname, '..', 'screenshots');
