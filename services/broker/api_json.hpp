@@ -7,7 +7,7 @@
 
 namespace millrace {
 
-/// The API's JSON (services/README.md, "The broker's API"). Pure.
+/// The API's JSON (services/broker/README.md). Pure.
 Json row_json(StoredEvent const& event, DeliveryCounts const& deliveries);
 Json page_json(HistoryPage const& page);
 /// One event with every trigger's verdict; `triggers` says where each delivers to now.

@@ -211,22 +211,20 @@ Task<AnswerMeaning> Dispatcher::exchange(StoredEventRef event, Entry const& entr
             co_return no_answer({ErrorCode::unavailable, "There is no dead letter sink any more."});
         if (!route_.dead_letter_url->has_value())
             co_return no_answer(route_.dead_letter_url->error());
-        CloudEvent letter = dead_letter_event(event->event, entry.reason);
-        std::string const url = **route_.dead_letter_url;
-        co_return co_await send(std::move(event), std::move(letter), url);
+        CloudEvent const letter = dead_letter_event(event->event, entry.reason);
+        HttpRequest request = subscriber_request(*event, letter, true);
+        co_return co_await send(std::move(event), std::move(request), **route_.dead_letter_url);
     }
     if (!route_.subscriber_url)
         co_return no_answer(route_.subscriber_url.error());
-    CloudEvent content = event->event;
-    std::string const url = *route_.subscriber_url;
-    co_return co_await send(std::move(event), std::move(content), url);
+    HttpRequest request = subscriber_request(*event, event->event, true);
+    co_return co_await send(std::move(event), std::move(request), *route_.subscriber_url);
 }
 
-Task<AnswerMeaning> Dispatcher::send(StoredEventRef event, CloudEvent content, std::string url) {
+Task<AnswerMeaning> Dispatcher::send(StoredEventRef event, HttpRequest request, std::string url) {
     auto const target = parse_url(url);
     if (!target)
         co_return no_answer(target.error());
-    HttpRequest const request = subscriber_request(*event, content, true);
     auto const answer = co_await parts_.client.send(*target, request, route_.retry.timeout);
     if (!answer)
         co_return no_answer(answer.error());

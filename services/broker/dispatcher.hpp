@@ -89,7 +89,7 @@ private:
     Task<void> attempt(std::int64_t seq);
     Task<Result<StoredEventRef>> load(std::int64_t seq);
     Task<AnswerMeaning> exchange(StoredEventRef event, Entry const& entry);
-    Task<AnswerMeaning> send(StoredEventRef event, CloudEvent content, std::string url);
+    Task<AnswerMeaning> send(StoredEventRef event, HttpRequest request, std::string url);
     Task<AnswerMeaning> with_reply_stored(StoredEventRef event, AnswerMeaning meaning);
     void conclude(std::int64_t seq, AnswerMeaning const& meaning);
     void give_up(std::int64_t seq, Entry& entry, AnswerMeaning const& meaning);

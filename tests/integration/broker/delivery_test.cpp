@@ -130,6 +130,19 @@ Task<void> check_malformed_reply(BrokerWorld& world, Subscriber& subscriber) {
     CHECK(verdict["attempts"].size() == 3);
 }
 
+Task<void> check_huge_answer(BrokerWorld& world, Subscriber& subscriber) {
+    subscriber.answer_by([](HttpRequest const&, int nth) {
+        return HttpResponse{.status = 200, .body = std::string(nth == 1 ? 3 << 20 : 0, 'x')};
+    });
+    world.put_trigger("echo", BrokerWorld::spec_to(subscriber.url(), quick));
+    co_await world.broker.start();
+    CHECK(co_await world.send("e") == 202);
+    Json const verdict = co_await settled_verdict(world, "1");
+    CHECK(string_at(verdict, "state") == "delivered");
+    REQUIRE(verdict["attempts"].size() == 2);
+    CHECK_FALSE(string_at(verdict["attempts"][0], "error").empty());
+}
+
 Task<void> check_loop(BrokerWorld& world, Subscriber& subscriber) {
     subscriber.answer_by([](HttpRequest const&, int) {
         return HttpResponse{.status = 200, .headers = reply_headers};
@@ -204,6 +217,12 @@ TEST_CASE("Delivery: a malformed reply is a failure and retried", "[broker]") {
     BrokerWorld world;
     Subscriber subscriber(world.io);
     run_task(world.io, check_malformed_reply(world, subscriber));
+}
+
+TEST_CASE("Delivery: an answer over 1 MiB is a failed attempt, not memory", "[broker]") {
+    BrokerWorld world;
+    Subscriber subscriber(world.io);
+    run_task(world.io, check_huge_answer(world, subscriber));
 }
 
 TEST_CASE("Delivery: a loop of replies ends by its time to live, visibly", "[broker]") {
