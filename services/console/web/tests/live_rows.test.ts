@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { changed, compareSeq, noRows, reaches, rows_max, type LiveRows } from '../src/stream/live_rows';
+import { changed, compareSeq, isBehind, noRows, reaches, rows_max, type LiveRows } from '../src/stream/live_rows';
 import { row, rows } from './rows';
 
 const loaded = (from: number, to: number): LiveRows => changed(noRows, { kind: 'loaded', rows: rows(from, to) });
@@ -32,7 +32,7 @@ describe('live rows', () => {
     const state = changed(changed(paused, { kind: 'arrived', rows: [row(4), row(5)] }), { kind: 'dropped', n: 7 });
     expect(state.waiting).toBe(9);
     expect(seqs(state)).toEqual([3, 2, 1]);
-    expect(state.behind).toBe(false);
+    expect(isBehind(state)).toBe(false);
   });
 
   it('does not count an event it already shows', () => {
@@ -41,8 +41,8 @@ describe('live rows', () => {
 
   it('is behind after a pause in which something came, and not after an empty one', () => {
     const paused = changed(loaded(3, 1), { kind: 'paused' });
-    expect(changed(paused, { kind: 'resumed' }).behind).toBe(false);
-    expect(changed(changed(paused, { kind: 'arrived', rows: [row(4)] }), { kind: 'resumed' }).behind).toBe(true);
+    expect(isBehind(changed(paused, { kind: 'resumed' }))).toBe(false);
+    expect(isBehind(changed(changed(paused, { kind: 'arrived', rows: [row(4)] }), { kind: 'resumed' }))).toBe(true);
   });
 
   it('is whole again after the history was read', () => {
@@ -50,14 +50,25 @@ describe('live rows', () => {
     state = changed(state, { kind: 'arrived', rows: rows(9, 4) });
     state = changed(state, { kind: 'resumed' });
     state = changed(state, { kind: 'arrived', rows: [row(10)] });
-    state = changed(state, { kind: 'backfilled', rows: rows(9, 2) });
+    state = changed(state, { kind: 'backfilled', rows: rows(9, 2), gaps: state.gaps });
     expect(seqs(state)).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
-    expect(state).toMatchObject({ behind: false, dropped: 0, waiting: 0 });
+    expect(isBehind(state)).toBe(false);
+    expect(state).toMatchObject({ dropped: 0, waiting: 0 });
   });
 
   it('is behind when the server left events out or lost the place', () => {
-    expect(changed(loaded(3, 1), { kind: 'dropped', n: 5 })).toMatchObject({ dropped: 5, behind: true });
-    expect(changed(loaded(3, 1), { kind: 'resync' }).behind).toBe(true);
+    const state = changed(loaded(3, 1), { kind: 'dropped', n: 5 });
+    expect(state.dropped).toBe(5);
+    expect(isBehind(state)).toBe(true);
+    expect(isBehind(changed(loaded(3, 1), { kind: 'resync' }))).toBe(true);
+  });
+
+  it('is still behind when more went missing while the history was read', () => {
+    const first = changed(loaded(3, 1), { kind: 'dropped', n: 5 });
+    const second = changed(first, { kind: 'dropped', n: 2 });
+    const state = changed(second, { kind: 'backfilled', rows: rows(8, 4), gaps: first.gaps });
+    expect(isBehind(state)).toBe(true);
+    expect(isBehind(changed(state, { kind: 'backfilled', rows: rows(10, 9), gaps: second.gaps }))).toBe(false);
   });
 
   it('compares places as numbers, also beyond what a number can hold', () => {

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useReducer, useRef, useState } from 'preact/hoo
 import { api, outcome } from '../api/client';
 import type { EventRow, Problem } from '../api/types';
 import { announceNow } from '../app/announce';
-import { changed, noRows, reaches, rows_max, type Change, type LiveRows } from '../stream/live_rows';
+import { changed, isBehind, noRows, reaches, rows_max, type Change, type LiveRows } from '../stream/live_rows';
 import { followEvents } from '../stream/stream';
 import type { EventQuery } from '../text/event_query';
 import { t } from '../text/i18n';
@@ -84,16 +84,16 @@ export function useLive(query: EventQuery): LiveView {
     return () => { gone = true; stop(); };
   }, [turn, query, collect]);
 
-  const behind = state.behind && !state.paused;
+  const gaps = isBehind(state) && !state.paused ? state.gaps : 0;
   const known = useRef('');
   known.current = state.rows[0]?.seq ?? '';
   useEffect(() => {
-    if (!behind) return;
+    if (gaps === 0) return;
     void readGap(query, known.current).then((rows) => {
-      if (Array.isArray(rows)) change({ kind: 'backfilled', rows });
+      if (Array.isArray(rows)) change({ kind: 'backfilled', rows, gaps });
       else setProblem(rows);
     });
-  }, [behind, query]);
+  }, [gaps, query]);
 
   const pause = useCallback((on: boolean) => change({ kind: on ? 'paused' : 'resumed' }), []);
   const again = useCallback(() => setTurn((old) => old + 1), []);

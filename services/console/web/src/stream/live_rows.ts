@@ -13,11 +13,13 @@ export interface LiveRows {
   waiting: number;
   /// Rows the server left out of the stream; they are in the history.
   dropped: number;
-  /// Rows are missing between those shown and the newest: read the history from `rows[0]` on.
-  behind: boolean;
+  /// How often rows were found missing between those shown and the newest, and up to which of these
+  /// times the history was read. While they differ: read the history from the newest row back to `rows[0]`.
+  gaps: number;
+  filled: number;
 }
 
-export const noRows: LiveRows = { rows: [], paused: false, waiting: 0, dropped: 0, behind: false };
+export const noRows: LiveRows = { rows: [], paused: false, waiting: 0, dropped: 0, gaps: 0, filled: 0 };
 
 export type Change =
   | { kind: 'loaded'; rows: readonly EventRow[] }
@@ -26,7 +28,8 @@ export type Change =
   | { kind: 'resync' }
   | { kind: 'paused' }
   | { kind: 'resumed' }
-  | { kind: 'backfilled'; rows: readonly EventRow[] };
+  /// `gaps` is what it was when the reading began: what went missing since is still to be read.
+  | { kind: 'backfilled'; rows: readonly EventRow[]; gaps: number };
 
 /// Compares decimal strings of up to 19 digits as the numbers they are.
 export function compareSeq(a: string, b: string): number {
@@ -49,6 +52,16 @@ function arrived(state: LiveRows, rows: readonly EventRow[]): LiveRows {
   return { ...state, waiting: state.waiting + fresh };
 }
 
+/// Contract: `state.gaps` of the past is at most that of now.
+function backfilled(state: LiveRows, rows: readonly EventRow[], gaps: number): LiveRows {
+  const dropped = gaps === state.gaps ? 0 : state.dropped;
+  return { ...state, rows: merged(state.rows, rows), filled: gaps, dropped };
+}
+
+export function isBehind(state: LiveRows): boolean {
+  return state.gaps !== state.filled;
+}
+
 export function changed(state: LiveRows, change: Change): LiveRows {
   switch (change.kind) {
     case 'loaded':
@@ -58,15 +71,15 @@ export function changed(state: LiveRows, change: Change): LiveRows {
     case 'dropped':
       return state.paused
         ? { ...state, waiting: state.waiting + change.n }
-        : { ...state, dropped: state.dropped + change.n, behind: true };
+        : { ...state, dropped: state.dropped + change.n, gaps: state.gaps + 1 };
     case 'resync':
-      return { ...state, behind: true };
+      return { ...state, gaps: state.gaps + 1 };
     case 'paused':
       return { ...state, paused: true, waiting: 0 };
     case 'resumed':
-      return { ...state, paused: false, waiting: 0, behind: state.behind || state.waiting > 0 };
+      return { ...state, paused: false, waiting: 0, gaps: state.gaps + (state.waiting > 0 ? 1 : 0) };
     case 'backfilled':
-      return { ...state, rows: merged(state.rows, change.rows), behind: false, dropped: 0 };
+      return backfilled(state, change.rows, change.gaps);
   }
 }
 
