@@ -83,8 +83,10 @@ Result<void> read_started_source(UpOptions const& options, SourceAddress& source
     auto const text = read_file(options.state / "run" / "vcenter.json", small_file_bytes_max);
     auto const address = text ? parse_json(*text) : Result<Json>(std::unexpected(text.error()));
     auto pem = read_file(options.state / "run" / "vcenter.pem", small_file_bytes_max);
-    if (!address) return std::unexpected(address.error());
-    if (!pem) return std::unexpected(pem.error());
+    if (!address)
+        return std::unexpected(address.error());
+    if (!pem)
+        return std::unexpected(pem.error());
     source.url = string_at(*address, "url");
     source.user = string_at(*address, "username", "user");
     source.password = Secret(string_at(*address, "password", "millrace"));

@@ -36,7 +36,8 @@ struct SourceReport {
     std::string api_version;
     SystemTime last_event_time;
     SystemTime low_water;
-    std::optional<milliseconds> lag;  ///< from an event's time to the sink's answer, of the last one
+    /// Of the last event: from its time to the sink taking it.
+    std::optional<milliseconds> lag;
     std::uint64_t received = 0;
     std::uint64_t delivered = 0;
     std::uint64_t dead_lettered = 0;

@@ -83,7 +83,7 @@ Value int_value(std::int64_t number) {
 Value long_value(std::int64_t number) {
     return enum_value("xsd:long", std::to_string(number));
 }
-Value time_value(std::string text) {
+Value time_value(std::string_view text) {
     return enum_value("xsd:dateTime", text);
 }
 

@@ -30,7 +30,7 @@ Value enum_value(std::string_view type, std::string_view word);
 Value bool_value(bool truth);
 Value int_value(std::int64_t number);
 Value long_value(std::int64_t number);
-Value time_value(std::string text);
+Value time_value(std::string_view text);
 Value reference_value(ManagedReference const& reference);
 Value references_value(std::vector<ManagedReference> const& references);
 Value object_value(std::string_view type, std::vector<std::pair<std::string, Value>> members);

@@ -20,9 +20,9 @@ struct SoapCall {
     SystemTime now;
     std::string address;  ///< of the client
     std::string user_agent;
-    std::string& out;             ///< takes the elements of the response
+    std::string& out;        ///< takes the elements of the response
     std::string new_cookie;  ///< set by Login
-    bool broken = false;  ///< `out` is to be sent as it is, without an envelope's end (bad_xml)
+    bool broken = false;     ///< `out` is to be sent as it is, without an envelope's end (bad_xml)
 
     pugi::xml_node argument(std::string_view name) const { return child(request.call, name); }
     void return_reference(ManagedReference const& reference) {

@@ -128,7 +128,7 @@ Result<SoapRequest> parse_soap(std::string_view body) {
         return malformed(
             std::string(parsed.description()) + " at byte " + std::to_string(parsed.offset) + ".");
     }
-    auto const content = soap_child(soap_child(*request.document, "Envelope"), "Body");
+    auto const content = soap_child(soap_child(request.document->root(), "Envelope"), "Body");
     if (!content)
         return malformed("There is no SOAP 1.1 envelope with a body.");
     request.call = first_element(content);

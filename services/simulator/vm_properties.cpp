@@ -29,7 +29,7 @@ Value config(Inventory const& inventory, VirtualMachine const& vm) {
     return object_value(
         "VirtualMachineConfigInfo",
         {{"changeVersion", text_value(created)},
-         {"modified", time_value(std::string(created))},
+         {"modified", time_value(created)},
          {"name", text_value(inventory.name_of(vm.id))},
          {"guestFullName", text_value(vm.guest)},
          {"version", text_value("vmx-21")},

@@ -105,7 +105,8 @@ Result<void> write_file_atomic(
 Result<void> make_directories(std::filesystem::path const& path, mode_t mode) {
     std::error_code error;
     // "state" has no parent to make.
-    if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), error);
+    if (path.has_parent_path())
+        std::filesystem::create_directories(path.parent_path(), error);
     if (!error && ::mkdir(path.c_str(), mode) != 0 && errno != EEXIST)
         return std::unexpected(storage_error("Cannot make the folder " + path.string()));
     if (error)
