@@ -66,7 +66,9 @@ describe('live rows', () => {
   it('is still behind when more went missing while the history was read', () => {
     const first = changed(loaded(3, 1), { kind: 'dropped', n: 5 });
     const second = changed(first, { kind: 'dropped', n: 2 });
-    const state = changed(second, { kind: 'backfilled', rows: rows(8, 4), gaps: first.gaps });
+    const later = changed(second, { kind: 'arrived', rows: [row(11)] });
+    const state = changed(later, { kind: 'backfilled', rows: rows(8, 4), gaps: first.gaps });
+    expect(state.from, 'rows that came since do not hide the gap').toBe('3');
     expect(isBehind(state)).toBe(true);
     expect(isBehind(changed(state, { kind: 'backfilled', rows: rows(10, 9), gaps: second.gaps }))).toBe(false);
   });

@@ -85,15 +85,14 @@ export function useLive(query: EventQuery): LiveView {
   }, [turn, query, collect]);
 
   const gaps = isBehind(state) && !state.paused ? state.gaps : 0;
-  const known = useRef('');
-  known.current = state.rows[0]?.seq ?? '';
+  const { from } = state;
   useEffect(() => {
     if (gaps === 0) return;
-    void readGap(query, known.current).then((rows) => {
+    void readGap(query, from).then((rows) => {
       if (Array.isArray(rows)) change({ kind: 'backfilled', rows, gaps });
       else setProblem(rows);
     });
-  }, [gaps, query]);
+  }, [gaps, from, query]);
 
   const pause = useCallback((on: boolean) => change({ kind: on ? 'paused' : 'resumed' }), []);
   const again = useCallback(() => setTurn((old) => old + 1), []);

@@ -14,12 +14,14 @@ export interface LiveRows {
   /// Rows the server left out of the stream; they are in the history.
   dropped: number;
   /// How often rows were found missing between those shown and the newest, and up to which of these
-  /// times the history was read. While they differ: read the history from the newest row back to `rows[0]`.
+  /// times the history was read. While they differ: read the history from the newest row back to `from`.
   gaps: number;
   filled: number;
+  /// The newest row before the oldest gap; "" = none is known.
+  from: string;
 }
 
-export const noRows: LiveRows = { rows: [], paused: false, waiting: 0, dropped: 0, gaps: 0, filled: 0 };
+export const noRows: LiveRows = { rows: [], paused: false, waiting: 0, dropped: 0, gaps: 0, filled: 0, from: '' };
 
 export type Change =
   | { kind: 'loaded'; rows: readonly EventRow[] }
@@ -52,6 +54,10 @@ function arrived(state: LiveRows, rows: readonly EventRow[]): LiveRows {
   return { ...state, waiting: state.waiting + fresh };
 }
 
+function withGap(state: LiveRows): Pick<LiveRows, 'gaps' | 'from'> {
+  return { gaps: state.gaps + 1, from: isBehind(state) ? state.from : state.rows[0]?.seq ?? '' };
+}
+
 /// Contract: `state.gaps` of the past is at most that of now.
 function backfilled(state: LiveRows, rows: readonly EventRow[], gaps: number): LiveRows {
   const dropped = gaps === state.gaps ? 0 : state.dropped;
@@ -71,13 +77,13 @@ export function changed(state: LiveRows, change: Change): LiveRows {
     case 'dropped':
       return state.paused
         ? { ...state, waiting: state.waiting + change.n }
-        : { ...state, dropped: state.dropped + change.n, gaps: state.gaps + 1 };
+        : { ...state, dropped: state.dropped + change.n, ...withGap(state) };
     case 'resync':
-      return { ...state, gaps: state.gaps + 1 };
+      return { ...state, ...withGap(state) };
     case 'paused':
       return { ...state, paused: true, waiting: 0 };
     case 'resumed':
-      return { ...state, paused: false, waiting: 0, gaps: state.gaps + (state.waiting > 0 ? 1 : 0) };
+      return { ...state, paused: false, waiting: 0, ...(state.waiting > 0 ? withGap(state) : {}) };
     case 'backfilled':
       return backfilled(state, change.rows, change.gaps);
   }
