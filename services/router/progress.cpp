@@ -10,9 +10,11 @@ Progress::Progress(CheckpointState state, nanoseconds overlap)
       low_water_(state.low_water),
       overlap_(overlap),
       recent_(std::move(state.delivered)),
-      recent_since_(state.low_water) {}
+      recent_since_(state.low_water),
+      read_until_(state.low_water) {}
 
 std::optional<std::uint64_t> Progress::begin(std::int32_t key, SystemTime created) {
+    read_until_ = std::max(read_until_, created);
     if (older_.contains(key) || !recent_.insert(key))
         return std::nullopt;
     window_.push_back({key, created, false});
@@ -37,7 +39,7 @@ void Progress::advance() {
         window_.pop_front();
         ++window_start_;
     }
-    if (low_water_ - recent_since_ > overlap_)
+    if (std::min(low_water_, read_until_) - recent_since_ > overlap_)
         rotate();
 }
 
@@ -74,6 +76,7 @@ void Progress::restart(std::string instance_uuid, SystemTime now) {
     recent_.clear();
     older_.clear();
     recent_since_ = now;
+    read_until_ = now;
 }
 
 }  // namespace millrace::router

@@ -35,6 +35,9 @@ public:
 
     /// From where a new collector has to read.
     SystemTime resume_time() const { return low_water_ - overlap_; }
+    /// A new collector begins at resume_time(): what it is about to read once more must not be
+    /// forgotten before it has passed it, however far delivery gets meanwhile.
+    void reading_restarts() { read_until_ = resume_time(); }
     SystemTime low_water() const { return low_water_; }
     std::size_t unsettled() const { return unsettled_; }
     std::uint64_t settled_total() const { return settled_total_; }
@@ -69,6 +72,8 @@ private:
     KeyRanges recent_;
     KeyRanges older_;
     SystemTime recent_since_;
+    /// The latest time the present collector has reached.
+    SystemTime read_until_;
 };
 
 }  // namespace millrace::router

@@ -235,6 +235,7 @@ Task<Outcome> VcenterSource::State::read_server_time() {
 }
 
 Task<Outcome> VcenterSource::State::create_collector() {
+    progress.reading_restarts();
     SystemTime begin = progress.resume_time();
     auto const oldest = server_time - options.settings.max_age;
     if (options.settings.max_age > 0s && begin < oldest) {
@@ -330,7 +331,7 @@ Task<Outcome> VcenterSource::State::check_latest_event() {
         co_return outcome;
     auto const latest = soap::parse_latest_event((*soap)->answer.body);
     bool const unseen =
-        latest.key != 0 && latest.created > progress.low_water() && !progress.has_seen(latest.key);
+        latest.key != 0 && latest.created >= progress.resume_time() && !progress.has_seen(latest.key);
     co_return unseen ? Outcome::unseen_event : Outcome::nothing_new;
 }
 

@@ -82,3 +82,17 @@ TEST_CASE("Progress: another vCenter begins a new history whose keys are not tol
     CHECK(progress.instance_uuid() == "other");
     CHECK(progress.begin(7, at(2)));
 }
+
+TEST_CASE("Progress: what a new collector is about to read again is remembered until it has") {
+    Progress progress = fresh();
+    progress.settle(progress.begin(1, at(20)).value());
+    auto const second = progress.begin(2, at(40)).value();
+    auto const third = progress.begin(3, at(60)).value();
+    progress.reading_restarts();  // at 10 s: keys 1 to 3 will come again
+    progress.settle(second);
+    progress.settle(third);
+    for (int key = 1; key <= 3; ++key) {
+        INFO("key " << key);
+        CHECK_FALSE(progress.begin(key, at(20 * key)));
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <random>
+#include <vector>
+
+#include "common/base/clock.hpp"
+#include "router/session.hpp"
+
+namespace millrace::test {
+
+struct SimulatedEvent {
+    std::int32_t key = 0;
+    SystemTime created;
+    std::uint32_t entity = 0;
+};
+
+/// How often, in a thousand calls, vCenter does each unkind thing.
+struct VcenterFaults {
+    unsigned session_ends = 0;
+    unsigned collector_dies = 0;
+    unsigned unreachable = 0;
+    unsigned collector_goes_silent = 0;
+};
+
+/// A vCenter without sockets: a growing list of events and a collector that reads it. Equal
+/// timestamps and events whose time lies up to 2 s before their predecessor's occur (fault F11).
+class SimulatedVcenter {
+public:
+    SimulatedVcenter(std::mt19937_64& random, VcenterFaults faults)
+        : random_(random),
+          faults_(faults) {}
+
+    /// Time passes and some events happen.
+    void live(milliseconds passed, unsigned events);
+    SystemTime now() const { return now_; }
+    std::vector<SimulatedEvent> const& history() const { return history_; }
+    void stop_faults() { faults_ = {}; }
+
+    using Outcome = router::VcenterSession::Outcome;
+    /// A fault that hits the call about to be made, if any.
+    std::optional<Outcome> fault();
+    void log_in() { session_ = true; }
+    void create_collector(SystemTime begin);
+    /// The next events of the collector, at most `count`.
+    std::vector<SimulatedEvent> read(std::size_t count);
+    std::int32_t latest_key() const { return history_.empty() ? 0 : history_.back().key; }
+    SystemTime latest_created() const {
+        return history_.empty() ? SystemTime() : history_.back().created;
+    }
+
+private:
+    bool happens(unsigned per_mille) { return random_() % 1000 < per_mille; }
+
+    std::mt19937_64& random_;
+    VcenterFaults faults_;
+    SystemTime now_ = SystemTime(std::chrono::hours(500'000));
+    std::vector<SimulatedEvent> history_;
+    bool session_ = false;
+    bool collector_ = false;
+    bool silent_ = false;
+    SystemTime begin_;
+    std::size_t cursor_ = 0;
+};
+
+}  // namespace millrace::test
