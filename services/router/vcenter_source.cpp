@@ -330,8 +330,8 @@ Task<Outcome> VcenterSource::State::check_latest_event() {
     if (outcome != Outcome::done)
         co_return outcome;
     auto const latest = soap::parse_latest_event((*soap)->answer.body);
-    bool const unseen =
-        latest.key != 0 && latest.created >= progress.resume_time() && !progress.has_seen(latest.key);
+    bool const unseen = latest.key != 0 && latest.created >= progress.resume_time() &&
+                        !progress.has_seen(latest.key);
     co_return unseen ? Outcome::unseen_event : Outcome::nothing_new;
 }
 
