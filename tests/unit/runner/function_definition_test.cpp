@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/function_definition.hpp"
+
+#include "common/base/yaml.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace millrace;
+using namespace millrace::runner;
+
+namespace {
+
+Resource service(std::string const& yaml) {
+    return {parse_yaml(yaml, "f").value().front().value};
+}
+
+std::string const good = R"(
+metadata: {name: echo, generation: 7, labels: {millrace.dev/runtime: python}}
+spec:
+  template:
+    metadata:
+      annotations: {autoscaling.knative.dev/min-scale: "1", autoscaling.knative.dev/max-scale: "3"}
+    spec:
+      timeoutSeconds: 12
+      containers:
+        - image: dev.local/millrace/python:0.1.0
+          env:
+            - {name: COLOR, value: blue}
+            - {name: TOKEN, valueFrom: {secretKeyRef: {name: s, key: t}}}
+          envFrom: [{secretRef: {name: echo-secret}}]
+          volumeMounts: [{name: code, mountPath: /function}]
+      volumes: [{name: code, configMap: {name: echo-abc}}]
+)";
+
+}  // namespace
+
+TEST_CASE("Function: a Knative Service says runtime, code, settings, secrets, scale and deadline") {
+    auto const function = parse_function(service(good));
+    REQUIRE(function);
+    CHECK(function->revision == "echo-00007");
+    CHECK(function->runtime == "python");
+    CHECK(function->code == "echo-abc");
+    CHECK(function->environment.at("COLOR") == "blue");
+    CHECK(function->secret_keys.at("TOKEN") == std::pair<std::string, std::string>("s", "t"));
+    CHECK(function->secrets == std::vector<std::string>{"echo-secret"});
+    CHECK(function->timeout == 12s);
+    CHECK(function->instances_min == 1);
+    CHECK(function->instances_max == 3);
+}
+
+TEST_CASE("Function: every fault of a Service is told at once") {
+    auto const function = parse_function(service(R"(
+metadata: {name: bad, labels: {millrace.dev/runtime: cobol}}
+spec:
+  template:
+    metadata: {annotations: {autoscaling.knative.dev/max-scale: "many"}}
+    spec:
+      timeoutSeconds: 0
+      containers: [{env: [{value: x}], envFrom: [{configMapRef: {name: c}}]}]
+)"));
+    REQUIRE_FALSE(function);
+    std::string const text = to_string(function.error());
+    INFO(text);
+    for (auto const* part :
+         {"not \"cobol\"", "max-scale", "timeoutSeconds", "without a name", "no secretRef",
+          "/function"})
+        CHECK(text.find(part) != std::string::npos);
+}
