@@ -38,6 +38,11 @@ BrokerProcess::BrokerProcess(std::filesystem::path state, Options options)
 
 BrokerProcess::~BrokerProcess() {
     kill_hard();
+    // What a sanitizer found in the process would else be gone with the folder.
+    std::string const log = read_file(state_ / "broker.log", 16 << 20).value_or("");
+    for (char const* sign : {"Sanitizer", "runtime error:"})
+        if (std::size_t const at = log.find(sign); at != std::string::npos)
+            FAIL_CHECK(log.substr(at < 200 ? 0 : at - 200, 6000));
 }
 
 void BrokerProcess::spawn() {
@@ -97,6 +102,14 @@ int BrokerProcess::wait_for_end() {
 void BrokerProcess::kill_hard() {
     if (pid_ <= 0)
         return;
+    int status = 0;
+    if (::waitpid(pid_, &status, WNOHANG) == pid_) {
+        pid_ = 0;
+        FAIL_CHECK(
+            "The broker ended by itself, status "
+            << status << ": " << read_file(state_ / "broker.log", 16 << 20).value_or("no log"));
+        return;
+    }
     ::kill(pid_, SIGKILL);
     wait_for_end();
 }

@@ -51,7 +51,7 @@ Task<Result<HttpResponse>> BrokerWorld::post(HttpRequest request, std::string pa
     request.method = request.method == "GET" ? "POST" : request.method;
     auto const url = parse_url(broker.url() + path);
     REQUIRE(url);
-    co_return co_await client.send(*url, request, 10s);
+    co_return co_await client.send(*url, request, 30s);
 }
 
 Task<int> BrokerWorld::send(std::string id, Headers more) {
