@@ -8,8 +8,8 @@
 namespace millrace::test {
 
 /// Runs `task` on `io` until it has ended; what it throws comes out here. Fails loudly (throws)
-/// when the io_context runs dry before, or after 60 s.
-inline void run_task(asio::io_context& io, Task<void> task) {
+/// when the io_context runs dry before, or after `limit`.
+inline void run_task(asio::io_context& io, Task<void> task, nanoseconds limit = 60s) {
     bool ended = false;
     std::exception_ptr failure;
     asio::co_spawn(io, std::move(task), [&](std::exception_ptr thrown) {
@@ -17,7 +17,7 @@ inline void run_task(asio::io_context& io, Task<void> task) {
         failure = thrown;
     });
     io.restart();
-    auto const deadline = steady_now() + 60s;
+    auto const deadline = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
     while (!ended && steady_now() < deadline && io.run_one_until(deadline) > 0) {
     }
     if (failure)
