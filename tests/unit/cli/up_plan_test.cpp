@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/up_plan.hpp"
+
+#include <fstream>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+using namespace millrace;
+using namespace millrace::cli;
+
+namespace {
+
+/// A folder with everything `up` looks for, and the flags that point there.
+struct Installed {
+    Installed() {
+        std::filesystem::create_directory(folder.path() / "web");
+        std::ofstream(folder.path() / "web/index.html") << "x";
+        for (auto const* flag : {"web", "recipes", "runtimes"}) {
+            std::filesystem::create_directory(folder.path() / flag);
+            words.push_back("--" + std::string(flag));
+            words.push_back((folder.path() / flag).string());
+        }
+    }
+    Checked<UpOptions> read(std::vector<std::string> const& more) const {
+        std::vector<std::string> all = words;
+        all.insert(all.end(), more.begin(), more.end());
+        auto const flags = parse_flags(up_flags(), all);
+        REQUIRE(flags);
+        return read_up_options(*flags, "/opt/bin");
+    }
+    test::TemporaryFolder folder;
+    std::vector<std::string> words;
+};
+
+std::vector<std::string> names(UpOptions const& options) {
+    std::vector<std::string> list;
+    for (PlannedService const& service : plan_services(options))
+        list.push_back(service.name);
+    return list;
+}
+
+}  // namespace
+
+TEST_CASE("Up: the services start each after what it depends on") {
+    Installed const installed;
+    CHECK(
+        names(*installed.read({})) ==
+        std::vector<std::string>{"simulator", "broker", "runner", "router", "console"});
+    CHECK(
+        names(*installed.read({"--vcenter", "https://vc.example.com", "--username", "u"})) ==
+        std::vector<std::string>{"broker", "runner", "router", "console"});
+}
+
+TEST_CASE("Up: contradicting and incomplete flags are told all at once") {
+    Installed const installed;
+    auto const options =
+        installed.read({"--vcenter", "vc", "--vcsim", "--password-file", "/none", "extra"});
+    REQUIRE_FALSE(options);
+    std::string const text = to_string(options.error());
+    INFO(text);
+    for (auto const* part :
+         {"--vcsim: does not go", "--vcenter: \"vc\"", "--username: is needed",
+          "--password-file: There is no /none", "extra: There is no such"})
+        CHECK(text.find(part) != std::string::npos);
+    CHECK(
+        to_string(installed.read({"--username", "u"}).error()).find("only with --vcenter") !=
+        std::string::npos);
+}
