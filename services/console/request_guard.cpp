@@ -34,14 +34,16 @@ std::optional<Refusal> check_request(
                 "\"; use the address it prints at start, or allow the name with --host."};
     if (request.method == "GET" || request.method == "HEAD")
         return std::nullopt;
-    bool const has_json = request.body.empty() ||
-                          media_type(request.headers.get("content-type")) == "application/json";
-    bool const is_ours = request.headers.get("x-requested-with") == "millrace" && has_json;
-    if (is_ours && is_same_origin(request))
+    if (request.headers.get("x-requested-with") != "millrace" || !is_same_origin(request))
+        return Refusal{
+            403, "request.crossSite",
+            "Changes need X-Requested-With: millrace and the same origin."};
+    std::string_view const type = request.headers.get("content-type");
+    if (request.body.empty() || media_type(type) == "application/json")
         return std::nullopt;
     return Refusal{
-        403, "request.crossSite",
-        "Changes need X-Requested-With: millrace, a JSON body and the same origin."};
+        415, "request.mediaType",
+        "The body must be application/json, not \"" + std::string(type.substr(0, 100)) + "\"."};
 }
 
 std::string cookie_value(HttpRequest const& request, std::string_view name) {
@@ -70,7 +72,7 @@ void add_security_headers(Headers& headers) {
     headers.set("Cross-Origin-Resource-Policy", "same-origin");
     headers.set(
         "Permissions-Policy",
-        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), bluetooth=()");
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
 }
 
 }  // namespace millrace::console

@@ -40,7 +40,7 @@ test.describe('when somebody else saved first', () => {
     await page.getByRole('button', { name: 'Save and deploy' }).click();
     await page.getByRole('button', { name: 'Take theirs, discard mine' }).click();
     await expect(page.getByRole('textbox', { name: 'Code of handler.py' })).toContainText('# theirs');
-    await expect(page.getByText(/^Saved as /)).toBeVisible();
+    await expect(page.getByText('No unsaved changes')).toBeVisible();
   });
 });
 
@@ -59,12 +59,13 @@ test('a secret is written and never shown', async ({ page, request }) => {
 test('a setting and a trigger are changed', async ({ page }) => {
   await page.goto(`/functions/${name}/configuration`);
   await page.getByRole('button', { name: 'Add setting' }).click();
-  await page.getByLabel('Name').last().fill('GREETING');
-  await page.getByLabel('Value').last().fill('hello');
+  const settings = page.getByRole('region', { name: 'Settings' });
+  await settings.getByLabel('Name').last().fill('GREETING');
+  await settings.getByLabel('Value').last().fill('hello');
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText('Settings saved.').first()).toBeVisible();
   await page.reload();
-  await expect(page.getByLabel('Value').last()).toHaveValue('hello');
+  await expect(settings.getByLabel('Value').last()).toHaveValue('hello');
 
   await page.getByRole('link', { name: 'Triggers' }).click();
   await page.getByRole('button', { name: 'Edit' }).click();

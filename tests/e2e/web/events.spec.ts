@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { act, expect, test } from './support/test';
+import { act, expect, hosts, test } from './support/test';
 
 const shown = /Live · ([\d,]+) events? shown/;
 
@@ -19,7 +19,13 @@ test('a pause goes on counting, and what came meanwhile is there afterwards', as
   }).toPass();
 });
 
-test('the search is in the address and finds by words', async ({ page }) => {
+test('the search is in the address and finds by words', async ({ page, request }) => {
+  const vm = (await hosts(request)).flatMap((host) => host.vms).find((item) => item.power !== 'suspended');
+  await act(request, { action: vm?.power === 'on' ? 'powerOff' : 'powerOn', target: vm?.id ?? '' });
+  await expect.poll(async () => {
+    const { items } = await (await request.get('/api/v1/events?q=powered')).json() as { items: unknown[] };
+    return items.length;
+  }).toBeGreaterThan(0);
   await page.goto('/events?live=0');
   await page.getByRole('searchbox', { name: 'Search' }).fill('powered');
   await expect(page).toHaveURL(/\?q=powered&live=0$/);

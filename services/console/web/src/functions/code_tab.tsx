@@ -18,11 +18,11 @@ function Conflict({ code }: { code: Code }) {
       <button type="button" class="btn btn-sm btn-danger-outline" onClick={code.saveOver}>{t('code.conflict.mine')}</button>
     </>
   );
-  return <Note tone="warning" actions={actions}>{t('code.conflict', { revision: code.conflict.files.revision })}</Note>;
+  return <Note tone="warning" actions={actions}>{t('code.conflict')}</Note>;
 }
 
 function Bar({ code, readOnly }: { code: Code; readOnly: boolean }) {
-  const state = code.dirty ? t('code.unsaved') : t('code.saved', { revision: code.revision });
+  const state = code.dirty ? t('code.unsaved') : t('code.saved');
   return (
     <div class="code-bar">
       <span class={`code-state ${code.dirty ? 'code-dirty' : ''}`} role="status">

@@ -4,7 +4,7 @@ import { api, outcome } from '../api/client';
 import type { EventType, Field, Problem, Recipe } from '../api/types';
 import { t } from '../text/i18n';
 import { visible } from '../text/visible';
-import { CheckField, PasswordField, TextField } from '../ui/field';
+import { CheckField, PasswordField, TextAreaField, TextField } from '../ui/field';
 import { Icon } from '../ui/icon';
 import { Card, PageHead } from '../ui/page';
 import { ProblemAlert } from '../ui/states';
@@ -17,6 +17,7 @@ function FieldInput({ field, secret, value, change, error }: InputProps) {
   const label = field.title === '' ? field.name : field.title;
   const common = { label, value, change, error, required: field.required, hint: field.description, placeholder: field.example };
   if (field.kind === 'boolean') return <CheckField label={label} checked={value === 'true'} change={(on) => change(on ? 'true' : 'false')} />;
+  if (field.kind === 'multiline') return <TextAreaField {...common} />;
   if (secret || field.kind === 'password') return <PasswordField {...common} autocomplete="new-password" />;
   return <TextField {...common} mono={field.kind === 'url'} />;
 }

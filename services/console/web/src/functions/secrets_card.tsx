@@ -6,7 +6,7 @@ import { confirmDone } from '../app/notices';
 import { useResource } from '../app/resource';
 import { t } from '../text/i18n';
 import { Confirm, Dialog } from '../ui/dialog';
-import { PasswordField, TextField } from '../ui/field';
+import { CheckField, PasswordField, TextAreaField, TextField } from '../ui/field';
 import { Icon } from '../ui/icon';
 import { Card } from '../ui/page';
 import { Loading, ProblemAlert } from '../ui/states';
@@ -16,6 +16,7 @@ interface SetProps { name: string; fixed: string; close: () => void; done: () =>
 function SetDialog({ name, fixed, close, done }: SetProps) {
   const [key, setKey] = useState(fixed);
   const [value, setValue] = useState('');
+  const [lines, setLines] = useState(false);
   const [problem, setProblem] = useState<Problem | undefined>(undefined);
   const [busy, setBusy] = useState(false);
   const fault = key !== '' && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) ? t('fault.envName') : undefined;
@@ -36,7 +37,10 @@ function SetDialog({ name, fixed, close, done }: SetProps) {
       <form class="stack" onSubmit={(event) => { event.preventDefault(); void save(); }}>
         {problem && <ProblemAlert problem={problem} />}
         {fixed === '' && <TextField label={t('secrets.key')} value={key} change={setKey} mono error={fault} required />}
-        <PasswordField label={t('secrets.value')} value={value} change={setValue} hint={t('secrets.writeOnly')} autocomplete="new-password" required />
+        {lines
+          ? <TextAreaField label={t('secrets.value')} value={value} change={setValue} hint={t('secrets.writeOnly')} required />
+          : <PasswordField label={t('secrets.value')} value={value} change={setValue} hint={t('secrets.writeOnly')} autocomplete="new-password" required />}
+        <CheckField label={t('secrets.lines')} checked={lines} change={setLines} />
         <div class="form-actions">
           <button type="button" class="btn btn-outline" onClick={close}>{t('cancel')}</button>
           <button type="submit" class="btn btn-primary" disabled={busy || key === '' || value === '' || fault !== undefined}>{t('secrets.save')}</button>

@@ -13,7 +13,6 @@ interface Version { files: Files; etag: string }
 
 export interface Code {
   files: readonly SourceFile[];
-  revision: string;
   dirty: boolean;
   busy: boolean;
   problem: Problem | undefined;
@@ -63,7 +62,7 @@ function useSaving(name: string, stored: (version: Version) => void) {
     setProblem(undefined);
     if (result.ok) {
       stored({ files: result.data, etag: result.etag });
-      confirmDone(t('code.done', { revision: result.data.revision }));
+      confirmDone(t('code.done'));
     } else if (result.problem.status === 412) {
       const theirs = await newest(name);
       if ('files' in theirs) setConflict(theirs);
@@ -87,7 +86,7 @@ export function useCode(name: string, files: Files, etag: string): Code {
   const replace = (next: readonly SourceFile[]) => { setEdited(next); setVersion((old) => old + 1); };
   const save = (from: string) => { if (!saving.busy) void saving.save(from, edited); };
   return {
-    files: edited, revision: base.files.revision, dirty, busy: saving.busy, problem: saving.problem, conflict: saving.conflict,
+    files: edited, dirty, busy: saving.busy, problem: saving.problem, conflict: saving.conflict,
     restored: draft !== undefined && dirty && version === 0, version,
     edit: (path, content) => setEdited((old) => old.map((file) => file.path === path ? { path, content } : file)),
     add: (path) => setEdited((old) => [...old, { path, content: '' }]),

@@ -78,6 +78,20 @@ export function PasswordField(props: PasswordProps) {
   );
 }
 
+interface TextAreaProps extends Common { value: string; change: (value: string) => void; placeholder?: string | undefined }
+
+/// For text whose line ends matter, which a one-line field would drop.
+export function TextAreaField(props: TextAreaProps) {
+  const id = useId();
+  return (
+    <Frame id={id} {...props}>
+      <textarea id={id} class="input mono text-area" rows={6} value={props.value} placeholder={props.placeholder} spellcheck={false}
+        autocomplete="off" required={props.required} aria-invalid={props.error ? 'true' : undefined}
+        aria-describedby={described(id, props)} onInput={(event) => props.change(event.currentTarget.value)} />
+    </Frame>
+  );
+}
+
 interface SelectProps extends Common { value: string; change: (value: string) => void; options: readonly { value: string; label: string }[] }
 
 export function SelectField(props: SelectProps) {
