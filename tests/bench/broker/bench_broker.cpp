@@ -6,7 +6,6 @@
 //   search                 each kind of search over --history events
 #include <cstdio>
 #include <stdexcept>
-#include <thread>
 
 #include "common/base/flags.hpp"
 #include "common/base/log.hpp"
@@ -89,10 +88,9 @@ void deliver(FlagValues const& values, std::filesystem::path const& folder) {
     CpuTimes const before = broker.cpu();
     auto const begin = steady_now();
     LoadResult result = run_load(load_of(values, broker));
-    while (sink.count() < result.answered && steady_now() - begin < 10min)
-        std::this_thread::sleep_for(1ms);
+    bool const all_came = sink.wait_for(result.answered, 10min);
     result.seconds = std::chrono::duration<double>(steady_now() - begin).count();
-    if (sink.count() != result.answered)
+    if (!all_came)
         throw std::runtime_error(
             "Delivered " + std::to_string(sink.count()) + " of " + std::to_string(result.answered));
     print("accept, match, deliver", result, broker, before);

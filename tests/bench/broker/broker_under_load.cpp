@@ -9,13 +9,13 @@
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
-#include <thread>
 #include <vector>
 
 #include "common/base/clock.hpp"
 #include "common/base/file.hpp"
 #include "common/base/json.hpp"
 #include "common/net/http_client.hpp"
+#include "tests/support/run_task.hpp"
 
 namespace millrace::bench {
 namespace {
@@ -48,12 +48,8 @@ BrokerUnderLoad::BrokerUnderLoad(std::filesystem::path folder, std::uint16_t sub
     : folder_(std::move(folder)) {
     write_objects(subscriber_port);
     spawn();
-    auto const deadline = steady_now() + 60s;
-    while (!is_ready()) {
-        if (steady_now() > deadline)
-            throw std::runtime_error("The broker does not become ready.");
-        std::this_thread::sleep_for(10ms);
-    }
+    asio::io_context io(1);
+    test::run_task(io, wait_until_ready());
 }
 
 BrokerUnderLoad::~BrokerUnderLoad() {
@@ -94,25 +90,26 @@ void BrokerUnderLoad::spawn() {
     ::_exit(127);
 }
 
-bool BrokerUnderLoad::is_ready() {
+Task<bool> BrokerUnderLoad::is_ready() {
     auto const text = read_file(folder_ / "address.json", 4096);
     auto const address = text ? parse_json(*text) : failure(ErrorCode::not_found, "");
-    if (!address)
-        return false;
-    auto const url = parse_url(string_at(*address, "url") + "/readyz");
+    auto const url = address ? parse_url(string_at(*address, "url") + "/readyz")
+                             : Result<Url>(failure(ErrorCode::not_found, ""));
     if (!url)
-        return false;
+        co_return false;
     port_ = static_cast<std::uint16_t>(std::stoi(url->port));
-    asio::io_context io(1);
-    HttpClient client(io.get_executor(), {});
-    bool ready = false;
-    auto const ask = [](HttpClient& by, Url target, bool& to) -> Task<void> {
-        auto const answer = co_await by.send(target, HttpRequest(), 2s);
-        to = answer.has_value() && answer->status == 200;
-    };
-    asio::co_spawn(io, ask(client, *url, ready), [&io](std::exception_ptr) { io.stop(); });
-    io.run();
-    return ready;
+    HttpClient client(co_await asio::this_coro::executor, {});
+    auto const answer = co_await client.send(*url, HttpRequest(), 2s);
+    co_return answer.has_value() && answer->status == 200;
+}
+
+Task<void> BrokerUnderLoad::wait_until_ready() {
+    SteadyTime const deadline = steady_now() + 60s;
+    while (!co_await is_ready()) {
+        if (steady_now() > deadline)
+            throw std::runtime_error("The broker does not become ready.");
+        co_await sleep_for(10ms);
+    }
 }
 
 CpuTimes BrokerUnderLoad::cpu() const {

@@ -8,6 +8,8 @@
 #include <map>
 #include <string>
 
+#include "common/net/task.hpp"
+
 namespace millrace::bench {
 
 /// CPU seconds of a process, in all and by thread name.
@@ -31,7 +33,8 @@ public:
 private:
     void write_objects(std::uint16_t subscriber_port) const;
     void spawn();
-    bool is_ready();
+    Task<bool> is_ready();
+    Task<void> wait_until_ready();
 
     std::filesystem::path folder_;
     std::uint16_t port_ = 0;

@@ -12,6 +12,7 @@
 #include "broker/history.hpp"
 #include "broker/word_index.hpp"
 #include "tests/bench/broker/load.hpp"
+#include "tests/support/run_task.hpp"
 
 namespace millrace::bench {
 namespace {
@@ -61,10 +62,15 @@ bool is_indexed(SegmentDirectory const& segments, std::int64_t last_seq) {
     return statement && statement->step().value_or(false) && statement->integer(0) >= last_seq;
 }
 
+Task<void> until_indexed(SegmentDirectory const& segments, std::int64_t last_seq) {
+    while (!is_indexed(segments, last_seq))
+        co_await sleep_for(50ms);
+}
+
 void wait_for_index(SegmentDirectory const& segments, std::int64_t last_seq) {
     WordIndexer indexer(segments);
-    while (!is_indexed(segments, last_seq))
-        std::this_thread::sleep_for(50ms);
+    asio::io_context io(1);
+    test::run_task(io, until_indexed(segments, last_seq), 1h);
 }
 
 double milliseconds_of(History& history, SearchQuery const& query, HistoryPage& page) {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/broker/load.hpp"
 
+#include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/write.hpp>
 #include <charconv>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include "common/net/task.hpp"
@@ -64,7 +67,34 @@ std::size_t content_length(std::string_view head) {
     return length;
 }
 
-Task<void> serve(tcp::socket socket, std::atomic<std::uint64_t>& count) {
+/// Counts on one thread; another waits for a number.
+class Count {
+public:
+    void add_one() {
+        if (++value_ < wanted_)
+            return;
+        // Taking the lock keeps the wake-up from falling between the waiter's look and its wait.
+        std::scoped_lock const lock(mutex_);
+        reached_.notify_one();
+    }
+    std::uint64_t value() const { return value_; }
+    bool wait_for(std::uint64_t wanted, nanoseconds limit) {
+        std::unique_lock lock(mutex_);
+        wanted_ = wanted;
+        bool const reached =
+            reached_.wait_for(lock, limit, [this, wanted] { return value_ >= wanted; });
+        wanted_ = UINT64_MAX;
+        return reached;
+    }
+
+private:
+    std::atomic<std::uint64_t> value_ = 0;
+    std::atomic<std::uint64_t> wanted_ = UINT64_MAX;
+    std::mutex mutex_;
+    std::condition_variable reached_;
+};
+
+Task<void> serve(tcp::socket socket, Count& count) {
     std::string const answer = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
     std::string input;
     for (;;) {
@@ -82,7 +112,7 @@ Task<void> serve(tcp::socket socket, std::atomic<std::uint64_t>& count) {
             input.append(more, got);
         }
         input.erase(0, whole);
-        ++count;
+        count.add_one();
         auto const [write_code, written] =
             co_await asio::async_write(socket, asio::buffer(answer), as_result);
         if (write_code)
@@ -90,7 +120,7 @@ Task<void> serve(tcp::socket socket, std::atomic<std::uint64_t>& count) {
     }
 }
 
-Task<void> accept_all(tcp::acceptor& acceptor, std::atomic<std::uint64_t>& count) {
+Task<void> accept_all(tcp::acceptor& acceptor, Count& count) {
     for (;;) {
         auto [code, socket] = co_await acceptor.async_accept(as_result);
         if (code)
@@ -140,17 +170,26 @@ LoadResult run_load(LoadOptions const& options) {
 struct CountingSink::State {
     asio::io_context io{1};
     tcp::acceptor acceptor{io, loopback(0)};
+    Count count;
     std::thread thread;
 };
 
 CountingSink::CountingSink() : state_(std::make_unique<State>()) {
-    asio::co_spawn(state_->io, accept_all(state_->acceptor, count_), [](auto) {});
+    asio::co_spawn(state_->io, accept_all(state_->acceptor, state_->count), [](auto) {});
     state_->thread = std::thread([this] { state_->io.run(); });
 }
 
 CountingSink::~CountingSink() {
     state_->io.stop();
     state_->thread.join();
+}
+
+std::uint64_t CountingSink::count() const {
+    return state_->count.value();
+}
+
+bool CountingSink::wait_for(std::uint64_t count, nanoseconds limit) {
+    return state_->count.wait_for(count, limit);
 }
 
 std::uint16_t CountingSink::port() const {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
+
+#include "common/base/clock.hpp"
 
 namespace millrace::bench {
 
@@ -35,11 +36,12 @@ public:
     CountingSink();
     ~CountingSink();
     std::uint16_t port() const;
-    std::uint64_t count() const { return count_; }
+    std::uint64_t count() const;
+    /// Waits until `count` events have come; false if they have not within `limit`.
+    bool wait_for(std::uint64_t count, nanoseconds limit);
 
 private:
     struct State;
-    std::atomic<std::uint64_t> count_ = 0;
     std::unique_ptr<State> state_;
 };
 

@@ -129,13 +129,13 @@ def handle(event, context):
 TEST_CASE("A handler that hangs is killed at its deadline with all it has started") {
     Bench bench(
         "python", R"(
-import os, subprocess, time
+import os, signal, subprocess
 def handle(event):
     if event.data.get("hang"):
         child = subprocess.Popen(["sleep", "1000"])
         own_session = subprocess.Popen(["sleep", "1000"], start_new_session=True)
         print("children", child.pid, own_session.pid, flush=True)
-        time.sleep(1000)
+        signal.pause()
 )",
         500ms);
     bench.deploy();
