@@ -82,18 +82,25 @@ std::string destroy_collector(std::string_view collector) {
     return envelope("DestroyCollector", "EventHistoryCollector", collector);
 }
 
-std::string create_filter(ServiceContent const& content, std::string_view collector) {
+std::string create_property_collector(ServiceContent const& content) {
+    return envelope("CreatePropertyCollector", "PropertyCollector", content.property_collector);
+}
+
+std::string destroy_property_collector(std::string_view waiter) {
+    return envelope("DestroyPropertyCollector", "PropertyCollector", waiter);
+}
+
+std::string create_filter(std::string_view waiter, std::string_view collector) {
     return envelope(
-        "CreateFilter", "PropertyCollector", content.property_collector,
+        "CreateFilter", "PropertyCollector", waiter,
         "<spec><propSet><type>EventHistoryCollector</type><pathSet>latestPage</pathSet></propSet>"
         "<objectSet><obj type=\"EventHistoryCollector\">" +
             escaped(collector) + "</obj></objectSet></spec><partialUpdates>false</partialUpdates>");
 }
 
-std::string wait_for_updates(
-    ServiceContent const& content, std::string_view version, seconds wait) {
+std::string wait_for_updates(std::string_view waiter, std::string_view version, seconds wait) {
     return envelope(
-        "WaitForUpdatesEx", "PropertyCollector", content.property_collector,
+        "WaitForUpdatesEx", "PropertyCollector", waiter,
         (version.empty() ? "" : "<version>" + escaped(version) + "</version>") +
             "<options><maxWaitSeconds>" + std::to_string(wait.count()) +
             "</maxWaitSeconds></options>");

@@ -31,9 +31,14 @@ std::string current_time();
 std::string create_collector(ServiceContent const& content, SystemTime begin);
 std::string read_next_events(std::string_view collector, int count);
 std::string destroy_collector(std::string_view collector);
-/// A filter on the collector's latestPage: it wakes WaitForUpdatesEx.
-std::string create_filter(ServiceContent const& content, std::string_view collector);
-std::string wait_for_updates(ServiceContent const& content, std::string_view version, seconds wait);
+/// A property collector of our own: whoever else waits on the default one can take its updates
+/// (measured: in vcsim 0.38 any other session does).
+std::string create_property_collector(ServiceContent const& content);
+std::string destroy_property_collector(std::string_view waiter);
+/// A filter of the property collector `waiter` on the collector's latestPage: it wakes
+/// WaitForUpdatesEx.
+std::string create_filter(std::string_view waiter, std::string_view collector);
+std::string wait_for_updates(std::string_view waiter, std::string_view version, seconds wait);
 /// EventManager.latestEvent.
 std::string retrieve_latest_event(ServiceContent const& content);
 

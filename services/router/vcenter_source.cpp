@@ -64,6 +64,7 @@ struct VcenterSource::State {
     soap::ServiceContent content;
     SystemTime server_time;
     std::string collector;
+    std::string waiter;  ///< the property collector that waits for events
     std::string update_version;
     std::string problem;
     int page_size = 0;
@@ -83,6 +84,7 @@ struct VcenterSource::State {
     Task<Outcome> log_in();
     Task<Outcome> read_server_time();
     Task<Outcome> create_collector();
+    Task<Outcome> create_filter();
     Task<Outcome> read_page();
     Task<Outcome> wait_for_updates();
     Task<Outcome> check_latest_event();
@@ -255,6 +257,15 @@ Task<Outcome> VcenterSource::State::create_collector() {
     co_return outcome;
 }
 
+Task<Outcome> VcenterSource::State::create_filter() {
+    if (!waiter.empty() && waiter != content.property_collector)
+        co_await client.call(soap::destroy_property_collector(waiter), call_limit);
+    auto const made = co_await client.call(soap::create_property_collector(content), call_limit);
+    bool const is_ours = made && (*made)->answer.fault == soap::FaultKind::none;
+    waiter = is_ours ? soap::return_text((*made)->answer.body) : content.property_collector;
+    co_return co_await simple(soap::create_filter(waiter, collector));
+}
+
 void VcenterSource::State::take_event(pugi::xml_node event) {
     OutboundEvent outbound = to_outbound_event(event, types, format);
     last_event_time = std::max(last_event_time, outbound.created);
@@ -306,7 +317,7 @@ Task<Outcome> VcenterSource::State::read_page() {
 
 Task<Outcome> VcenterSource::State::wait_for_updates() {
     auto soap = co_await client.call(
-        soap::wait_for_updates(content, update_version, wait_limit), wait_limit + 15s);
+        soap::wait_for_updates(waiter, update_version, wait_limit), wait_limit + 15s);
     if (!soap)
         co_return failed(soap.error().detail, Outcome::unreachable);
     if ((*soap)->answer.fault == soap::FaultKind::not_authenticated)
@@ -346,7 +357,7 @@ Task<Outcome> VcenterSource::State::perform(Action action) {
         case Action::create_collector:
             co_return co_await create_collector();
         case Action::create_filter:
-            co_return co_await simple(soap::create_filter(content, collector));
+            co_return co_await create_filter();
         case Action::read_page:
             co_return co_await read_page();
         case Action::wait_for_updates:

@@ -40,6 +40,18 @@ TEST_CASE("SOAP: names and passwords with special characters are escaped") {
     CHECK(text.find("<password>&lt;p&gt;&apos;&quot;&amp;</password>") != std::string::npos);
 }
 
+TEST_CASE("SOAP: the router waits with a property collector of its own") {
+    soap::ServiceContent content;
+    content.property_collector = "everybodys";
+    CHECK(soap::create_property_collector(content).find(">everybodys</_this>") != std::string::npos);
+    auto const is_by_mine = [](std::string const& text) {
+        return text.find(R"(<_this type="PropertyCollector">mine</_this>)") != std::string::npos;
+    };
+    CHECK(is_by_mine(soap::create_filter("mine", "session[1]collector")));
+    CHECK(is_by_mine(soap::wait_for_updates("mine", "2", 30s)));
+    CHECK(is_by_mine(soap::destroy_property_collector("mine")));
+}
+
 TEST_CASE("SOAP: faults are told apart by their type") {
     CHECK(Parsed(fault("NotAuthenticated")).answer.fault == soap::FaultKind::not_authenticated);
     CHECK(Parsed(fault("InvalidLogin")).answer.fault == soap::FaultKind::invalid_login);
