@@ -43,7 +43,8 @@ TEST_CASE("SOAP: names and passwords with special characters are escaped") {
 TEST_CASE("SOAP: the router waits with a property collector of its own") {
     soap::ServiceContent content;
     content.property_collector = "everybodys";
-    CHECK(soap::create_property_collector(content).find(">everybodys</_this>") != std::string::npos);
+    CHECK(
+        soap::create_property_collector(content).find(">everybodys</_this>") != std::string::npos);
     auto const is_by_mine = [](std::string const& text) {
         return text.find(R"(<_this type="PropertyCollector">mine</_this>)") != std::string::npos;
     };
