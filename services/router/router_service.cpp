@@ -4,6 +4,7 @@
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
 #include "common/kube/directory_store.hpp"
+#include "router/flag_store.hpp"
 
 namespace millrace::router {
 namespace {
@@ -32,10 +33,21 @@ Json report_json(SourceReport const& report) {
     return json;
 }
 
+std::unique_ptr<ResourceStore> make_store(ServiceContext const& context) {
+    if (!FlagStore::is_wanted(context.flags))
+        return std::make_unique<DirectoryStore>(
+            context.io.get_executor(), context.flags.text("state"));
+    auto store = FlagStore::make(context.flags);
+    if (!store)
+        throw StartupError(to_string(store.error()));
+    return std::move(*store);
+}
+
 }  // namespace
 
 std::vector<Flag> router_flags() {
-    return {
+    std::vector<Flag> flags = source_flags();
+    std::vector<Flag> const own = {
         {.name = "lanes",
          .kind = Flag::Kind::integer,
          .fallback = "64",
@@ -49,12 +61,13 @@ std::vector<Flag> router_flags() {
          .low = 1,
          .high = 1000},
     };
+    flags.insert(flags.end(), own.begin(), own.end());
+    return flags;
 }
 
 RouterService::RouterService(ServiceContext context)
     : context_(context),
-      store_(
-          std::make_unique<DirectoryStore>(context.io.get_executor(), context.flags.text("state"))),
+      store_(make_store(context)),
       tasks_(context.io.get_executor()) {}
 
 Task<HttpAnswer> RouterService::handle(HttpRequest& request) {
