@@ -25,7 +25,7 @@ struct Flag {
     std::int64_t low = 0;           ///< least value of integer and duration_ms
     std::int64_t high = INT64_MAX;  ///< greatest value
     bool required = false;
-    std::string_view choices = {};  ///< "text|json": the only texts allowed
+    std::string_view choices;  ///< "text|json": the only texts allowed
 };
 
 /// The values of one command line.
