@@ -22,6 +22,23 @@ std::vector<std::uint32_t> decode_verdicts(std::string_view bytes) {
     return ids;
 }
 
+namespace {
+
+/// What the clause wanted, in words: of exact, prefix and suffix only the value is stored.
+std::string wanted(Verdict const& verdict) {
+    std::string const dialect = dialect_of(verdict.clause);
+    std::string const quoted = "\"" + verdict.expected + "\"";
+    if (dialect == "exact")
+        return verdict.expected.empty() ? "any value" : quoted;
+    if (dialect == "prefix")
+        return "a text that begins with " + quoted;
+    if (dialect == "suffix")
+        return "a text that ends with " + quoted;
+    return verdict.expected;
+}
+
+}  // namespace
+
 std::string describe(Verdict const& verdict, std::string_view actual) {
     if (verdict.matched)
         return "The filter matched.";
@@ -29,7 +46,7 @@ std::string describe(Verdict const& verdict, std::string_view actual) {
         return verdict.expected;
     if (verdict.attribute.empty())
         return "The filter wanted " + verdict.expected + ".";
-    return "The filter wanted " + verdict.attribute + " to be " + verdict.expected + "; it was " +
+    return "The filter wanted " + verdict.attribute + " to be " + wanted(verdict) + "; it was " +
            (actual.empty() ? "absent" : "\"" + std::string(actual) + "\"") + ".";
 }
 

@@ -19,8 +19,8 @@ struct Verdict {
     std::string trigger;  ///< "namespace/name"
     bool matched = false;
     std::string clause;     ///< place in the filter; empty when matched or when not in force
-    std::string attribute;  ///< the attribute looked at; empty for any/not
-    std::string expected;   ///< what the clause wanted, or why the trigger is not in force
+    std::string attribute;  ///< the attribute looked at; empty when any/not look at several
+    std::string expected;   ///< as in FilterMismatch, or why the trigger is not in force
 
     bool operator==(Verdict const&) const = default;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "router/outbound_event.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "common/base/encoding.hpp"
@@ -79,6 +80,29 @@ std::string_view entity_of(EventParts const& parts) {
     return parts.user_name;
 }
 
+bool is_control(char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+/// CloudEvents 1.0, "Type System", forbids control characters in attributes, and a sink refuses the
+/// whole event for one; names in vCenter can hold tabs and line ends. The data keeps the name as it
+/// is.
+void append_attribute(std::string& to, std::string_view value) {
+    constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD in UTF-8
+    if (std::ranges::none_of(value, is_control)) {
+        append_header_value(to, value);
+        return;
+    }
+    std::string clean;
+    for (char const c : value) {
+        if (is_control(c))
+            clean += replacement;
+        else
+            clean += c;
+    }
+    append_header_value(to, clean);
+}
+
 class HeaderWriter {
 public:
     explicit HeaderWriter(std::string& to) : to_(to) {}
@@ -87,12 +111,12 @@ public:
         if (value.empty())
             return;
         to_ += name;
-        append_header_value(to_, value);
+        append_attribute(to_, value);
         to_ += "\r\n";
     }
     void add_type(std::string_view name) {
         to_ += "ce-type: com.vmware.vsphere.";
-        append_header_value(to_, name);
+        append_attribute(to_, name);
         to_ += ".v0\r\n";
     }
 

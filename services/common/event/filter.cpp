@@ -96,22 +96,48 @@ void parse_filters(
     }
 }
 
-std::string describe(Clause const& clause) {
+constexpr std::size_t alternatives_shown_max = 5;
+
+std::string join_alternatives(std::vector<Clause> const& inner, bool with_attribute);
+
+/// What a clause wants of its attribute, in words.
+std::string describe(Clause const& clause, bool with_attribute) {
+    std::string const name = with_attribute ? clause.attribute + " " : std::string{};
     switch (clause.dialect) {
         case Dialect::exact:
-            return clause.value.empty() ? "any value" : "\"" + clause.value + "\"";
+            return name + (clause.value.empty() ? "any value" : "\"" + clause.value + "\"");
         case Dialect::prefix:
-            return "a text that begins with \"" + clause.value + "\"";
+            return name + "a text that begins with \"" + clause.value + "\"";
         case Dialect::suffix:
-            return "a text that ends with \"" + clause.value + "\"";
+            return name + "a text that ends with \"" + clause.value + "\"";
         case Dialect::all:
-            return "all inner filters";
+            return "all of " + std::to_string(clause.inner.size()) + " filters";
         case Dialect::any:
-            return "at least one of the inner filters";
+            return join_alternatives(clause.inner, with_attribute);
         case Dialect::negation:
-            return "the inner filter not to match";
+            return "anything but " + join_alternatives(clause.inner, with_attribute);
     }
     return {};
+}
+
+std::string join_alternatives(std::vector<Clause> const& inner, bool with_attribute) {
+    std::string text;
+    std::size_t const shown = std::min(inner.size(), alternatives_shown_max);
+    for (std::size_t i = 0; i < shown; ++i)
+        text += (i == 0 ? "" : " or ") + describe(inner[i], with_attribute);
+    if (inner.size() > shown)
+        text += " or one of " + std::to_string(inner.size() - shown) + " more";
+    return text;
+}
+
+/// The attribute that the whole clause is about; empty when its parts ask for several.
+std::string attribute_of(Clause const& clause) {
+    if (clause.inner.empty())
+        return clause.attribute;
+    std::string const name = attribute_of(clause.inner.front());
+    bool const shared = std::ranges::all_of(
+        clause.inner, [&](Clause const& inner) { return attribute_of(inner) == name; });
+    return shared ? name : std::string{};
 }
 
 /// The first clause of `clause` that says no, or nullptr.
@@ -177,9 +203,11 @@ std::unique_ptr<FilterMismatch> Filter::mismatch(CloudEvent const& event) const 
             continue;
         auto mismatch = std::make_unique<FilterMismatch>();
         mismatch->clause = refusal->place;
-        mismatch->attribute = refusal->attribute;
-        mismatch->expected = describe(*refusal);
-        mismatch->actual = std::string(event.attribute(refusal->attribute));
+        mismatch->attribute = attribute_of(*refusal);
+        mismatch->expected = refusal->inner.empty()
+                                 ? refusal->value
+                                 : describe(*refusal, mismatch->attribute.empty());
+        mismatch->actual = std::string(event.attribute(mismatch->attribute));
         return mismatch;
     }
     return nullptr;

@@ -13,8 +13,8 @@ namespace millrace {
 /// Why a filter did not match: the first clause that said no, to show to a person.
 struct FilterMismatch {
     std::string clause;     ///< place in the filter, e.g. "filters/0/prefix/vmname"
-    std::string attribute;  ///< name of the attribute looked at; empty for any/not
-    std::string expected;   ///< what the clause wanted, e.g. "prefix \"prod-\""
+    std::string attribute;  ///< the attribute looked at; empty when any/not look at several
+    std::string expected;   ///< exact, prefix, suffix: the value as written; any, not: in words
     std::string actual;     ///< what the event had; empty: absent
 
     bool operator==(FilterMismatch const&) const = default;

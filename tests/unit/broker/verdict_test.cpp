@@ -18,13 +18,15 @@ TEST_CASE("Verdicts: only their numbers are stored", "[broker]") {
 
 TEST_CASE("Verdicts: a sentence says why a trigger did not match", "[broker]") {
     Verdict const verdict{
-        .clause = "filters/0/prefix/vmname",
-        .attribute = "vmname",
-        .expected = "a text that begins with \"prod-\""};
+        .clause = "filters/0/prefix/vmname", .attribute = "vmname", .expected = "prod-"};
     CHECK(
         describe(verdict, "test-1") ==
         "The filter wanted vmname to be a text that begins with \"prod-\"; it was \"test-1\".");
     CHECK(describe(verdict, "").ends_with("it was absent."));
+    CHECK(
+        describe(
+            {.clause = "filters/0/any", .attribute = "type", .expected = "\"a\" or \"b\""}, "c") ==
+        "The filter wanted type to be \"a\" or \"b\"; it was \"c\".");
     CHECK(describe({.matched = true}, "") == "The filter matched.");
     CHECK(describe({.expected = "The Broker does not exist."}, "") == "The Broker does not exist.");
 }

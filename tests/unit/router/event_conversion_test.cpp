@@ -68,6 +68,22 @@ TEST_CASE("Conversion: VmPoweredOnEvent has VEBA 0.8's JSON to the letter") {
         R"("FullFormattedMessage":"on \u0026 \u003cready\u003e","ChangeTag":"","Template":false})");
 }
 
+TEST_CASE("Conversion: a control character in a name is replaced in attributes, kept in data") {
+    std::string const hostile =
+        "<key>1</key><createdTime>2026-11-22T10:10:38Z</createdTime><userName>a&#13;&#10;b</"
+        "userName>"
+        "<vm><name>tab&#9;in&#10;name</name><vm type=\"VirtualMachine\">vm-1</vm></vm>";
+    OutboundEvent const event = convert("VmPoweredOnEvent", hostile);
+    auto const read = read_events(headers_of(event), body_of(event), 1);
+    REQUIRE(read);
+    CHECK(read->front().attribute("vmname") == "tab\xef\xbf\xbdin\xef\xbf\xbdname");
+    CHECK(
+        read->front().attribute("username") ==
+        "a\xef\xbf\xbd\xef\xbf\xbd"
+        "b");
+    CHECK(body_of(event).find(R"(tab\tin\nname)") != std::string::npos);
+}
+
 TEST_CASE("Conversion: the attributes are VEBA 0.8's, with names and entity added") {
     OutboundEvent const event = convert("VmPoweredOnEvent", powered_on);
     auto const read = read_events(headers_of(event), body_of(event), 1);

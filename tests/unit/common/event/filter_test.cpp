@@ -68,8 +68,42 @@ TEST_CASE("Filter: a mismatch names the clause, what it wanted and what the even
     REQUIRE(mismatch);
     CHECK(mismatch->clause == "filters/1/prefix/vmname");
     CHECK(mismatch->attribute == "vmname");
-    CHECK(mismatch->expected == "a text that begins with \"test-\"");
+    CHECK(mismatch->expected == "test-");
     CHECK(mismatch->actual == "prod-db-01");
+}
+
+TEST_CASE("Filter: alternatives that all failed are named, with the attribute they share") {
+    auto const types =
+        filter_of(R"({"filters":[{"any":[{"exact":{"type":"a"}},{"exact":{"type":"b"}}]}]})")
+            .mismatch(powered_on());
+    REQUIRE(types);
+    CHECK(types->clause == "filters/0/any");
+    CHECK(types->attribute == "type");
+    CHECK(types->expected == "\"a\" or \"b\"");
+    CHECK(types->actual == powered_on().type);
+    auto const mixed =
+        filter_of(R"({"filters":[{"any":[{"exact":{"type":"a"}},{"prefix":{"vmname":"b"}}]}]})")
+            .mismatch(powered_on());
+    REQUIRE(mixed);
+    CHECK(mixed->attribute.empty());
+    CHECK(mixed->expected == "type \"a\" or vmname a text that begins with \"b\"");
+    CHECK(mixed->actual.empty());
+}
+
+TEST_CASE("Filter: an excluded value is named as such, and long lists are cut") {
+    auto const excluded = filter_of(R"({"filters":[{"not":{"exact":{"vmname":"prod-db-01"}}}]})")
+                              .mismatch(powered_on());
+    REQUIRE(excluded);
+    CHECK(excluded->attribute == "vmname");
+    CHECK(excluded->expected == "anything but \"prod-db-01\"");
+    CHECK(excluded->actual == "prod-db-01");
+    Json any = Json::array();
+    for (int i = 0; i < 8; ++i)
+        any.push_back({{"exact", {{"type", std::to_string(i)}}}});
+    Json const filters = Json::array({Json{{"any", any}}});
+    auto const many = filter_of(Json{{"filters", filters}}.dump()).mismatch(powered_on());
+    REQUIRE(many);
+    CHECK(many->expected == R"("0" or "1" or "2" or "3" or "4" or one of 3 more)");
 }
 
 TEST_CASE("Filter: what cannot be parsed is a fault and never passes") {
