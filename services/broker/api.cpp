@@ -109,15 +109,25 @@ Task<HttpAnswer> Api::stream(HttpRequest const& request) {
         .source = request.query_value("source")};
     std::string first;
     if (auto const last = number(request.headers.get("Last-Event-ID"))) {
-        auto const missed = co_await parts_.searching.run([&history = parts_.history, seq = *last] {
-            return history.rows_after(seq, resume_events_max);
-        });
-        if (!missed)
-            co_return problem_answer(missed.error());
-        for (HistoryRow const& row : *missed)
-            if (filter.wants(topic_of(row.event->event)))
-                first += sse_of(*row.event, row.deliveries);
-        if (missed->size() == resume_events_max)
+        std::int64_t seq = *last;
+        std::size_t count = 0;
+        // What is published while the rows are read on another thread has to be read, too.
+        do {
+            auto const missed = co_await parts_.searching.run(
+                [&history = parts_.history, seq, left = resume_events_max - count] {
+                    return history.rows_after(seq, left);
+                });
+            if (!missed)
+                co_return problem_answer(missed.error());
+            for (HistoryRow const& row : *missed)
+                if (filter.wants(topic_of(row.event->event)))
+                    first += sse_of(*row.event, row.deliveries);
+            if (missed->empty())
+                break;
+            seq = missed->back().event->seq;
+            count += missed->size();
+        } while (seq < newest_ && count < resume_events_max);
+        if (count == resume_events_max)
             first += format_sse("dropped", R"({"n":1,"more":true})");
     }
     co_return hub_.subscribe(
@@ -141,6 +151,7 @@ HttpAnswer Api::triggers() const {
 }
 
 void Api::publish(StoredEvent const& event) {
+    newest_ = event.seq;
     if (hub_.readers() == 0)
         return;
     DeliveryCounts counts;

@@ -39,6 +39,7 @@ private:
 
     ApiParts parts_;
     SseHub hub_;
+    std::int64_t newest_ = 0;  ///< seq of the last event published
 };
 
 }  // namespace millrace

@@ -82,17 +82,21 @@ Task<Result<void>> remove_other_sources(ResourceStore& store, std::string keep) 
     co_return Result<void>();
 }
 
+std::string operations_base(SourceAddress const& source) {
+    std::string url = source.operations_url;
+    if (url.ends_with("/suite-api"))
+        url.resize(url.size() - 10);
+    return url;
+}
+
 Task<Result<void>> install_first_functions(
     ResourceStore& store, UpOptions const& options, SourceAddress const& source) {
     if (auto const echo = co_await install_recipe(store, options.recipes / "echo", {}); !echo)
         co_return echo;
     if (source.operations_url.empty())
         co_return Result<void>();
-    std::string url = source.operations_url;
-    if (url.ends_with("/suite-api"))
-        url.resize(url.size() - 10);
     std::map<std::string, std::string> secret{
-        {"VROPS_URL", url},
+        {"VROPS_URL", operations_base(source)},
         {"VROPS_USERNAME", source.operations_user},
         {"VROPS_PASSWORD", source.password.reveal()},
         {"VROPS_CA_CERTIFICATE", source.authorities_pem}};
@@ -100,24 +104,23 @@ Task<Result<void>> install_first_functions(
         store, options.recipes / "host-maintenance", std::move(secret));
 }
 
-/// The simulator has another port at each start: the demo function's Secret follows it, unless the
-/// user has pointed it elsewhere.
+/// The simulator has another port and certificate at each start: the Secrets of the functions made
+/// for it follow, unless the user has pointed them elsewhere.
 Task<Result<void>> refresh_operations(ResourceStore& store, SourceAddress const& source) {
-    ResourceName const name{name_space, "host-maintenance-secret"};
-    auto const secret = co_await store.get(kinds::secret, name);
-    if (!secret)
-        co_return Result<void>();
-    auto values = secret_values(*secret);
-    if (!values || !values->at("VROPS_URL").starts_with("https://127.0.0.1:"))
-        co_return Result<void>();
-    std::string url = source.operations_url;
-    if (url.ends_with("/suite-api"))
-        url.resize(url.size() - 10);
-    (*values)["VROPS_URL"] = url;
-    (*values)["VROPS_CA_CERTIFICATE"] = source.authorities_pem;
-    auto const applied = co_await store.apply(kinds::secret, make_secret(name, *values));
-    if (!applied)
-        co_return std::unexpected(applied.error());
+    auto const secrets = co_await store.list(kinds::secret);
+    if (!secrets)
+        co_return std::unexpected(secrets.error());
+    for (Resource const& secret : *secrets) {
+        auto values = secret_values(secret);
+        if (!values || !(*values)["VROPS_URL"].starts_with("https://127.0.0.1:"))
+            continue;
+        (*values)["VROPS_URL"] = operations_base(source);
+        (*values)["VROPS_CA_CERTIFICATE"] = source.authorities_pem;
+        auto const applied =
+            co_await store.apply(kinds::secret, make_secret(secret.name(), *values));
+        if (!applied)
+            co_return std::unexpected(applied.error());
+    }
     co_return Result<void>();
 }
 

@@ -50,7 +50,8 @@ Task<Json> list_sources(ApiContext& context);
 /// Checks If-Match against an ETag's value: nothing if it fits, else 428 or 412.
 std::optional<HttpAnswer> check_if_match(HttpRequest const& request, std::string const& etag);
 
-// The API's parts, a file each; `request.path` begins with the part's noun.
+// The API's parts, a file each; `request.path` begins with the part's noun, and path and method
+// are some of openapi.yaml's.
 Task<HttpAnswer> handle_overview(ApiContext& context, ApiRequest const& request);
 Task<HttpAnswer> handle_events(ApiContext& context, ApiRequest const& request);
 Task<HttpAnswer> handle_functions(ApiContext& context, ApiRequest const& request);

@@ -24,7 +24,8 @@ Wish read_wish(Json const& body, std::vector<Recipe> const& recipes, FieldFaults
     if (!is_function_name(wish.name))
         faults.push_back(
             {"/name", "invalid",
-             "must be lower-case letters, digits and '-', a letter first, at most 50."});
+             "must be lower-case letters, digits and '-', a letter first, at most 50, and not "
+             "\"new\"."});
     std::string const id = string_at(body, "recipe");
     auto const found = std::ranges::find(recipes, id, &Recipe::id);
     if (found == recipes.end())
@@ -48,8 +49,10 @@ Wish read_wish(Json const& body, std::vector<Recipe> const& recipes, FieldFaults
     return wish;
 }
 
-/// The objects in the order they are written: Secret, code, Service, Triggers.
-std::vector<std::pair<ResourceKind const*, Resource>> make_objects(Wish const& wish) {
+/// The objects in the order they are written: Secret, code, Service, Triggers. `triggers`: those
+/// there are already.
+std::vector<std::pair<ResourceKind const*, Resource>> make_objects(
+    Wish const& wish, std::vector<Resource> triggers) {
     FunctionObjects made = make_function(*wish.recipe, in_namespace(wish.name));
     std::vector<std::pair<ResourceKind const*, Resource>> objects;
     std::map<std::string, std::string> secrets = wish.secrets;
@@ -64,19 +67,11 @@ std::vector<std::pair<ResourceKind const*, Resource>> make_objects(Wish const& w
         set_env(made.service, wish.env);
     objects.emplace_back(&kinds::config_map, std::move(made.code));
     objects.emplace_back(&kinds::service, std::move(made.service));
-    for (std::size_t i = 0; i < wish.triggers.size(); ++i) {
-        Resource trigger;
-        trigger.object["apiVersion"] = kinds::trigger.api_version();
-        trigger.object["kind"] = kinds::trigger.kind;
-        std::string const suffix = i == 0 ? "" : "-" + std::to_string(i + 1);
-        trigger.object["metadata"] = {
-            {"name", wish.name + suffix}, {"namespace", function_namespace}};
-        trigger.object["spec"]["broker"] = "default";
-        if (Json filters = write_filters(wish.triggers[i]); !filters.empty())
-            trigger.object["spec"]["filters"] = std::move(filters);
-        trigger.object["spec"]["subscriber"]["ref"] = {
-            {"apiVersion", kinds::service.api_version()}, {"kind", "Service"}, {"name", wish.name}};
-        objects.emplace_back(&kinds::trigger, std::move(trigger));
+    // Another function's second trigger may have the name this one's first would get.
+    for (TriggerFilter const& filter : wish.triggers) {
+        ResourceName const name = in_namespace(free_trigger_name(triggers, wish.name));
+        triggers.push_back(make_trigger(name, wish.name, filter));
+        objects.emplace_back(&kinds::trigger, triggers.back());
     }
     return objects;
 }
@@ -114,7 +109,10 @@ Task<HttpAnswer> create_function(ApiContext& context, ApiRequest const& request)
             409, "function.exists",
             "A function named " + wish.name + " exists already. Choose another name.",
             {{"/name", "taken", wish.name + " is taken."}});
-    auto const written = co_await write_all(context, make_objects(wish));
+    auto const triggers = co_await context.store.list(kinds::trigger);
+    if (!triggers)
+        co_return make_problem(triggers.error(), "function.notFound");
+    auto const written = co_await write_all(context, make_objects(wish, *triggers));
     if (!written)
         co_return make_problem(written.error(), "function.notFound");
     auto const service = co_await get_function(context, wish.name);

@@ -11,6 +11,43 @@ constexpr std::array<std::string_view, 8> operations = {
     "powerOn",  "powerOff",         "reset",          "suspend", "migrate",
     "snapshot", "enterMaintenance", "exitMaintenance"};
 
+/// Only these members, in this order: the simulator tells more than the API promises.
+Json pick(Json const& from, std::initializer_list<char const*> keys) {
+    Json picked = Json::object();
+    for (char const* key : keys)
+        if (Json const* value = find_json(from, key))
+            picked[key] = *value;
+    return picked;
+}
+
+Json const& list_at(Json const& from, char const* key) {
+    static Json const none = Json::array();
+    Json const* list = find_json(from, key);
+    return list != nullptr && list->is_array() ? *list : none;
+}
+
+Json host_view(Json const& from) {
+    Json host = pick(from, {"id", "name", "connection", "maintenance", "vrops"});
+    host["vms"] = Json::array();
+    for (Json const& vm : list_at(from, "vms"))
+        host["vms"].push_back(pick(vm, {"id", "name", "power", "snapshots"}));
+    return host;
+}
+
+/// API schema Datacentre.
+Json datacentre_view(Json const& inventory) {
+    Json datacentre = pick(inventory, {"name"});
+    datacentre["clusters"] = Json::array();
+    for (Json const& from : list_at(inventory, "clusters")) {
+        Json cluster = pick(from, {"id", "name"});
+        cluster["hosts"] = Json::array();
+        for (Json const& host : list_at(from, "hosts"))
+            cluster["hosts"].push_back(host_view(host));
+        datacentre["clusters"].push_back(std::move(cluster));
+    }
+    return datacentre;
+}
+
 HttpAnswer refused(Error const& error) {
     switch (error.code) {
         case ErrorCode::not_found:
@@ -45,12 +82,17 @@ Task<HttpAnswer> act(ApiContext& context, Json const& body) {
             co_await context.upstream.post("simulator", "/api/v1/bursts", std::move(order));
         co_return answer ? begun(action, *answer) : refused(answer.error());
     }
+    FieldFaults faults;
     if (std::ranges::find(operations, action) == operations.end())
-        co_return make_problem(
-            422, "request.invalid", "This action is not known.",
-            {{"/action", "invalid",
-              "must be one of powerOn, powerOff, reset, suspend, migrate, "
-              "snapshot, enterMaintenance, exitMaintenance, burst."}});
+        faults.push_back(
+            {"/action", "invalid",
+             "must be one of powerOn, powerOff, reset, suspend, migrate, "
+             "snapshot, enterMaintenance, exitMaintenance, burst."});
+    if (string_at(body, "target").empty())
+        faults.push_back(
+            {"/target", "required", "must be the id of a VM, or of a host for maintenance."});
+    if (!faults.empty())
+        co_return make_problem(422, "request.invalid", "This action cannot be done.", faults);
     order["operation"] = action;
     order["target"] = string_at(body, "target");
     if (std::string const host = string_at(body, "host"); !host.empty())
@@ -67,12 +109,10 @@ Task<HttpAnswer> handle_datacentre(ApiContext& context, ApiRequest const& reques
         co_return make_problem(
             404, "datacentre.notSimulated",
             "The event source is a real vCenter, not the simulator.");
-    if (request.path.size() == 2 && request.path[1] == "actions" && request.http.method == "POST")
+    if (request.path.size() == 2)
         co_return co_await act(context, request.body);
-    if (request.path.size() != 1 || request.http.method != "GET")
-        co_return make_problem(404, "notFound", "There is nothing here.");
     auto const inventory = co_await context.upstream.get("simulator", "/api/v1/inventory");
-    co_return inventory ? json_body(*inventory) : refused(inventory.error());
+    co_return inventory ? json_body(datacentre_view(*inventory)) : refused(inventory.error());
 }
 
 }  // namespace millrace::console

@@ -120,25 +120,20 @@ Task<HttpAnswer> revisions(ApiContext& context, std::string name) {
 Task<HttpAnswer> handle_functions(ApiContext& context, ApiRequest const& request) {
     std::string const& method = request.http.method;
     std::size_t const depth = request.path.size();
-    std::string const part = depth > 2 ? request.path[2] : "";
-    if (depth == 1 && method == "GET")
-        co_return co_await list_functions(context);
-    if (depth == 1 && method == "POST")
-        co_return co_await create_function(context, request);
-    if (depth == 2 && method == "GET")
-        co_return co_await get_one(context, request.path[1]);
-    if (depth == 2 && method == "DELETE")
-        co_return co_await delete_one(context, request.path[1]);
-    bool const is_stream = depth == 4 && request.path.back() == "stream";
-    if (part == "logs" && method == "GET" && (depth == 3 || is_stream))
+    if (depth == 1)
+        co_return method == "GET" ? co_await list_functions(context)
+                                  : co_await create_function(context, request);
+    if (depth == 2)
+        co_return method == "GET" ? co_await get_one(context, request.path[1])
+                                  : co_await delete_one(context, request.path[1]);
+    std::string const& part = request.path[2];
+    if (part == "logs")
         co_return co_await logs(context, request);
-    if (part == "revisions" && method == "GET" && depth == 3)
+    if (part == "revisions")
         co_return co_await revisions(context, request.path[1]);
     if (part == "triggers")
         co_return co_await handle_triggers(context, request);
-    if (depth == 3 && (part == "files" || part == "env" || part == "secrets"))
-        co_return co_await handle_function_settings(context, request);
-    co_return make_problem(404, "notFound", "There is no such function or method.");
+    co_return co_await handle_function_settings(context, request);
 }
 
 }  // namespace millrace::console

@@ -36,18 +36,32 @@ std::string kind_of(std::string const& name) {
     };
     if (has("PASSWORD") || has("TOKEN"))
         return "password";
+    if (has("CERTIFICATE") || has("_PEM"))
+        return "multiline";
     return has("URL") ? "url" : "text";
 }
 
-/// "VROPS_AUTH_SOURCE" as "Vrops auth source".
-std::string title_of(std::string name) {
-    for (std::size_t i = 0; i < name.size(); ++i) {
-        if (name[i] == '_')
-            name[i] = ' ';
-        else if (i > 0 && name[i] >= 'A' && name[i] <= 'Z')
-            name[i] = static_cast<char>(name[i] + 32);
+/// Words that are not written in lower case.
+std::map<std::string, std::string> const& spellings() {
+    static std::map<std::string, std::string> const words = {
+        {"CA", "CA"}, {"ID", "ID"}, {"URL", "URL"}, {"VCENTER", "vCenter"}, {"VROPS", "vROps"}};
+    return words;
+}
+
+/// "VROPS_AUTH_SOURCE" as "vROps auth source".
+std::string title_of(std::string_view name) {
+    std::string title;
+    while (!name.empty()) {
+        std::string word(name.substr(0, name.find('_')));
+        name.remove_prefix(std::min(name.size(), word.size() + 1));
+        auto const found = spellings().find(word);
+        bool const is_first = title.empty();
+        for (char& c : word)
+            if (c >= 'A' && c <= 'Z' && !(is_first && &c == word.data()))
+                c = static_cast<char>(c + 32);
+        title += (is_first ? "" : " ") + (found == spellings().end() ? word : found->second);
     }
-    return name;
+    return title;
 }
 
 /// What the README's table says of a setting: "| `NAME` | meaning |".
@@ -81,7 +95,20 @@ Json field_of(Recipe const& recipe, std::string const& name, std::string const& 
     return json;
 }
 
-Json detail_of(Recipe const& recipe) {
+/// `connection`: the simulator's, null where the source is none.
+Json secret_fields(Recipe const& recipe, Json const& connection) {
+    Json fields = Json::array();
+    for (auto const& [name, example] : recipe.secret) {
+        Json field = field_of(recipe, name, example);
+        auto const known = recipe.simulated_secret.find(name);
+        if (known != recipe.simulated_secret.end())
+            field["default"] = string_at(connection, known->second);
+        fields.push_back(std::move(field));
+    }
+    return fields;
+}
+
+Json detail_of(Recipe const& recipe, Json const& connection) {
     Json json = summary_of(recipe);
     json["readme"] = recipe.readme;
     json["files"] = files_to_json(recipe.files, recipe.runtime, "")["files"];
@@ -95,10 +122,17 @@ Json detail_of(Recipe const& recipe) {
         field["default"] = string_at(item, "value");
         json["env"].push_back(std::move(field));
     }
-    json["secrets"] = Json::array();
-    for (auto const& [name, example] : recipe.secret)
-        json["secrets"].push_back(field_of(recipe, name, example));
+    json["secrets"] = secret_fields(recipe, connection);
     return json;
+}
+
+/// How the simulator is reached, so that a recipe works in the demo without any typing; null where
+/// the source is real, or the simulator does not answer.
+Task<Json> demo_connection(ApiContext& context, Recipe const& recipe) {
+    if (recipe.simulated_secret.empty() || !co_await is_simulated(context))
+        co_return Json();
+    auto connection = co_await context.upstream.get("simulator", "/api/v1/connection");
+    co_return connection ? std::move(*connection) : Json();
 }
 
 }  // namespace
@@ -113,7 +147,7 @@ Task<HttpAnswer> handle_recipes(ApiContext& context, ApiRequest const& request) 
     auto const found = std::ranges::find(context.recipes, request.path[1], &Recipe::id);
     if (found == context.recipes.end())
         co_return make_problem(404, "recipe.notFound", "There is no such recipe.");
-    co_return json_body(detail_of(*found));
+    co_return json_body(detail_of(*found, co_await demo_connection(context, *found)));
 }
 
 }  // namespace millrace::console

@@ -172,9 +172,7 @@ Task<HttpAnswer> handle_function_settings(ApiContext& context, ApiRequest const&
         co_return co_await put_env(context, request);
     if (part == "secrets" && method == "GET")
         co_return secret_keys(co_await read_secret(context, name));
-    if (part == "secrets" && method == "PATCH")
-        co_return co_await patch_secrets(context, request);
-    co_return make_problem(405, "request.invalid", "This method is not known here.");
+    co_return co_await patch_secrets(context, request);
 }
 
 }  // namespace millrace::console

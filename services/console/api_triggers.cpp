@@ -7,37 +7,6 @@ namespace {
 
 constexpr std::size_t triggers_max = 50;
 
-Resource make_trigger(std::string const& name, std::string const& function) {
-    Resource trigger;
-    trigger.object["apiVersion"] = kinds::trigger.api_version();
-    trigger.object["kind"] = kinds::trigger.kind;
-    trigger.object["metadata"] = {{"name", name}, {"namespace", function_namespace}};
-    trigger.object["spec"]["broker"] = "default";
-    trigger.object["spec"]["subscriber"]["ref"] = {
-        {"apiVersion", kinds::service.api_version()}, {"kind", "Service"}, {"name", function}};
-    return trigger;
-}
-
-void set_filter(Resource& trigger, TriggerFilter const& filter) {
-    Json& spec = trigger.object["spec"];
-    spec.erase("filter");
-    spec.erase("filters");
-    Json filters = write_filters(filter);
-    if (!filters.empty())
-        spec["filters"] = std::move(filters);
-}
-
-/// "echo", "echo-2", "echo-3"...: the first that is free.
-std::string free_name(FunctionFacts const& facts, std::string const& function) {
-    for (std::size_t number = 1;; ++number) {
-        std::string const name = number == 1 ? function : function + "-" + std::to_string(number);
-        bool const taken = std::ranges::any_of(
-            facts.triggers, [&](Resource const& one) { return one.name().name == name; });
-        if (!taken)
-            return name;
-    }
-}
-
 Task<HttpAnswer> add(ApiContext& context, ApiRequest const& request, FunctionFacts const& facts) {
     std::string const function = request.path[1];
     FieldFaults faults;
@@ -46,9 +15,9 @@ Task<HttpAnswer> add(ApiContext& context, ApiRequest const& request, FunctionFac
         faults.push_back({"", "tooMany", "A function may have 50 triggers."});
     if (!faults.empty())
         co_return make_problem(422, "trigger.invalid", "This trigger cannot be saved.", faults);
-    Resource trigger = make_trigger(free_name(facts, function), function);
-    set_filter(trigger, filter);
-    auto const applied = co_await context.store.apply(kinds::trigger, std::move(trigger));
+    ResourceName const name = in_namespace(free_trigger_name(facts.triggers, function));
+    auto const applied =
+        co_await context.store.apply(kinds::trigger, make_trigger(name, function, filter));
     if (!applied)
         co_return make_problem(applied.error(), "trigger.notFound");
     co_return json_body(trigger_view(facts, *applied), 201);
@@ -91,17 +60,15 @@ Task<HttpAnswer> handle_triggers(ApiContext& context, ApiRequest const& request)
             items.push_back(trigger_view(facts, *trigger));
         co_return items_body(std::move(items));
     }
-    if (request.path.size() == 3 && method == "POST")
+    if (request.path.size() == 3)
         co_return co_await add(context, request, facts);
-    std::string const wanted = request.path.size() == 4 ? request.path[3] : "";
+    std::string const& wanted = request.path[3];
     auto const found = std::ranges::find_if(
         triggers, [&](Resource const* one) { return one->name().name == wanted; });
     if (found == triggers.end())
         co_return make_problem(404, "trigger.notFound", "This function has no such trigger.");
     if (method == "PUT")
         co_return co_await replace(context, request, facts, **found);
-    if (method != "DELETE")
-        co_return make_problem(405, "request.invalid", "This method is not known here.");
     auto const removed = co_await context.store.remove(kinds::trigger, (*found)->name());
     co_return removed ? no_content() : make_problem(removed.error(), "trigger.notFound");
 }

@@ -3,7 +3,8 @@
 
 #include <unistd.h>
 
-#include "common/base/encoding.hpp"
+#include <algorithm>
+
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
 #include "common/base/yaml.hpp"
@@ -18,7 +19,7 @@ namespace {
 
 constexpr std::size_t streams_max = 8;
 constexpr std::size_t secret_file_bytes_max = 4096;
-constexpr std::string_view api_prefix = "/api/v1";
+constexpr std::string_view api_prefix = "/api/v1/";
 
 bool is_loopback(std::string const& listen) {
     return listen.starts_with("127.") || listen.starts_with("[::1]") ||
@@ -62,11 +63,19 @@ std::vector<Recipe> load_recipes(std::filesystem::path const& folder) {
     return recipes;
 }
 
-std::string openapi_as_json() {
-    auto const documents = parse_yaml(openapi_yaml, "openapi.yaml");
+Json parse_openapi() {
+    auto documents = parse_yaml(openapi_yaml, "openapi.yaml");
     if (!documents)
         throw StartupError(to_string(documents.error()));
-    return dump_json(documents->front().value);
+    return std::move(documents->front().value);
+}
+
+SessionLimits session_limits(FlagValues const& flags) {
+    SessionLimits limits;
+    limits.idle = std::chrono::ceil<seconds>(flags.duration("session-idle"));
+    limits.absolute = std::chrono::ceil<seconds>(flags.duration("session-age"));
+    limits.code_age = std::chrono::ceil<seconds>(flags.duration("login-url-age"));
+    return limits;
 }
 
 std::string load_password(FlagValues const& flags) {
@@ -97,15 +106,23 @@ std::set<std::string> allowed_hosts(FlagValues const& flags) {
     return hosts;
 }
 
-std::vector<std::string> segments(std::string_view path) {
-    std::vector<std::string> parts;
-    path.remove_prefix(std::min(path.size(), api_prefix.size() + 1));
-    while (!path.empty()) {
-        std::string_view const part = path.substr(0, path.find('/'));
-        parts.push_back(percent_decode(part).value_or(""));
-        path.remove_prefix(std::min(path.size(), part.size() + 1));
+/// Each member there and of a length that is worth a look.
+FieldFaults check_login(Json const& body, bool by_password) {
+    FieldFaults faults;
+    auto const check = [&](std::string const& key, std::size_t bytes_max) {
+        std::size_t const bytes = string_at(body, key).size();
+        if (bytes == 0 || bytes > bytes_max)
+            faults.push_back(
+                {"/" + key, "invalid",
+                 "must have 1 to " + std::to_string(bytes_max) + " characters."});
+    };
+    if (by_password) {
+        check("user", 100);
+        check("password", 1000);
+    } else {
+        check("code", 200);
     }
-    return parts;
+    return faults;
 }
 
 bool is_background(HttpRequest const& request) {
@@ -124,6 +141,24 @@ std::vector<Flag> console_flags() {
         {.name = "host", .help = "More names the console is called by, separated by commas."},
         {.name = "tls-certificate-file", .help = "PEM file of the certificate chain."},
         {.name = "tls-key-file", .help = "PEM file of its private key."},
+        {.name = "session-idle",
+         .kind = Flag::Kind::duration_ms,
+         .fallback = "30m",
+         .help = "A session that is not used for so long ends.",
+         .low = 1'000,
+         .high = 8L * 3'600'000},
+        {.name = "session-age",
+         .kind = Flag::Kind::duration_ms,
+         .fallback = "12h",
+         .help = "A session ends after this at the latest.",
+         .low = 1'000,
+         .high = 24L * 3'600'000},
+        {.name = "login-url-age",
+         .kind = Flag::Kind::duration_ms,
+         .fallback = "24h",
+         .help = "How long the one-time login URL works.",
+         .low = 1'000,
+         .high = 7 * 24L * 3'600'000},
     };
 }
 
@@ -159,8 +194,9 @@ ConsoleService::ConsoleService(ServiceContext context)
           read_token(context.flags)),
       recipes_(load_recipes(context.flags.text("recipes"))),
       files_(context.flags.text("web")),
-      openapi_(openapi_as_json()),
-      sessions_(SessionLimits{}),
+      openapi_(parse_openapi()),
+      routes_(openapi_),
+      sessions_(session_limits(context.flags)),
       hosts_(allowed_hosts(context.flags)),
       tls_(
           context.flags.given("tls-certificate-file") ||
@@ -202,25 +238,46 @@ Task<HttpAnswer> ConsoleService::handle(HttpRequest& request) {
         answer = co_await handle_api(request);
     else
         answer = files_.serve(request);
-    add_security_headers(answer.headers);
     co_return answer;
 }
 
+std::optional<HttpAnswer> ConsoleService::check_route(
+    HttpRequest const& request, std::vector<std::string> const& path) const {
+    auto const methods =
+        request.path.starts_with(api_prefix) ? routes_.methods(path) : std::vector<std::string>();
+    if (methods.empty())
+        return make_problem(
+            404, "notFound", "There is nothing at " + request.path.substr(0, 200) + ".");
+    if (std::ranges::find(methods, request.method) != methods.end())
+        return std::nullopt;
+    std::string allow;
+    for (std::string const& method : methods)
+        allow += (allow.empty() ? "" : ", ") + method + (method == "GET" ? ", HEAD" : "");
+    HttpAnswer answer =
+        make_problem(405, "request.method", request.method + " is not known here; try " + allow);
+    answer.headers.add("Allow", allow);
+    return answer;
+}
+
 Task<HttpAnswer> ConsoleService::handle_api(HttpRequest const& request) {
-    if (request.path == "/api/v1/openapi.json")
-        co_return json_answer(200, openapi_);
-    std::string const id = cookie_value(request, cookie_name());
-    if (request.path == "/api/v1/session")
-        co_return co_await handle_session(request, id);
-    switch (sessions_.check(id, system_now(), !is_background(request))) {
-        case SessionStore::State::none:
-            co_return make_problem(401, "session.required", "Sign in first.");
-        case SessionStore::State::expired:
-            co_return make_problem(401, "session.expired", "The session has ended; sign in again.");
-        case SessionStore::State::valid:
-            break;
+    if (request.method == "HEAD") {
+        HttpRequest as_get = request;
+        as_get.method = "GET";
+        co_return co_await handle_api(as_get);
     }
-    ApiRequest api{request, segments(request.path), Json(), id};
+    std::vector<std::string> path = path_segments(
+        std::string_view(request.path)
+            .substr(std::min<std::size_t>(request.path.size(), api_prefix.size() - 1)));
+    if (auto refused = check_route(request, path))
+        co_return std::move(*refused);
+    if (path.front() == "openapi.json")
+        co_return json_body(openapi_);
+    std::string const id = cookie_value(request, cookie_name());
+    if (path.front() == "session")
+        co_return co_await handle_session(request, id);
+    if (auto refused = check_session(request, id))
+        co_return std::move(*refused);
+    ApiRequest api{request, std::move(path), Json(), id};
     if (!request.body.empty()) {
         auto body = parse_json(request.body);
         if (!body)
@@ -230,15 +287,27 @@ Task<HttpAnswer> ConsoleService::handle_api(HttpRequest const& request) {
     co_return co_await route(api);
 }
 
+/// Nothing if the request has a session that lives.
+std::optional<HttpAnswer> ConsoleService::check_session(
+    HttpRequest const& request, std::string const& id) {
+    switch (sessions_.check(id, system_now(), !is_background(request))) {
+        case SessionStore::State::none:
+            return make_problem(401, "session.required", "Sign in first.");
+        case SessionStore::State::expired:
+            return make_problem(401, "session.expired", "The session has ended; sign in again.");
+        case SessionStore::State::valid:
+            break;
+    }
+    return std::nullopt;
+}
+
+/// check_route has let through only what the document has.
 Task<HttpAnswer> ConsoleService::route(ApiRequest const& request) {
-    std::string const noun = request.path.empty() ? "" : request.path.front();
-    bool const reads = request.http.method == "GET";
+    std::string const& noun = request.path.front();
     if (noun == "functions")
         co_return co_await handle_functions(api_, request);
     if (noun == "datacentre")
         co_return co_await handle_datacentre(api_, request);
-    if (!reads)
-        co_return make_problem(405, "request.invalid", "This can only be read.");
     if (noun == "overview")
         co_return co_await handle_overview(api_, request);
     if (noun == "events" || noun == "event-types")
@@ -249,7 +318,7 @@ Task<HttpAnswer> ConsoleService::route(ApiRequest const& request) {
         co_return items_body(co_await list_sources(api_));
     if (noun == "stream")
         co_return open_stream(request);
-    co_return make_problem(404, "notFound", "There is nothing at " + request.http.path + ".");
+    co_return make_problem(500, "internal", "Nothing answers " + request.http.path + ".");
 }
 
 HttpAnswer ConsoleService::open_stream(ApiRequest const& request) {
@@ -301,8 +370,9 @@ Task<HttpAnswer> ConsoleService::handle_session(
     }
     if (request.method == "POST")
         co_return co_await log_in(request);
-    if (request.method != "DELETE")
-        co_return make_problem(405, "request.invalid", "This method is not known here.");
+    // Nobody else's: it would void the link that has been printed.
+    if (auto refused = check_session(request, session_id))
+        co_return std::move(*refused);
     sessions_.end(session_id);
     // Who signs out of the loopback console gets back in by a new link.
     publish_login_url();
@@ -332,8 +402,10 @@ Task<HttpAnswer> ConsoleService::log_in(HttpRequest const& request) {
         co_return answer;
     }
     auto const body = parse_json(request.body);
-    if (!body || !body->is_object())
-        co_return make_problem(400, "request.malformed", "A JSON object is needed.");
+    if (!body)
+        co_return make_problem(400, "request.malformed", body.error().detail);
+    if (FieldFaults const faults = check_login(*body, !password_hash_.empty()); !faults.empty())
+        co_return make_problem(422, "request.invalid", "This is no sign-in.", faults);
     bool accepted = false;
     if (password_hash_.empty()) {
         accepted = sessions_.redeem_code(string_at(*body, "code"), system_now());

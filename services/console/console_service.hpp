@@ -7,6 +7,7 @@
 
 #include "common/net/service.hpp"
 #include "console/api_context.hpp"
+#include "console/api_routes.hpp"
 #include "console/session_store.hpp"
 #include "console/static_files.hpp"
 
@@ -31,6 +32,9 @@ public:
 
 private:
     Task<HttpAnswer> handle_api(HttpRequest const& request);
+    std::optional<HttpAnswer> check_route(
+        HttpRequest const& request, std::vector<std::string> const& path) const;
+    std::optional<HttpAnswer> check_session(HttpRequest const& request, std::string const& id);
     Task<HttpAnswer> route(ApiRequest const& request);
     Task<HttpAnswer> handle_session(HttpRequest const& request, std::string session_id);
     Task<HttpAnswer> log_in(HttpRequest const& request);
@@ -45,7 +49,8 @@ private:
     Upstream upstream_;
     std::vector<Recipe> recipes_;
     StaticFiles files_;
-    std::string openapi_;
+    Json openapi_;
+    ApiRoutes routes_;
     SessionStore sessions_;
     LoginThrottle throttle_;
     std::set<std::string> hosts_;

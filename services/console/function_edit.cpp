@@ -35,6 +35,14 @@ Json& container_of(Resource& service) {
     return containers.front();
 }
 
+/// RFC 6901 section 3, for what a user has named.
+std::string escape_pointer(std::string const& name) {
+    std::string escaped;
+    for (char const c : name.substr(0, 200))
+        escaped += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
+    return escaped;
+}
+
 void check_setting(
     std::string const& name, std::string const& value, std::string const& at, FieldFaults& faults) {
     if (!is_variable_name(name))
@@ -50,7 +58,7 @@ void check_setting(
 bool is_function_name(std::string_view name) {
     auto const is_inner = [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-'; };
     return !name.empty() && name.size() <= 50 && name.front() >= 'a' && name.front() <= 'z' &&
-           name.back() != '-' && std::ranges::all_of(name, is_inner);
+           name.back() != '-' && name != "new" && std::ranges::all_of(name, is_inner);
 }
 
 bool is_variable_name(std::string_view name) {
@@ -189,9 +197,10 @@ std::map<std::string, std::string> map_from_json(
         return values;
     }
     for (auto const& [name, text] : value->items()) {
+        std::string const here = at + "/" + escape_pointer(name);
         if (!text.is_string())
-            faults.push_back({at + "/" + name, "invalid", "must be a text."});
-        check_setting(name, string_at(text, ""), at + "/" + name, faults);
+            faults.push_back({here, "invalid", "must be a text."});
+        check_setting(name, string_at(text, ""), here, faults);
         values[name] = string_at(text, "");
     }
     return values;

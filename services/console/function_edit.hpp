@@ -35,6 +35,8 @@ std::map<std::string, std::string> map_from_json(
 /// Makes sure that the Service reads all keys of this Secret; true if it had to be changed.
 bool ensure_secret(Resource& service, std::string const& secret);
 
+/// Lower-case letters, digits and '-', a letter first, at most 50; not "new", a page of the
+/// console.
 bool is_function_name(std::string_view name);
 bool is_variable_name(std::string_view name);
 

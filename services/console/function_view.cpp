@@ -28,6 +28,17 @@ std::string message_of(Json const& status, std::string_view type) {
     return {};
 }
 
+/// Ready of a function's Trigger. That the function had no address when the broker looked is no
+/// failure: the broker looks again as soon as there is one.
+std::string trigger_state(Resource const& trigger) {
+    Json const& status = trigger.status();
+    std::string state = condition_state(status, "Ready");
+    bool const waits = condition_state(status, "SubscriberResolved") == "False" &&
+                       condition_state(status, "SubscriptionReady") != "False" &&
+                       condition_state(status, "BrokerReady") != "False";
+    return state == "False" && waits ? "Unknown" : state;
+}
+
 struct Health {
     std::string state;
     std::string cause;
@@ -38,7 +49,7 @@ std::string trigger_problem(std::vector<Resource const*> const& triggers) {
     if (triggers.empty())
         return "No trigger brings it events. Add one on the Triggers tab.";
     for (Resource const* trigger : triggers)
-        if (condition_state(trigger->status(), "Ready") != "False")
+        if (trigger_state(*trigger) != "False")
             return {};
     std::string const reason = message_of(triggers.front()->status(), "Ready");
     return reason.empty() ? "None of its triggers is ready." : reason;
@@ -117,14 +128,14 @@ Json deployment_of(
     auto const condition = [&](char const* type) {
         return seen && !starting ? condition_state(service.status(), type) : "Unknown";
     };
-    std::string trigger_state = "True";
-    std::string trigger_message;
+    std::string worst = "True";
+    std::string message;
     for (Resource const* trigger : triggers) {
-        std::string const state = condition_state(trigger->status(), "Ready");
-        if (state == "True" || trigger_state == "False")
+        std::string const state = trigger_state(*trigger);
+        if (state == "True" || worst == "False")
             continue;
-        trigger_state = state;
-        trigger_message = message_of(trigger->status(), "Ready");
+        worst = state;
+        message = message_of(trigger->status(), "Ready");
     }
     Json steps = Json::array();
     steps.push_back(step("saved", "True", ""));
@@ -133,7 +144,7 @@ Json deployment_of(
         message_of(service.status(), "ConfigurationsReady")));
     steps.push_back(
         step("route", condition("RoutesReady"), message_of(service.status(), "RoutesReady")));
-    steps.push_back(step("trigger", trigger_state, trigger_message));
+    steps.push_back(step("trigger", worst, message));
     hold_back(steps);
     Json deployment = Json::object();
     deployment["state"] = "done";

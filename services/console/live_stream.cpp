@@ -29,6 +29,12 @@ std::string field_of(std::string_view block, std::string_view name) {
     return {};
 }
 
+/// The broker's word for "more came since Last-Event-ID than a stream is filled up with".
+bool is_beyond_resume(std::string_view block) {
+    auto const data = parse_json(field_of(block, "data"));
+    return data && bool_at(*data, "more", false);
+}
+
 /// One tab's stream. Lives in the coroutine of run().
 class LiveStream {
 public:
@@ -54,6 +60,7 @@ private:
     Task<void> pass_events();
     Task<void> pass_connection(BodyReader& reader);
     void pass_block(std::string block);
+    void tell_left_out();
     Task<void> watch_changes();
     Task<void> look_at_functions();
     Task<void> look_at_sources();
@@ -70,19 +77,30 @@ private:
     TaskGroup tasks_;
 };
 
+/// Once the second is over in which events were left out.
+void LiveStream::tell_left_out() {
+    if (steady_now() - second_ < 1s)
+        return;
+    second_ = steady_now();
+    in_second_ = 0;
+    if (left_out_ > 0)
+        queue_.push(format_sse("dropped", "{\"n\":" + std::to_string(left_out_) + "}"));
+    left_out_ = 0;
+}
+
 void LiveStream::pass_block(std::string block) {
     if (block.starts_with(':'))
         return;
-    if (steady_now() - second_ >= 1s) {
-        second_ = steady_now();
-        in_second_ = 0;
-        if (left_out_ > 0)
-            queue_.push(format_sse("dropped", "{\"n\":" + std::to_string(left_out_) + "}"));
-        left_out_ = 0;
-    }
+    tell_left_out();
     if (std::string id = field_of(block, "id"); !id.empty())
         wish_.since = std::move(id);
-    if (field_of(block, "event") == "event" && ++in_second_ > events_a_second_max) {
+    std::string const event = field_of(block, "event");
+    if (event == "dropped" && is_beyond_resume(block)) {
+        queue_.push(format_sse(
+            "resync", R"({"reason":"Too many events came meanwhile; read the history."})"));
+        return;
+    }
+    if (event == "event" && ++in_second_ > events_a_second_max) {
         ++left_out_;
         return;
     }
@@ -106,10 +124,8 @@ Task<void> LiveStream::pass_connection(BodyReader& reader) {
 /// Reconnects for as long as the tab listens; what came meanwhile is fetched by its number.
 Task<void> LiveStream::pass_events() {
     for (;;) {
-        std::string path = "/api/v1/stream?" + wish_.event_query;
-        if (!wish_.since.empty())
-            path += "&since=" + wish_.since;
-        auto connection = co_await context_.upstream.open("broker", path);
+        auto connection = co_await context_.upstream.open(
+            "broker", "/api/v1/stream?" + wish_.event_query, wish_.since);
         if (connection)
             co_await pass_connection(*connection->body);
         if (auto const slept = co_await sleep_for(look_interval); !slept)
@@ -149,6 +165,7 @@ Task<void> LiveStream::watch_changes() {
             queue_.finish();
             co_return;
         }
+        tell_left_out();
         if (wish_.functions)
             co_await look_at_functions();
         if (wish_.sources)
@@ -158,13 +175,17 @@ Task<void> LiveStream::watch_changes() {
     }
 }
 
+/// Calls when the last copy of its owner goes.
+struct AtEnd {
+    explicit AtEnd(std::function<void()> what) : call(std::move(what)) {}
+    AtEnd(AtEnd const&) = delete;
+    AtEnd& operator=(AtEnd const&) = delete;
+    ~AtEnd() { call(); }
+    std::function<void()> call;
+};
+
 Task<void> run_stream(
-    ApiContext& context, StreamWish wish, std::function<bool()> alive, std::function<void()> ended,
-    BodyWriter& writer) {
-    struct AtEnd {
-        std::function<void()> call;
-        ~AtEnd() { call(); }
-    } const at_end{std::move(ended)};
+    ApiContext& context, StreamWish wish, std::function<bool()> alive, BodyWriter& writer) {
     LiveStream stream(context, std::move(wish), std::move(alive));
     co_await stream.run(writer);
 }
@@ -197,9 +218,10 @@ HttpAnswer open_live_stream(
     answer.headers.add("Content-Type", "text/event-stream");
     answer.headers.add("Cache-Control", "no-store");
     answer.headers.add("X-Accel-Buffering", "no");
+    // Owned by the answer: a stream that is never written (HEAD, a peer that left) ends, too.
     answer.stream = [&context, wish = std::move(wish), alive = std::move(alive),
-                     ended = std::move(ended)](BodyWriter& writer) {
-        return run_stream(context, wish, alive, ended, writer);
+                     at_end = std::make_shared<AtEnd>(std::move(ended))](BodyWriter& writer) {
+        return run_stream(context, wish, alive, writer);
     };
     return answer;
 }

@@ -21,7 +21,8 @@ std::optional<StreamWish> read_stream_wish(HttpRequest const& request);
 
 /// The multiplexed stream of one tab: events as the broker sends them (at most 50 a second, the
 /// rest counted), functions and sources whenever they changed, looked at each second.
-/// `alive` is asked each second; when false the stream says `end` and closes.
+/// `alive` is asked each second; when false the stream says `end` and closes. `ended` is called
+/// once, when the answer has been sent or given up.
 HttpAnswer open_live_stream(
     ApiContext& context, StreamWish wish, std::function<bool()> alive, std::function<void()> ended);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/console_service.hpp"
+#include "console/request_guard.hpp"
 
 int main(int argument_count, char** arguments) {
     using namespace millrace;
@@ -10,6 +11,7 @@ int main(int argument_count, char** arguments) {
     description.own_authentication = true;
     description.tls = console::console_tls;
     description.body_bytes_max = 2 << 20;
+    console::add_security_headers(description.answer_headers);
     description.make = [](ServiceContext context) {
         return std::make_unique<console::ConsoleService>(context);
     };

@@ -71,8 +71,7 @@ void add_security_headers(Headers& headers) {
     headers.set("Cross-Origin-Opener-Policy", "same-origin");
     headers.set("Cross-Origin-Resource-Policy", "same-origin");
     headers.set(
-        "Permissions-Policy",
-        "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+        "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
 }
 
 }  // namespace millrace::console

@@ -17,7 +17,7 @@ struct Refusal {
 
 /// What a request must have before anything looks at it: a Host on the list (against DNS
 /// rebinding), and for anything but GET and HEAD the signs of coming from our own page (fault F44):
-/// X-Requested-With, JSON, and Sec-Fetch-Site or Origin. Pure.
+/// X-Requested-With, Sec-Fetch-Site or Origin (else 403), and a body that is JSON (else 415). Pure.
 std::optional<Refusal> check_request(
     HttpRequest const& request, std::set<std::string> const& hosts);
 

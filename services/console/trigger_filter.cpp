@@ -12,6 +12,7 @@ namespace {
 constexpr std::array<std::string_view, 3> operators = {"exact", "prefix", "suffix"};
 constexpr std::size_t types_max = 50;
 constexpr std::size_t attributes_max = 20;
+constexpr std::size_t type_bytes_max = 200;
 constexpr std::size_t value_bytes_max = 500;
 
 /// {"exact": {"type": T}} alone.
@@ -120,6 +121,38 @@ Json write_filters(TriggerFilter const& filter) {
     return filters;
 }
 
+void set_filter(Resource& trigger, TriggerFilter const& filter) {
+    Json& spec = trigger.object["spec"];
+    spec.erase("filter");
+    spec.erase("filters");
+    Json filters = write_filters(filter);
+    if (!filters.empty())
+        spec["filters"] = std::move(filters);
+}
+
+Resource make_trigger(
+    ResourceName const& name, std::string const& function, TriggerFilter const& filter) {
+    Resource trigger;
+    trigger.object["apiVersion"] = kinds::trigger.api_version();
+    trigger.object["kind"] = kinds::trigger.kind;
+    trigger.object["metadata"] = {{"name", name.name}, {"namespace", name.name_space}};
+    trigger.object["spec"]["broker"] = "default";
+    set_filter(trigger, filter);
+    trigger.object["spec"]["subscriber"]["ref"] = {
+        {"apiVersion", kinds::service.api_version()}, {"kind", "Service"}, {"name", function}};
+    return trigger;
+}
+
+std::string free_trigger_name(std::vector<Resource> const& triggers, std::string const& function) {
+    for (std::size_t number = 1;; ++number) {
+        std::string name = number == 1 ? function : function + "-" + std::to_string(number);
+        bool const taken = std::ranges::any_of(
+            triggers, [&](Resource const& one) { return one.name().name == name; });
+        if (!taken)
+            return name;
+    }
+}
+
 TriggerFilter filter_from_json(Json const& value, std::string const& at, FieldFaults& faults) {
     TriggerFilter filter;
     Json const* types = find_json(value, "types");
@@ -129,7 +162,7 @@ TriggerFilter filter_from_json(Json const& value, std::string const& at, FieldFa
     else
         for (Json const& type : *types) {
             std::string const text = string_at(type, "");
-            if (text.empty() || text.size() > value_bytes_max)
+            if (text.empty() || text.size() > type_bytes_max)
                 faults.push_back(
                     {at + "/types/" + std::to_string(filter.types.size()), "invalid",
                      "must be an event type, such as com.vmware.vsphere.VmPoweredOnEvent.v0."});

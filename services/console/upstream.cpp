@@ -25,6 +25,15 @@ ErrorCode code_of(int status) {
     }
 }
 
+/// `millrace up` starts it again by itself: what is left to do is to wait, or to read why it ended.
+constexpr char const* remedy =
+    " It is started again by itself; if it stays away, its log says why.";
+
+Error no_answer(std::string const& service, Error const& error) {
+    return {
+        ErrorCode::unavailable, "The " + service + " does not answer: " + error.detail + remedy};
+}
+
 }  // namespace
 
 Upstream::Upstream(asio::any_io_executor executor, std::filesystem::path run_folder, Secret token)
@@ -36,7 +45,7 @@ Result<Url> Upstream::locate(std::string const& service, std::string const& path
     auto const text = read_file(run_folder_ / (service + ".json"), address_bytes_max);
     auto const address = text ? parse_json(*text) : Result<Json>(std::unexpected(text.error()));
     if (!address)
-        return failure(ErrorCode::unavailable, "The " + service + " does not run.");
+        return failure(ErrorCode::unavailable, "The " + service + " does not run." + remedy);
     return parse_url(string_at(*address, "url") + path);
 }
 
@@ -53,9 +62,7 @@ Task<Result<Json>> Upstream::exchange(std::string service, std::string path, Htt
         co_return std::unexpected(url.error());
     auto const response = co_await client_.send(*url, request, answer_limit);
     if (!response)
-        co_return failure(
-            ErrorCode::unavailable,
-            "The " + service + " does not answer: " + response.error().detail);
+        co_return std::unexpected(no_answer(service, response.error()));
     auto body = parse_json(response->body);
     if (response->status >= 200 && response->status < 300 && body)
         co_return body;
@@ -76,13 +83,18 @@ Task<Result<Json>> Upstream::post(std::string service, std::string path, Json bo
     return exchange(std::move(service), std::move(path), std::move(request));
 }
 
-Task<Result<StreamedResponse>> Upstream::open(std::string service, std::string path) {
+Task<Result<StreamedResponse>> Upstream::open(
+    std::string service, std::string path, std::string last_event_id) {
     auto const url = locate(service, path);
     if (!url)
         co_return std::unexpected(url.error());
-    auto const request = make_request("GET");
+    auto request = make_request("GET");
+    if (!last_event_id.empty())
+        request.headers.add("Last-Event-ID", std::move(last_event_id));
     auto response = co_await client_.open(*url, request, answer_limit);
-    if (response && response->status != 200)
+    if (!response)
+        co_return std::unexpected(no_answer(service, response.error()));
+    if (response->status != 200)
         co_return failure(
             code_of(response->status),
             "The " + service + " answered " + std::to_string(response->status) + ".");

@@ -21,8 +21,10 @@ public:
     Task<Result<Json>> get(std::string service, std::string path);
     /// POST of a JSON document.
     Task<Result<Json>> post(std::string service, std::string path, Json body);
-    /// A GET whose body is read piece by piece (SSE).
-    Task<Result<StreamedResponse>> open(std::string service, std::string path);
+    /// A GET whose body is read piece by piece (SSE), beginning after the event `last_event_id`;
+    /// empty: now.
+    Task<Result<StreamedResponse>> open(
+        std::string service, std::string path, std::string last_event_id = {});
     /// GET without the token, of a plain text: /readyz. The status and the text.
     Task<Result<HttpResponse>> probe(std::string service, std::string path);
 

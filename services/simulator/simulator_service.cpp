@@ -107,7 +107,8 @@ SimulationOptions options_of(FlagValues const& flags) {
     return options;
 }
 
-HttpServerOptions server_options(FlagValues const& flags) {
+/// `certificate_pem` gets the certificate it serves; empty without TLS.
+HttpServerOptions server_options(FlagValues const& flags, std::string& certificate_pem) {
     auto const& text = flags.text("vcenter-listen");
     auto const colon = text.rfind(':');
     unsigned port = 65'536;
@@ -132,8 +133,8 @@ HttpServerOptions server_options(FlagValues const& flags) {
     if (!context)
         throw StartupError("--tls: " + context.error().detail);
     options.tls = std::move(*context);
-    write_or_throw(
-        "certificate-file", flags.text("certificate-file"), certificate->certificate_pem);
+    certificate_pem = certificate->certificate_pem;
+    write_or_throw("certificate-file", flags.text("certificate-file"), certificate_pem);
     return options;
 }
 
@@ -146,7 +147,7 @@ public:
           listener_(world_, changed_),
           control_(world_, bursts_),
           server_(
-              context.io.get_executor(), server_options(context.flags),
+              context.io.get_executor(), server_options(context.flags, certificate_pem_),
               [this](HttpRequest& request) { return listener_.handle(request); }),
           tasks_(context.io.get_executor()),
           rate_(read_rate(context.flags.text("rate"))),
@@ -165,6 +166,7 @@ public:
 
 private:
     void write_address(FlagValues const& flags);
+    Json connection() const;
     Task<void> run();
     nanoseconds pause_until_next(SystemTime now) const;
 
@@ -173,6 +175,7 @@ private:
     ChangeSignal changed_;
     VcenterListener listener_;
     ControlApi control_;
+    std::string certificate_pem_;
     HttpServer server_;
     TaskGroup tasks_;
     double rate_;
@@ -194,7 +197,21 @@ void SimulatorService::write_address(FlagValues const& flags) {
     log::info("The simulated vCenter listens.", {{"url", server_.url() + "/sdk"}});
 }
 
+/// All a client needs. The password is that of a simulation, told only to who has the token.
+Json SimulatorService::connection() const {
+    return Json{
+        {"vcenterUrl", server_.url() + "/sdk"},
+        {"vcenterUsername", world_.options.user_name},
+        {"vcenterPassword", world_.options.password.reveal()},
+        {"operationsUrl", server_.url()},
+        {"operationsUsername", world_.options.vrops_user_name},
+        {"operationsPassword", world_.options.password.reveal()},
+        {"certificateAuthority", certificate_pem_}};
+}
+
 Task<HttpAnswer> SimulatorService::handle(HttpRequest& request) {
+    if (request.method == "GET" && request.path == "/api/v1/connection")
+        co_return json_answer(200, dump_json(connection()));
     auto const before = world_.generation();
     auto const answer = control_.answer(request, system_now());
     if (world_.generation() != before)

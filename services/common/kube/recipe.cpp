@@ -11,7 +11,8 @@ namespace millrace {
 namespace {
 
 constexpr std::size_t file_bytes_max = 512 * 1024;
-constexpr std::string_view not_code[] = {"function.yaml", "README.md", "secret.example.json"};
+constexpr std::string_view not_code[] = {
+    "function.yaml", "README.md", "secret.example.json", "secret.simulator.json"};
 
 void add(Faults& to, Faults const& faults) {
     to.insert(to.end(), faults.begin(), faults.end());
@@ -64,17 +65,23 @@ void read_files(std::filesystem::path const& folder, Recipe& recipe, Faults& fau
         faults.push_back({folder.string(), "has no handler."});
 }
 
-void read_secret_example(std::filesystem::path const& file, Recipe& recipe, Faults& faults) {
+/// An object of texts; a file that is not there is an empty one.
+std::map<std::string, std::string> read_texts(std::filesystem::path const& file, Faults& faults) {
+    std::map<std::string, std::string> texts;
     auto const text = read_file(file, file_bytes_max);
     if (!text && text.error().code == ErrorCode::not_found)
-        return;
+        return texts;
     auto const values = text ? parse_json(*text) : Result<Json>(std::unexpected(text.error()));
     if (!values || !values->is_object()) {
         faults.push_back({file.string(), values ? "must be an object." : values.error().detail});
-        return;
+        return texts;
     }
-    for (auto const& [key, value] : values->items())
-        recipe.secret[key] = string_at(value, "");
+    for (auto const& [key, value] : values->items()) {
+        if (!value.is_string())
+            faults.push_back({file.string() + ": " + key, "must be a text."});
+        texts[key] = string_at(value, "");
+    }
+    return texts;
 }
 
 /// Every string equal to `from` in `value` becomes `to`.
@@ -101,7 +108,8 @@ Checked<Recipe> load_recipe(std::filesystem::path const& folder) {
     recipe.id = folder.filename().string();
     read_objects(folder / "function.yaml", recipe, faults);
     read_files(folder, recipe, faults);
-    read_secret_example(folder / "secret.example.json", recipe, faults);
+    recipe.secret = read_texts(folder / "secret.example.json", faults);
+    recipe.simulated_secret = read_texts(folder / "secret.simulator.json", faults);
     recipe.readme = read_file(folder / "README.md", file_bytes_max).value_or("");
     recipe.runtime = recipe.service.label("millrace.dev/runtime");
     recipe.title = recipe.service.annotation("millrace.dev/title");

@@ -14,7 +14,7 @@ namespace millrace {
 inline constexpr char const* recipe_annotation = "millrace.dev/recipe";
 
 /// A function's folder: function.yaml (a Knative Service and its Triggers), the handler and what
-/// else it imports, README.md, secret.example.json, test/*.json.
+/// else it imports, README.md, secret.example.json, secret.simulator.json, test/*.json.
 struct Recipe {
     std::string id;           ///< the folder's name
     std::string title;        ///< annotation millrace.dev/title
@@ -23,6 +23,8 @@ struct Recipe {
     std::string readme;
     std::map<std::string, std::string> files;   ///< what is mounted at /function
     std::map<std::string, std::string> secret;  ///< secret.example.json: key -> example
+    /// secret.simulator.json: key -> which value of the simulator's GET /api/v1/connection fits.
+    std::map<std::string, std::string> simulated_secret;
     Resource service;
     std::vector<Resource> triggers;
 };

@@ -46,6 +46,7 @@ struct HttpServerOptions {
     milliseconds body_timeout = 30s;        ///< for the whole body: 408
     milliseconds idle_timeout = 75s;        ///< keep-alive without a request: closed
     milliseconds write_timeout = 30s;       ///< for one write to a peer that does not read
+    Headers answer_headers;                 ///< added to every answer that does not have them
 };
 
 /// HTTP/1.1 with keep-alive. Malformed requests get 400; Transfer-Encoding with Content-Length, two

@@ -17,15 +17,21 @@ namespace http = beast::http;
 
 constexpr std::size_t read_bytes = 16'384;
 constexpr milliseconds handshake_timeout = 10s;
+/// How much of a refused body is read, so that its sender gets to read the refusal.
+constexpr milliseconds refused_limit = 2s;
+constexpr std::size_t refused_bytes_max = 16 << 20;
 
 std::string_view view(beast::string_view text) {
     return {text.data(), text.size()};
 }
 
-int status_of(Error const& error, bool body_too_large) {
+/// The answer to bytes that are no acceptable request.
+HttpAnswer refusal_of(Error const& error, bool body_too_large) {
     if (error.code == ErrorCode::too_large)
-        return body_too_large ? 413 : 431;
-    return error.code == ErrorCode::timed_out ? 408 : 400;
+        return problem_answer(body_too_large ? 413 : 431, "request.tooLarge", error.detail);
+    if (error.code == ErrorCode::timed_out)
+        return problem_answer(408, "request.tooSlow", error.detail);
+    return problem_answer(400, "request.malformed", error.detail);
 }
 
 void copy_request(http::request<http::string_body>& from, HttpRequest& to) {
@@ -39,13 +45,16 @@ void copy_request(http::request<http::string_body>& from, HttpRequest& to) {
     to.body = std::move(from.body());
 }
 
-std::string header_text(HttpAnswer const& answer, bool keep_alive) {
+std::string header_text(HttpAnswer const& answer, Headers const& more, bool keep_alive) {
     std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " " +
                        std::string(reason_phrase(answer.status)) + "\r\n";
     for (auto const& [name, value] : answer.headers) {
         MILLRACE_ASSERT(value.find_first_of("\r\n") == std::string::npos);
         text += name + ": " + value + "\r\n";
     }
+    for (auto const& [name, value] : more)
+        if (!answer.headers.contains(name))
+            text += name + ": " + value + "\r\n";
     bool const has_no_body = answer.status == 204 || answer.status == 304 || answer.status < 200;
     if (answer.stream)
         text += "Transfer-Encoding: chunked\r\n";
@@ -141,7 +150,9 @@ Task<Result<bool>> HttpSession::read_request(
 
 Task<bool> HttpSession::write_answer(
     Transport& transport, HttpAnswer& answer, bool is_head, bool keep_alive) {
-    std::string const header = header_text(answer, keep_alive);
+    // A stream has the connection to itself: what the peer sends meanwhile is its end.
+    keep_alive = keep_alive && !answer.stream;
+    std::string const header = header_text(answer, options_->answer_headers, keep_alive);
     bool const has_body =
         !is_head && !answer.stream && answer.status != 204 && answer.status != 304;
     auto const body = has_body ? asio::buffer(answer.body) : asio::const_buffer();
@@ -153,10 +164,13 @@ Task<bool> HttpSession::write_answer(
         co_return keep_alive;
     busy_ = false;
     ChunkWriter writer(transport, options_->write_timeout);
-    co_await answer.stream(writer);
+    using namespace asio::experimental::awaitable_operators;
+    // Who has gone is noticed at once, not when there is something to write.
+    auto const first = co_await (answer.stream(writer) || transport.wait_for_peer());
     std::string const last = "0\r\n\r\n";
-    auto const ended = co_await transport.write({asio::buffer(last), {}}, options_->write_timeout);
-    co_return ended.has_value() && keep_alive;
+    if (first.index() == 0)
+        co_await transport.write({asio::buffer(last), {}}, options_->write_timeout);
+    co_return false;
 }
 
 Task<bool> HttpSession::answer(Transport& transport, HttpRequest& request, bool keep_alive) {
@@ -199,9 +213,10 @@ Task<void> HttpSession::run(
             again = co_await answer(transport, request, input.keep_alive);
         } else if (
             got.error().code != ErrorCode::closed && got.error().code != ErrorCode::canceled) {
-            HttpAnswer refusal = problem_answer(
-                status_of(got.error(), input.body_too_large), "badRequest", got.error().detail);
+            HttpAnswer refusal = refusal_of(got.error(), input.body_too_large);
             again = co_await write_answer(transport, refusal, false, false);
+            if (refusal.status == 413)
+                co_await transport.drain(refused_limit, refused_bytes_max);
         } else {
             again = false;
         }

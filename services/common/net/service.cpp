@@ -126,6 +126,7 @@ int serve(ServiceDescription const& description, FlagValues const& flags) {
     options.address = listen.address;
     options.port = listen.port;
     options.body_bytes_max = description.body_bytes_max;
+    options.answer_headers = description.answer_headers;
     if (description.tls)
         options.tls = description.tls(flags);
     HttpServer server(io.get_executor(), std::move(options), [&front](HttpRequest& request) {

@@ -53,7 +53,9 @@ struct ServiceDescription {
     /// the bearer token.
     bool own_authentication = false;
     /// Set: serves TLS where it gives a context. Throws StartupError.
-    std::function<std::optional<TlsContext>(FlagValues const& flags)> tls = {};
+    std::function<std::optional<TlsContext>(FlagValues const& flags)> tls;
+    /// Stand in every answer, also in refusals of what is no request.
+    Headers answer_headers;
 };
 
 /// The whole of a service's main: flags, log, one-thread io_context, HTTP server with the standard

@@ -124,6 +124,26 @@ public:
         co_return;
     }
 
+    Task<void> drain(nanoseconds limit, std::size_t bytes_max) override {
+        if constexpr (!std::is_same_v<Stream, TlsStream>) {
+            boost::system::error_code ignored;
+            stream_->shutdown(tcp::socket::shutdown_send, ignored);
+        }
+        SteadyTime const until =
+            steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
+        std::array<char, 16'384> dropped;
+        for (std::size_t total = 0; total < bytes_max;) {
+            auto const got = co_await read_some(asio::buffer(dropped), until - steady_now());
+            if (!got)
+                co_return;
+            total += *got;
+        }
+    }
+
+    Task<void> wait_for_peer() override {
+        co_await lowest(*stream_).async_wait(tcp::socket::wait_read, as_result);
+    }
+
     void close() override {
         boost::system::error_code ignored;
         lowest(*stream_).close(ignored);

@@ -25,6 +25,11 @@ public:
         std::array<asio::const_buffer, 2> buffers, nanoseconds limit) = 0;
     /// Says goodbye (TLS close_notify) and ends the connection.
     virtual Task<void> shutdown(nanoseconds limit) = 0;
+    /// Reads and drops what the peer still sends, until it ends or the limit: closing on unread
+    /// bytes would make the kernel throw away the answer that is on its way to it (RFC 9112 9.6).
+    virtual Task<void> drain(nanoseconds limit, std::size_t bytes_max) = 0;
+    /// Until the peer ends the connection, or sends what nobody asked for. May run beside write().
+    virtual Task<void> wait_for_peer() = 0;
     /// Ends the connection at once; waiting operations fail.
     virtual void close() = 0;
     /// Whether the peer has ended an idle connection or sent what nobody asked for.

@@ -55,3 +55,19 @@ TEST_CASE("Names: functions and variables") {
     for (auto const* bad : {"", "2A", "A-B", "A B", "Ä"})
         CHECK_FALSE(is_variable_name(bad));
 }
+
+TEST_CASE("Function names: \"new\" is the console's own page") {
+    CHECK(is_function_name("echo"));
+    CHECK(is_function_name("new-echo"));
+    for (auto const* name : {"new", "", "Echo", "1echo", "echo-", "e/../x"})
+        CHECK_FALSE(is_function_name(name));
+}
+
+TEST_CASE("Faults of named members point at them as RFC 6901 wants") {
+    auto const body = parse_json(R"({"a/b~c": 1})");
+    FieldFaults faults;
+    map_from_json(&*body, "/env", faults);
+    REQUIRE(faults.size() == 2);
+    CHECK(faults[0].pointer == "/env/a~1b~0c");
+    CHECK(faults[1].pointer == "/env/a~1b~0c");
+}

@@ -70,3 +70,16 @@ TEST_CASE("Deployment: four steps, and what follows an unfinished one has not be
         states.push_back(string_at(step, "state"));
     CHECK(states == std::vector<std::string>{"done", "active", "pending", "pending"});
 }
+
+TEST_CASE("Deployment: a trigger that waits for the function's address is under way, not failed") {
+    FunctionFacts facts = facts_with(running, "False");
+    facts.triggers.front().object["status"]["conditions"].push_back(
+        parse(R"({"type":"SubscriberResolved","status":"False"})"));
+    Json const detail = function_detail(facts, facts.services.front());
+    CHECK(string_at(detail, "deployment/state") == "active");
+    CHECK(string_at(detail, "state") == "Running");
+    facts.triggers.front().object["status"]["conditions"].push_back(
+        parse(R"({"type":"BrokerReady","status":"False"})"));
+    Json const refused = function_detail(facts, facts.services.front());
+    CHECK(string_at(refused, "deployment/state") == "failed");
+}

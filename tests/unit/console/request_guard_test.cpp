@@ -49,12 +49,21 @@ TEST_CASE("Guard: what another site can make a browser send is refused (F44)") {
         request.headers.set("Sec-Fetch-Site", site);
         CHECK(status_of(request) == 403);
     }
-    HttpRequest form = good_post();
-    form.headers.set("Content-Type", "text/plain");
-    CHECK(status_of(form) == 403);
     HttpRequest plain = good_post();
     plain.headers.remove("X-Requested-With");
     CHECK(status_of(plain) == 403);
+}
+
+TEST_CASE("Guard: a body that is not JSON is refused as that") {
+    for (auto const* type : {"text/plain", "application/x-www-form-urlencoded", ""}) {
+        HttpRequest form = good_post();
+        form.headers.set("Content-Type", type);
+        CHECK(status_of(form) == 415);
+    }
+    HttpRequest empty = good_post();
+    empty.headers.remove("content-type");
+    empty.body.clear();
+    CHECK(status_of(empty) == 0);
 }
 
 TEST_CASE("Guard: another host name is refused, also for reading (DNS rebinding)") {

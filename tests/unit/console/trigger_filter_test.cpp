@@ -69,3 +69,12 @@ TEST_CASE("Filter form: every fault has a pointer") {
                         "/triggers/0/types/0", "/triggers/0/attributes/0/attribute",
                         "/triggers/0/attributes/0/op", "/triggers/0/attributes/0/value"});
 }
+
+TEST_CASE("Trigger names: the first that is free, whosever the taken ones are") {
+    std::vector<Resource> triggers;
+    CHECK(free_trigger_name(triggers, "echo") == "echo");
+    triggers.push_back(make_trigger({"default", "echo"}, "echo", {}));
+    CHECK(free_trigger_name(triggers, "echo") == "echo-2");
+    triggers.push_back(make_trigger({"default", "echo-2"}, "echo", {}));
+    CHECK(free_trigger_name(triggers, "echo-2") == "echo-2-2");
+}

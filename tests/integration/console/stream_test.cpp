@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/integration/console/console_world.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace millrace;
+using namespace millrace::test;
+
+namespace {
+
+constexpr char const* events = "/api/v1/stream?topics=events";
+
+Task<void> start_all(ConsoleWorld& world) {
+    co_await world.put(kinds::broker, "default", "{}");
+    co_await world.broker.start();
+    co_await world.sign_in();
+}
+
+/// The id of the next event, whatever stands between.
+Task<std::string> next_event(EventReader& reader) {
+    for (;;) {
+        auto const item = co_await reader.next();
+        REQUIRE(item);
+        if (item->event == "event")
+            co_return string_at(item->data, "id");
+    }
+}
+
+Task<void> check_resume(ConsoleWorld& world) {
+    co_await start_all(world);
+    for (std::string const id : {"a", "b", "c"})
+        co_await world.post_event(id);
+    HttpRequest resumed = world.request("GET");
+    resumed.headers.add("Last-Event-ID", "1");
+    EventReader reader(co_await world.open(events, std::move(resumed)));
+    CHECK(co_await next_event(reader) == "b");
+    CHECK(co_await next_event(reader) == "c");
+    EventReader since(co_await world.open(std::string(events) + "&since=2", world.request("GET")));
+    CHECK(co_await next_event(since) == "c");
+    co_await world.post_event("d");
+    CHECK(co_await next_event(reader) == "d");
+    CHECK(co_await next_event(since) == "d");
+    world.broker.kill_hard();
+    co_await world.broker.start();
+    co_await world.post_event("e");
+    CHECK(co_await next_event(reader) == "e");
+}
+
+Task<void> check_flood(ConsoleWorld& world) {
+    constexpr int sent = 200;
+    co_await start_all(world);
+    EventReader reader(co_await world.open(std::string(events) + "&since=0", world.request("GET")));
+    for (int i = 0; i < sent; ++i)
+        co_await world.post_event(std::to_string(i));
+    std::int64_t seen = 0;
+    while (seen < sent) {
+        auto const item = co_await reader.next();
+        REQUIRE(item);
+        seen += item->event == "dropped" ? integer_at(item->data, "n").value_or(0) : 1;
+    }
+    CHECK(seen == sent);
+}
+
+Task<void> check_limit(ConsoleWorld& world) {
+    co_await start_all(world);
+    std::vector<std::unique_ptr<BodyReader>> open;
+    for (int i = 0; i < 8; ++i)
+        open.push_back(co_await world.open(events, world.request("GET")));
+    CHECK(problem_code(co_await world.get(events), 429) == "stream.limit");
+    // A stream that is only asked about takes no place for good.
+    open.pop_back();
+    SteadyTime const deadline = steady_now() + 20s;
+    int status = 429;
+    while (status == 429 && steady_now() < deadline)
+        status = (co_await world.send(events, world.request("HEAD"))).status;
+    CHECK(status == 200);
+    for (int i = 0; i < 20; ++i)
+        CHECK((co_await world.send(events, world.request("HEAD"))).status == 200);
+}
+
+Task<void> check_end(ConsoleWorld& world) {
+    co_await start_all(world);
+    EventReader reader(
+        co_await world.open("/api/v1/stream?topics=functions,sources", world.request("GET")));
+    CHECK((co_await world.call("DELETE", "/api/v1/session", "")).status == 204);
+    auto const item = co_await reader.next();
+    REQUIRE(item);
+    CHECK(item->event == "end");
+    CHECK(string_at(item->data, "code") == "session.expired");
+    CHECK_FALSE(co_await reader.next());
+}
+
+Task<void> check_functions(ConsoleWorld& world) {
+    co_await start_all(world);
+    EventReader reader(
+        co_await world.open("/api/v1/stream?topics=functions", world.request("GET")));
+    auto const made = co_await world.call(
+        "POST", "/api/v1/functions",
+        R"({"name":"e","recipe":"echo","triggers":[{"types":[],"attributes":[]}],)"
+        R"("env":{},"secrets":{}})");
+    REQUIRE(made.status == 201);
+    auto const told = co_await reader.next();
+    REQUIRE(told);
+    CHECK(told->event == "function");
+    CHECK(string_at(told->data, "name") == "e");
+    CHECK((co_await world.call("DELETE", "/api/v1/functions/e", "")).status == 204);
+    for (;;) {
+        auto const item = co_await reader.next();
+        REQUIRE(item);
+        if (item->event != "functionDeleted")
+            continue;
+        CHECK(string_at(item->data, "name") == "e");
+        break;
+    }
+}
+
+}  // namespace
+
+TEST_CASE("Stream: it goes on behind Last-Event-ID, also over a broker that was killed") {
+    ConsoleWorld world;
+    run_task(world.io, check_resume(world));
+}
+
+TEST_CASE("Stream: of a flood every event is shown or counted") {
+    ConsoleWorld world;
+    run_task(world.io, check_flood(world));
+}
+
+TEST_CASE("Stream: a session has eight, and one that has ended makes room") {
+    ConsoleWorld world;
+    run_task(world.io, check_limit(world));
+}
+
+TEST_CASE("Stream: it says so and closes when the session ends") {
+    ConsoleWorld world;
+    run_task(world.io, check_end(world));
+}
+
+TEST_CASE("Stream: functions are told when they come, change and go") {
+    ConsoleWorld world;
+    run_task(world.io, check_functions(world));
+}
