@@ -262,8 +262,8 @@ Json Function::describe() const {
     Json json = Json::object();
     json["name"] = name_.name;
     json["namespace"] = name_.name_space;
-    json["state"] = starting_           ? "Starting"
-                    : !problem_.empty() ? "Error"
+    json["state"] = !problem_.empty()   ? "Error"
+                    : starting_         ? "Starting"
                     : last_call_failed_ ? "Failing"
                     : running           ? "Running"
                                         : "Idle";

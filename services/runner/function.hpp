@@ -44,9 +44,10 @@ public:
         asio::any_io_executor executor, ResourceName name, std::filesystem::path folder,
         std::filesystem::path runtimes, Telemetry& telemetry);
 
-    /// Starts the revision's worker to see that it loads, then lets it serve.
+    /// Starts the revision's worker to see that it loads, then lets it serve; else problem() says
+    /// why not. The problem there was before stands until then: it may be tried again and again.
     Task<void> deploy(RevisionContent content);
-    /// The definition cannot be used; an older revision goes on.
+    /// The definition cannot be used; an older revision goes on. Empty: it can be used again.
     void set_problem(std::string problem) { problem_ = std::move(problem); }
 
     /// POST of a CloudEvent.

@@ -155,19 +155,19 @@ Task<void> HostService::forget(ResourceName name) {
 }
 
 Task<void> HostService::reconcile() {
-    auto const idle = context_.flags.duration("idle-timeout");
     for (;;) {
-        // Only this task removes entries, so that none goes while it is worked on.
+        // Only this task removes entries, and none that is worked on.
         std::vector<ResourceName> deleted;
         for (auto& [name, entry] : entries_) {
+            if (entry.busy)
+                continue;
             if (entry.deleted) {
                 deleted.push_back(name);
                 continue;
             }
-            co_await reconcile_one(name, entry);
-            if (entry.function)
-                co_await entry.function->stop_idle(idle);
-            co_await write_status(name, entry);
+            // A task each: code that hangs while it is loaded keeps nobody else waiting.
+            entry.busy = true;
+            tasks_.spawn("reconcile function", reconcile_one(name, entry));
         }
         for (ResourceName const& name : deleted)
             co_await forget(name);
@@ -177,6 +177,28 @@ Task<void> HostService::reconcile() {
 }
 
 Task<void> HostService::reconcile_one(ResourceName name, Entry& entry) {
+    struct Done {
+        Entry& entry;
+        ~Done() { entry.busy = false; }
+    } const done{entry};
+    co_await bring_up(name, entry);
+    if (entry.function)
+        co_await entry.function->stop_idle(context_.flags.duration("idle-timeout"));
+    co_await write_status(name, entry);
+}
+
+/// What should run now. Errors: why there is nothing, for the function's status.
+Task<Result<RevisionContent>> HostService::wanted_content(ResourceName name, Entry& entry) {
+    auto definition = entry.faults.empty()
+                          ? parse_function(entry.service)
+                          : Checked<FunctionDefinition>(std::unexpected(entry.faults));
+    if (!definition)
+        co_return failure(ErrorCode::invalid, to_string(definition.error()));
+    co_return co_await gather_content(
+        *store_, std::move(*definition), function_folder(name) / "code");
+}
+
+Task<void> HostService::bring_up(ResourceName name, Entry& entry) {
     if (!entry.function) {
         auto const folder = function_folder(name);
         if (auto made = make_directories(folder, 0700); !made) {
@@ -187,19 +209,31 @@ Task<void> HostService::reconcile_one(ResourceName name, Entry& entry) {
             context_.io.get_executor(), name, folder, runtimes_folder(context_.flags),
             context_.telemetry);
     }
-    auto definition = entry.faults.empty()
-                          ? parse_function(entry.service)
-                          : Checked<FunctionDefinition>(std::unexpected(entry.faults));
-    if (!definition)
-        co_return entry.function->set_problem(to_string(definition.error()));
-    auto content =
-        co_await gather_content(*store_, std::move(*definition), function_folder(name) / "code");
-    if (!content)
+    auto content = co_await wanted_content(name, entry);
+    if (!content) {
+        entry.hindered = true;
         co_return entry.function->set_problem(content.error().detail);
-    if (entry.deployed == *content)
+    }
+    bool const was_hindered = std::exchange(entry.hindered, false);
+    bool const is_same = entry.deployed == *content;
+    if (is_same && !entry.retry.failing()) {
+        // What was missing is back as it was: nothing has to start.
+        if (was_hindered)
+            entry.function->set_problem({});
         co_return;
+    }
+    if (is_same && !was_hindered && !entry.retry.due(steady_now()))
+        co_return;
+    if (!is_same) {
+        entry.retry.reset();
+        entry.function->set_problem({});
+    }
     entry.deployed = *content;
     co_await entry.function->deploy(std::move(*content));
+    if (entry.function->problem().empty())
+        entry.retry.reset();
+    else
+        entry.retry.failed(steady_now());
 }
 
 Task<void> HostService::write_status(ResourceName name, Entry& entry) {

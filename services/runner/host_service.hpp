@@ -6,6 +6,7 @@
 
 #include "common/kube/resource_store.hpp"
 #include "common/net/service.hpp"
+#include "runner/deploy_retry.hpp"
 #include "runner/function.hpp"
 
 namespace millrace::runner {
@@ -29,14 +30,19 @@ private:
         Resource service;
         Faults faults;
         std::unique_ptr<Function> function;
-        std::optional<RevisionContent> deployed;
+        std::optional<RevisionContent> deployed;  ///< what was tried last
+        DeployRetry retry;
+        bool hindered = false;  ///< there was nothing to deploy: a fault, a missing Secret
         Json written_status;
         bool deleted = false;
+        bool busy = false;  ///< a task works on it
     };
 
     Task<void> watch_services();
     Task<void> reconcile();
     Task<void> reconcile_one(ResourceName name, Entry& entry);
+    Task<void> bring_up(ResourceName name, Entry& entry);
+    Task<Result<RevisionContent>> wanted_content(ResourceName name, Entry& entry);
     Task<void> write_status(ResourceName name, Entry& entry);
     Task<void> forget(ResourceName name);
     HttpAnswer handle_api(HttpRequest const& request);

@@ -50,11 +50,11 @@ std::string header_text(HttpAnswer const& answer, Headers const& more, bool keep
                        std::string(reason_phrase(answer.status)) + "\r\n";
     for (auto const& [name, value] : answer.headers) {
         MILLRACE_ASSERT(value.find_first_of("\r\n") == std::string::npos);
-        text += name + ": " + value + "\r\n";
+        text.append(name).append(": ").append(value).append("\r\n");
     }
     for (auto const& [name, value] : more)
         if (!answer.headers.contains(name))
-            text += name + ": " + value + "\r\n";
+            text.append(name).append(": ").append(value).append("\r\n");
     bool const has_no_body = answer.status == 204 || answer.status == 304 || answer.status < 200;
     if (answer.stream)
         text += "Transfer-Encoding: chunked\r\n";
