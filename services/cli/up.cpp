@@ -134,7 +134,8 @@ public:
                 co_return started;
             bool const source_runs = name == "simulator" || name == "vcsim";
             if (source_runs)
-                read_started_source(options_, source_);
+                if (auto const read = read_started_source(options_, source_); !read)
+                    co_return read;
             bool const objects_due = source_runs || (name == "broker" && !applied_);
             if (!objects_due)
                 continue;

@@ -102,7 +102,7 @@ std::vector<Flag> source_flags() {
         {.name = "max-age",
          .kind = Flag::Kind::duration_ms,
          .fallback = "0s",
-         .help = "How far back the first start of --vcenter reads; 0s: everything it still has."}};
+         .help = "Leaves out what is older than this when reading begins; 0s: nothing."}};
 }
 
 bool FlagStore::is_wanted(FlagValues const& flags) {

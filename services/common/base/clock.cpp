@@ -2,6 +2,7 @@
 #include "common/base/clock.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <optional>
 
@@ -159,7 +160,7 @@ Result<milliseconds> parse_iso8601_duration(std::string_view text) {
         return failure(
             ErrorCode::invalid, "\"" + std::string(text.substr(0, 64)) +
                                     "\" is no ISO 8601 duration, such as PT0.2S or PT1M.");
-    return milliseconds(static_cast<std::int64_t>(total_s * 1000 + 0.5));
+    return milliseconds(std::llround(total_s * 1000));
 }
 
 }  // namespace millrace

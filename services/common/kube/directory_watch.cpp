@@ -32,7 +32,7 @@ DirectoryWatch::DirectoryWatch(
     asio::any_io_executor executor, std::filesystem::path root, ResourceKind const& kind)
     : root_(std::move(root)),
       kind_(kind),
-      notices_(std::move(executor), make_inotify()) {}
+      notices_(executor, make_inotify()) {}
 
 void DirectoryWatch::watch_folders() {
     for (auto const* half : {"objects", "status"}) {

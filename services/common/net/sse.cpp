@@ -24,7 +24,7 @@ std::string format_sse(std::string_view event, std::string_view data, std::strin
 
 SseQueue::SseQueue(asio::any_io_executor executor, std::size_t items_max)
     : items_max_(items_max),
-      ready_(std::move(executor)) {}
+      ready_(executor) {}
 
 void SseQueue::push(std::string formatted) {
     if (items_.size() == items_max_) {

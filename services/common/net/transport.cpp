@@ -118,7 +118,7 @@ public:
             deadline_.end(code);
         } else {
             boost::system::error_code ignored;
-            stream_->shutdown(tcp::socket::shutdown_send, ignored);
+            static_cast<void>(stream_->shutdown(tcp::socket::shutdown_send, ignored));
         }
         close();
         co_return;
@@ -127,7 +127,7 @@ public:
     Task<void> drain(nanoseconds limit, std::size_t bytes_max) override {
         if constexpr (!std::is_same_v<Stream, TlsStream>) {
             boost::system::error_code ignored;
-            stream_->shutdown(tcp::socket::shutdown_send, ignored);
+            static_cast<void>(stream_->shutdown(tcp::socket::shutdown_send, ignored));
         }
         SteadyTime const until =
             steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);

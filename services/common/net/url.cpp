@@ -11,7 +11,7 @@ Result<Url> parse_url(std::string_view text) {
     auto const parsed = boost::urls::parse_uri({text.data(), text.size()});
     if (!parsed)
         return failure(ErrorCode::invalid, shown + "is no URL such as https://host:443/path.");
-    boost::urls::url_view const view = *parsed;
+    boost::urls::url_view const& view = *parsed;
     auto const scheme = view.scheme();
     if (scheme != "http" && scheme != "https")
         return failure(ErrorCode::invalid, shown + "must begin with http:// or https://.");
