@@ -7,7 +7,7 @@ import { pathFault, sameFiles } from '../src/functions/code_draft';
 import { draftOf, faultsOf, filled, nameFault } from '../src/functions/draft';
 import { current } from '../src/functions/functions_page';
 import { firstSteps } from '../src/pages/first_steps';
-import { series } from '../src/pages/series';
+import { counted, series, sinceFirst } from '../src/pages/series';
 import { fullType, offers } from '../src/ui/type_picker';
 
 const recipe: Recipe = {
@@ -19,15 +19,19 @@ const recipe: Recipe = {
 
 describe('the create page', () => {
   it('begins with what the recipe proposes', () => {
-    expect(draftOf(recipe, '')).toEqual({ name: 'host-maintenance', triggers: recipe.triggers, env: { URL: 'https://x' }, secrets: { PASSWORD: '' } });
+    expect(draftOf(recipe, '', [])).toEqual({ name: 'host-maintenance', triggers: recipe.triggers, env: { URL: 'https://x' }, secrets: { PASSWORD: '' } });
+  });
+
+  it('proposes a name that is free', () => {
+    expect(draftOf(recipe, '', ['host-maintenance', 'host-maintenance-2', 'x']).name).toBe('host-maintenance-3');
   });
 
   it('begins with the event it was opened from', () => {
-    expect(draftOf(recipe, 'c').triggers).toEqual([{ types: ['c'], attributes: [] }]);
+    expect(draftOf(recipe, 'c', []).triggers).toEqual([{ types: ['c'], attributes: [] }]);
   });
 
   it('names every fault at once, by where it is in the request', () => {
-    const draft = { ...draftOf(recipe, ''), name: 'Bad', env: { URL: 'nowhere' }, triggers: [{ types: [], attributes: [{ attribute: 'vmName', op: 'exact' as const, value: '' }] }] };
+    const draft = { ...draftOf(recipe, '', []), name: 'Bad', env: { URL: 'nowhere' }, triggers: [{ types: [], attributes: [{ attribute: 'vmName', op: 'exact' as const, value: '' }] }] };
     expect([...faultsOf(draft, recipe).keys()].sort()).toEqual(
       ['/env/URL', '/name', '/secrets/PASSWORD', '/triggers/0/attributes/0/attribute', '/triggers/0/attributes/0/value']);
   });
@@ -53,11 +57,26 @@ describe('the event type picker', () => {
   });
 });
 
+const point = (minute: number, received: number) => ({ at: `2026-03-04T10:0${minute}:00Z`, received, delivered: 0, failed: 0 });
 it('draws no data as a gap and none as zero', () => {
-  const point = (minute: number, received: number) => ({ at: `2026-03-04T10:0${minute}:00Z`, received, delivered: 0, failed: 0 });
   const [at = [], received = []] = series({ stepSeconds: 60, points: [point(0, 4), point(1, 0), point(3, 2)] });
   expect(at).toHaveLength(4);
   expect(received).toEqual([4, 0, null, 2]);
+});
+
+it('leaves out the minute that is still being counted, unless it is the first', () => {
+  const at = (...received: number[]) => counted({ stepSeconds: 60, points: received.map((n, i) => point(i, n)) }).map((p) => p.received);
+  expect(at(4, 5, 1)).toEqual([4, 5]);
+  expect(at(0, 0, 1)).toEqual([0, 0, 1]);
+  expect(at()).toEqual([]);
+});
+
+it('begins the plot shortly before the first event, and shows a quarter of an hour at least', () => {
+  const hour = (busyFrom: number) => Array.from({ length: 60 }, (_, n) => point(n, n < busyFrom ? 0 : 3));
+  expect(sinceFirst({ stepSeconds: 60, points: hour(20) })).toHaveLength(41);
+  expect(sinceFirst({ stepSeconds: 60, points: hour(58) })).toHaveLength(15);
+  expect(sinceFirst({ stepSeconds: 60, points: hour(60) })).toHaveLength(15);
+  expect(sinceFirst({ stepSeconds: 60, points: hour(0) })).toHaveLength(60);
 });
 
 describe('the first steps', () => {

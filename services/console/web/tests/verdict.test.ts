@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { explain } from '../src/text/verdict';
+import { explain, plainError } from '../src/text/verdict';
 
 const type = 'com.vmware.vsphere.VmPoweredOnEvent.v0';
 
@@ -36,7 +36,27 @@ describe('the explanation of a no-match', () => {
     expect(explain({ dialect: 'prefix', attribute: 'vmname', expected: 'Prod-', actual: 'prod-web' }).hint).toContain('case');
   });
 
+  it('says of alternatives and exclusions what the event has', () => {
+    const any = explain({ dialect: 'any', attribute: 'type', expected: '"a" or "b"', actual: type });
+    expect(any.sentence).toBe('The attribute type is none of what the filter wants.');
+    expect(any.difference).toBe(-1);
+    expect(explain({ dialect: 'not', attribute: 'vmname', expected: 'anything but "a"', actual: 'a' }).sentence).toContain('excludes');
+    expect(explain({ dialect: 'any', attribute: '', expected: 'type "a" or vmname "b"', actual: null }).sentence).toBe('None of these held: type "a" or vmname "b"');
+    expect(explain({ dialect: 'exact', attribute: 'vmname', expected: '', actual: null }).sentence).toContain('any value');
+  });
+
   it('names a dialect that has no attribute', () => {
     expect(explain({ dialect: 'not', attribute: '', expected: 'not {exact: …}', actual: null }).sentence).toContain('not {exact: …}');
   });
+});
+
+describe('the error of an attempt', () => {
+  it.each([
+    ['The subscriber answered 500: {"status":500,"detail":"KeyError: \'x\'"}', "KeyError: 'x'"],
+    ['The subscriber answered 500: {"status":500,"det', '{"status":500,"det'],
+    ['The subscriber answered 500: {"status":500}', '{"status":500}'],
+    ['The subscriber answered 503: busy', 'busy'],
+    ['The subscriber answered 404.', ''],
+    ['timed out after 10000 ms', 'timed out after 10000 ms'],
+  ])('%s', (error, said) => expect(plainError(error)).toBe(said));
 });

@@ -7,6 +7,7 @@ import { humanType } from '../text/event_names';
 import { fullTime } from '../text/format';
 import { t } from '../text/i18n';
 import { visible } from '../text/visible';
+import { Breakable } from '../ui/breakable';
 import { CopyButton } from '../ui/copy_button';
 import { Icon } from '../ui/icon';
 import { JsonView } from '../ui/json_view';
@@ -22,7 +23,7 @@ function Value({ name, value }: { name: string; value: string }) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd class="mono">{visible(value)}
+      <dd class="mono"><Breakable text={value} />
         {filter && <a class="inline-action" href={filter} title={t('event.same', { name })} aria-label={t('event.same', { name })}><Icon name="filter" size={13} /></a>}
       </dd>
     </div>

@@ -3,14 +3,16 @@ import type { EventRow } from '../api/types';
 import { className, humanType } from '../text/event_names';
 import { t } from '../text/i18n';
 import { visible } from '../text/visible';
+import { Breakable } from '../ui/breakable';
 import { Icon } from '../ui/icon';
 import { Table, type Column } from '../ui/table';
 import { Clock } from '../ui/time';
 
-/// What the event is about: the VM, else the host, cluster or data centre, else the subject.
+/// What the event is about: the VM, else the host, cluster or data centre, else the subject, unless
+/// that only repeats the type; empty for none.
 export function objectOf(row: EventRow): string {
   const { vmname, hostname, clustername, datacentername } = row.extensions;
-  return vmname ?? hostname ?? clustername ?? datacentername ?? row.subject;
+  return vmname ?? hostname ?? clustername ?? datacentername ?? (row.subject === className(row.type) ? '' : row.subject);
 }
 
 export function Deliveries({ deliveries }: { deliveries: EventRow['deliveries'] }) {
@@ -25,6 +27,10 @@ export function Deliveries({ deliveries }: { deliveries: EventRow['deliveries'] 
   );
 }
 
+function TextOrNone({ text }: { text: string }) {
+  return text === '' ? <span class="muted">{t('none')}</span> : <Breakable text={text} />;
+}
+
 const columns: readonly Column<EventRow>[] = [
   { key: 'time', head: t('events.time'), class: 'col-time', cell: (row) => <Clock at={row.time ?? row.receivedAt} /> },
   {
@@ -36,8 +42,8 @@ const columns: readonly Column<EventRow>[] = [
       </>
     ),
   },
-  { key: 'object', head: t('events.object'), class: 'col-object', cell: (row) => visible(objectOf(row)) },
-  { key: 'user', head: t('events.user'), class: 'col-user', cell: (row) => row.extensions['username'] ? visible(row.extensions['username']) : <span class="muted">{t('none')}</span> },
+  { key: 'object', head: t('events.object'), class: 'col-object', cell: (row) => <TextOrNone text={objectOf(row)} /> },
+  { key: 'user', head: t('events.user'), class: 'col-user', cell: (row) => <TextOrNone text={row.extensions['username'] ?? ''} /> },
   { key: 'functions', head: t('events.functions'), class: 'col-deliveries', cell: (row) => <Deliveries deliveries={row.deliveries} /> },
 ];
 

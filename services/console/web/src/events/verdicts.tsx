@@ -2,12 +2,14 @@
 import type { Attempt, Clause, Verdict } from '../api/types';
 import { milliseconds } from '../text/format';
 import { t } from '../text/i18n';
-import { explain } from '../text/verdict';
+import { explain, plainError } from '../text/verdict';
 import { visible } from '../text/visible';
 import { Card } from '../ui/page';
 import { Empty } from '../ui/states';
 import { Status, type Tone } from '../ui/status';
 import { Clock } from '../ui/time';
+
+const unfolded_max = 4;
 
 const tones: Record<NonNullable<Verdict['state']>, Tone> = {
   pending: 'info', delivered: 'success', failed: 'danger', deadLettered: 'danger',
@@ -31,7 +33,7 @@ function ClauseView({ clause }: { clause: Clause }) {
     <div class="clause">
       <p>{visible(sentence)}</p>
       <dl class="definition compact">
-        <div><dt>{t('verdict.expected')}</dt><dd class="mono">{visible(clause.expected)}</dd></div>
+        <div><dt>{t('verdict.expected')}</dt><dd class="mono">{clause.expected === '' ? <em>{t('verdict.anyValue')}</em> : visible(clause.expected)}</dd></div>
         <div><dt>{t('verdict.actual')}</dt><dd class="mono">{clause.actual === null ? <em>{t('verdict.noAttribute')}</em> : <Marked text={clause.actual} from={difference} />}</dd></div>
       </dl>
       {hint !== '' && <p class="field-hint">{hint}</p>}
@@ -41,10 +43,11 @@ function ClauseView({ clause }: { clause: Clause }) {
 
 function answerOf(attempt: Attempt): string {
   const status = attempt.status === null ? t('attempt.noAnswer') : t('attempt.status', { status: String(attempt.status) });
-  return attempt.error === '' ? status : `${status}: ${attempt.error}`;
+  const error = plainError(attempt.error);
+  return error === '' ? status : `${status}: ${error}`;
 }
 
-function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
+function AttemptList({ attempts }: { attempts: readonly Attempt[] }) {
   return (
     <ol class="attempts" aria-label={t('attempt.list')}>
       {attempts.map((attempt) => {
@@ -57,6 +60,19 @@ function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
         );
       })}
     </ol>
+  );
+}
+
+/// The newest attempts; earlier ones, which mostly say the same, are folded away.
+function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
+  const earlier = attempts.length > unfolded_max ? attempts.slice(0, 1 - unfolded_max) : [];
+  return (
+    <>
+      {earlier.length > 0 && (
+        <details class="details"><summary>{t('attempt.earlier', { n: earlier.length })}</summary><AttemptList attempts={earlier} /></details>
+      )}
+      <AttemptList attempts={attempts.slice(earlier.length)} />
+    </>
   );
 }
 

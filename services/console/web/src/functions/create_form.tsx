@@ -11,6 +11,10 @@ import { ProblemAlert } from '../ui/states';
 import { draftOf, faultsIn, faultsOf, filled, type Draft } from './draft';
 import { FilterEditor } from './filter_editor';
 
+function requiredFirst(fields: readonly Field[]): Field[] {
+  return [...fields].sort((a, b) => Number(b.required) - Number(a.required));
+}
+
 interface InputProps { field: Field; secret: boolean; value: string; change: (value: string) => void; error: string | undefined }
 
 function FieldInput({ field, secret, value, change, error }: InputProps) {
@@ -45,11 +49,11 @@ function DoPart({ recipe, draft, change, faults }: PartProps) {
     <Card title={t('create.do')} icon="settings">
       <p class="muted">{none ? t('create.do.nothing') : t('create.do.lead')}</p>
       <div class="form">
-        {recipe.env.map((field) => (
+        {requiredFirst(recipe.env).map((field) => (
           <FieldInput key={field.name} field={field} secret={false} value={draft.env[field.name] ?? ''} error={faults.get(`/env/${field.name}`)}
             change={(value) => change({ ...draft, env: { ...draft.env, [field.name]: value } })} />
         ))}
-        {recipe.secrets.map((field) => (
+        {requiredFirst(recipe.secrets).map((field) => (
           <FieldInput key={field.name} field={field} secret={field.kind === 'password'} value={draft.secrets[field.name] ?? ''}
             error={faults.get(`/secrets/${field.name}`)}
             change={(value) => change({ ...draft, secrets: { ...draft.secrets, [field.name]: value } })} />
@@ -91,10 +95,10 @@ function About({ recipe }: { recipe: Recipe }) {
   );
 }
 
-interface FormProps { recipe: Recipe; type: string; seen: readonly EventType[]; done: (name: string) => void }
+interface FormProps { recipe: Recipe; type: string; taken: readonly string[]; seen: readonly EventType[]; done: (name: string) => void }
 
-export function CreateForm({ recipe, type, seen, done }: FormProps) {
-  const [draft, setDraft] = useState(() => draftOf(recipe, type));
+export function CreateForm({ recipe, type, taken, seen, done }: FormProps) {
+  const [draft, setDraft] = useState(() => draftOf(recipe, type, taken));
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | undefined>(undefined);

@@ -49,10 +49,13 @@ function Gallery({ type }: { type: string }) {
 function FromRecipe({ id, type }: { id: string; type: string }) {
   const recipe = useResource(`recipe ${id}`, () => outcome(api.GET('/recipes/{id}', { params: { path: { id } } })));
   const types = useResource('types', () => outcome(api.GET('/event-types')));
+  const functions = useResource('functions', () => outcome(api.GET('/functions')));
   const [created, setCreated] = useState('');
   if (created !== '') return <DeployProgress name={created} />;
-  if (recipe.data) {
-    return <CreateForm recipe={recipe.data} type={type} seen={types.data?.items ?? []} done={setCreated} />;
+  // Without the list of functions only the proposed name may turn out to be taken.
+  if (recipe.data && (functions.data || functions.problem)) {
+    const taken = functions.data?.items.map(({ name }) => name) ?? [];
+    return <CreateForm recipe={recipe.data} type={type} taken={taken} seen={types.data?.items ?? []} done={setCreated} />;
   }
   return (
     <>

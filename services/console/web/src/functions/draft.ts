@@ -16,11 +16,18 @@ function values(fields: readonly Field[]): Record<string, string> {
   return Object.fromEntries(fields.map((field) => [field.name, field.default]));
 }
 
-/// The recipe's proposal; `type` (from an event's page) takes the place of the recipe's types.
-export function draftOf(recipe: Recipe, type: string): Draft {
+/// `stem`, or with the first number behind it that is not `taken`.
+export function freeName(stem: string, taken: readonly string[]): string {
+  let name = stem;
+  for (let n = 2; taken.includes(name); n += 1) name = `${stem}-${n}`;
+  return name;
+}
+
+/// The recipe's proposal under a name that is free; `type` (from an event's page) takes the place of the recipe's types.
+export function draftOf(recipe: Recipe, type: string, taken: readonly string[]): Draft {
   const proposed = recipe.triggers.length > 0 ? recipe.triggers : [{ types: [...recipe.eventTypes], attributes: [] }];
   const triggers = type === '' ? proposed : [{ types: [type], attributes: [] }];
-  return { name: recipe.id, triggers: structuredClone(triggers), env: values(recipe.env), secrets: values(recipe.secrets) };
+  return { name: freeName(recipe.id, taken), triggers: structuredClone(triggers), env: values(recipe.env), secrets: values(recipe.secrets) };
 }
 
 export function nameFault(name: string): string | undefined {

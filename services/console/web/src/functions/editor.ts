@@ -56,6 +56,18 @@ const look = EditorView.theme({
   '.cm-foldGutter span': { cursor: 'pointer' },
 });
 
+/// Typing over a selection is done here: Chromium would keep the look of the replaced text in a `style`
+/// attribute, which the policy forbids. What brackets and indentation do with typed text stays.
+function typeOverSelection(event: InputEvent, view: EditorView): boolean {
+  const { from, to, empty } = view.state.selection.main;
+  const text = event.data;
+  if (event.inputType !== 'insertText' || text === null || event.isComposing || empty || view.state.readOnly) return false;
+  const insert = () => view.state.update(view.state.replaceSelection(text), { userEvent: 'input.type', scrollIntoView: true });
+  const handled = view.state.facet(EditorView.inputHandler).some((handler) => handler(view, from, to, text, insert));
+  if (!handled) view.dispatch(insert());
+  return true;
+}
+
 function extensions(options: Options): Extension {
   return [
     lineNumbers(), foldGutter(), highlightSpecialChars(), history(), indentOnInput(), bracketMatching(),
@@ -64,6 +76,7 @@ function extensions(options: Options): Extension {
       { key: 'Mod-s', preventDefault: true, run: () => { options.save(); return true; } },
       ...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab,
     ]),
+    EditorView.domEventHandlers({ beforeinput: typeOverSelection }),
     language(options.path), syntaxHighlighting(colours), look,
     EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0' }),
     EditorState.readOnly.of(options.readOnly), EditorView.editable.of(!options.readOnly),

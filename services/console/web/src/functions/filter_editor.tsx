@@ -22,7 +22,8 @@ function Chosen({ filter, change }: Pick<Props, 'filter' | 'change'>) {
   return (
     <ul class="chips" aria-label={t('filter.chosen')}>
       {filter.types.map((type) => (
-        <li class="chip" key={type} title={type}><strong>{humanType(type)}</strong> <span class="mono chip-detail">{className(type)}</span>
+        <li class="chip" key={type} title={type}>
+          <span class="chip-name"><strong>{humanType(type)}</strong> <span class="mono chip-detail">{className(type)}</span></span>
           <button type="button" aria-label={t('filter.drop', { type: humanType(type) })}
             onClick={() => change({ ...filter, types: filter.types.filter((other) => other !== type) })}><Icon name="close" size={12} /></button>
         </li>

@@ -11,14 +11,19 @@ import { useLogs, type NumberedLine } from './use_logs';
 
 const near_px = 40;
 
-function LineView({ line }: { line: NumberedLine }) {
+/// `again`: time and stream are those of the line above; narrow screens leave them out.
+function LineView({ line, again }: { line: NumberedLine; again: boolean }) {
   return (
-    <div class={`log-line log-${line.stream}`}>
+    <div class={`log-line log-${line.stream} ${again ? 'log-again' : ''}`}>
       <span class="log-time" title={fullTime(line.at)}>{clockTime(line.at)}</span>
       <span class="log-stream">{t(`logs.stream.${line.stream}`)}</span>
       <span class="log-text">{logText(line.text)}</span>
     </div>
   );
+}
+
+function sameHead(line: NumberedLine, above: NumberedLine | undefined): boolean {
+  return above?.stream === line.stream && clockTime(above.at) === clockTime(line.at);
 }
 
 /// Stays at the newest line until one scrolls up, and again from when one scrolls down.
@@ -72,7 +77,7 @@ export function LogsTab({ name }: { name: string }) {
       {state === 'lost' && <Note tone="warning">{t('logs.lost')}</Note>}
       {dropped > 0 && <Note tone="info">{t('logs.dropped', { n: dropped })}</Note>}
       <div class={`log ${wrap ? 'log-wrap' : ''}`} ref={box} onScroll={onScroll} tabIndex={0} role="log" aria-live="off" aria-label={t('logs.label', { name })}>
-        {shown.map((line) => <LineView key={line.n} line={line} />)}
+        {shown.map((line, i) => <LineView key={line.n} line={line} again={sameHead(line, shown[i - 1])} />)}
         {shown.length === 0 && state === 'connecting' && <Loading />}
         {shown.length === 0 && state !== 'connecting' && (
           <Empty icon="terminal" title={wanted === '' ? t('logs.none') : t('logs.none.filtered')}><p>{t('logs.none.detail')}</p></Empty>

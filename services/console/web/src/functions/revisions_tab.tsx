@@ -15,7 +15,6 @@ const columns: readonly Column<Revision>[] = [
   { key: 'name', head: t('revisions.name'), cell: (row) => <span class="mono">{row.name}</span> },
   { key: 'traffic', head: t('revisions.traffic'), cell: (row) => row.traffic === 100 ? <span class="tag tag-strong">{t('revisions.current')}</span> : `${row.traffic} %` },
   { key: 'state', head: t('functions.state'), cell: (row) => <><FunctionStatus state={row.state} />{row.cause !== '' && <span class="cause">{visible(row.cause)}</span>}</> },
-  { key: 'change', head: t('revisions.change'), cell: (row) => row.change ? t(`revisions.change.${row.change}`) : t('none') },
   { key: 'created', head: t('revisions.created'), cell: (row) => <Ago at={row.createdAt} /> },
 ];
 

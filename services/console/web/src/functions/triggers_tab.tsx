@@ -7,6 +7,7 @@ import { useResource } from '../app/resource';
 import { className, humanType } from '../text/event_names';
 import { grouped } from '../text/format';
 import { t } from '../text/i18n';
+import { plainError } from '../text/verdict';
 import { visible } from '../text/visible';
 import { Icon } from '../ui/icon';
 import { JsonView } from '../ui/json_view';
@@ -66,7 +67,7 @@ function Item({ trigger, readOnly, edit, remove }: ItemProps) {
         {trigger.reason !== '' && <p class="cause">{visible(trigger.reason)}</p>}
         <Filter trigger={trigger} />
         <Counters trigger={trigger} />
-        {trigger.lastError !== null && <p class="cause">{t('triggers.lastError')} {visible(trigger.lastError)}</p>}
+        {trigger.lastError !== null && <p class="cause">{t('triggers.lastError')} {visible(plainError(trigger.lastError))}</p>}
       </div>
     </li>
   );

@@ -13,6 +13,7 @@ import { FunctionStatus, ServiceStatus, SourceStatus } from '../ui/status';
 import { Ago } from '../ui/time';
 import { FirstSteps } from './first_steps';
 import { RatePlot } from './rate_plot';
+import { counted } from './series';
 
 const poll_ms = 5000;
 
@@ -28,8 +29,7 @@ function Tile({ icon, label, value, unit, tone = '' }: { icon: string; label: st
 function Tiles({ overview }: { overview: Overview }) {
   const { points, stepSeconds } = overview.rates;
   const sum = (pick: (point: Overview['rates']['points'][number]) => number) => points.reduce((total, point) => total + pick(point), 0);
-  // The newest step is still being counted; the one before it is whole.
-  const whole = points.at(-2) ?? points.at(-1);
+  const whole = counted(overview.rates).at(-1);
   const minute = whole ? grouped(Math.round(whole.received * 60 / stepSeconds)) : t('none');
   const failed = sum((point) => point.failed);
   return (

@@ -1,8 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Rates } from '../api/types';
 
+/// `points` without the newest step, which is still being counted and would look like a fall; with it
+/// as long as there is nothing else to show.
+export function counted({ points }: Rates): Rates['points'] {
+  return (points.at(-2)?.received ?? 0) > 0 ? points.slice(0, -1) : points;
+}
+
+const shortest_seconds = 900;
+
+/// `points` from shortly before anything happened, but a quarter of an hour at least: an hour of
+/// nothing would press a young system's first minutes against the edge.
+export function sinceFirst({ stepSeconds, points }: Pick<Rates, 'stepSeconds' | 'points'>): Rates['points'] {
+  const busy = points.findIndex((point) => point.received + point.delivered + point.failed > 0);
+  const latest = Math.max(0, points.length - Math.ceil(shortest_seconds / stepSeconds));
+  return points.slice(Math.min(busy < 0 ? latest : Math.max(0, busy - 1), latest));
+}
+
 /// The series with a null for every step that has no point: "no data" is a gap, not a zero.
-export function series({ stepSeconds, points }: Rates): (number | null)[][] {
+export function series(rates: Rates): (number | null)[][] {
+  const { stepSeconds } = rates;
+  const points = sinceFirst({ stepSeconds, points: counted(rates) });
   const first = points[0];
   const last = points.at(-1);
   if (!first || !last) return [[], [], [], []];

@@ -35,11 +35,20 @@ function lastDifference(expected: string, actual: string): number {
   return -1;
 }
 
+/// `any` and `not`: there is no single value to compare with.
+function combined({ dialect, attribute, expected }: Clause): string {
+  if (attribute === '') return t(dialect === 'any' ? 'verdict.noneOf' : 'verdict.dialect', { dialect, expected });
+  return t(dialect === 'not' ? 'verdict.not' : 'verdict.any', { attribute });
+}
+
 /// Contract: the clause did not hold for the event.
 export function explain(clause: Clause): Explanation {
   const { attribute, expected, actual, dialect } = clause;
-  if (attribute === '') return { sentence: t('verdict.dialect', { dialect, expected }), difference: -1, hint: '' };
-  if (actual === null) return { sentence: t('verdict.absent', { attribute, expected }), difference: -1, hint: '' };
+  if (dialect === 'any' || dialect === 'not' || attribute === '') return { sentence: combined(clause), difference: -1, hint: '' };
+  if (actual === null) {
+    const sentence = expected === '' ? t('verdict.missing', { attribute }) : t('verdict.absent', { attribute, expected });
+    return { sentence, difference: -1, hint: '' };
+  }
   const values = { attribute, expected, actual };
   if (dialect === 'prefix') {
     const difference = firstDifference(expected, actual);
@@ -49,4 +58,18 @@ export function explain(clause: Clause): Explanation {
     return { sentence: t('verdict.suffix', values), difference: lastDifference(expected, actual), hint: hintFor(expected, actual.slice(-expected.length)) };
   }
   return { sentence: t('verdict.exact', values), difference: firstDifference(expected, actual), hint: hintFor(expected, actual) };
+}
+
+const answered = /^The subscriber answered \d+(?::\s*|\.?$)/;
+
+/// What a subscriber said, without the wrapping: the detail of a problem document, else the text.
+export function plainError(error: string): string {
+  const said = error.replace(answered, '');
+  if (!said.startsWith('{')) return said;
+  try {
+    const { detail } = JSON.parse(said) as { detail?: unknown };
+    return typeof detail === 'string' && detail !== '' ? detail : said;
+  } catch {
+    return said; // cut off, or no JSON: shown as it came
+  }
 }
