@@ -21,10 +21,11 @@ millrace_static_library(yaml_cpp libyaml-cpp.a yaml-cpp/yaml.h)
 millrace_static_library(sqlite libsqlite3.a sqlite3.h)
 target_link_libraries(millrace::sqlite INTERFACE m ${CMAKE_DL_LIBS} Threads::Threads)
 millrace_static_library(argon2 libargon2.a argon2.h)
+millrace_static_library(boost_url libboost_url.a boost/url.hpp)
 
 # Asio and Beast are compiled once, in common/net/separate_compilation.cpp.
 add_library(millrace_boost INTERFACE)
-target_link_libraries(millrace_boost INTERFACE Boost::headers Threads::Threads)
+target_link_libraries(millrace_boost INTERFACE Boost::headers Threads::Threads millrace::boost_url)
 target_compile_definitions(
   millrace_boost
   INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
