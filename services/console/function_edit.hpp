@@ -5,7 +5,7 @@
 #include <string>
 
 #include "common/kube/resource.hpp"
-#include "console/problem.hpp"
+#include "console/field_fault.hpp"
 
 namespace millrace::console {
 

@@ -3,16 +3,9 @@
 
 #include "common/base/json.hpp"
 #include "common/net/http_server.hpp"
+#include "console/field_fault.hpp"
 
 namespace millrace::console {
-
-/// One entry of a problem's errors[]: RFC 6901 pointer into the request body, code, sentence.
-struct FieldFault {
-    std::string pointer;
-    std::string code;
-    std::string detail;
-};
-using FieldFaults = std::vector<FieldFault>;
 
 /// RFC 9457 answer with the API's codes; `faults` become errors[].
 HttpAnswer make_problem(

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/kube/resource.hpp"
-#include "console/problem.hpp"
+#include "console/field_fault.hpp"
 
 namespace millrace::console {
 

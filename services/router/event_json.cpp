@@ -63,12 +63,34 @@ void append_non_ascii(std::string& to, std::string_view run) {
     }
 }
 
+/// Takes digits; false if there is none.
+bool take_digits(std::string_view& text) {
+    auto const end = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(end);
+    return end > 0;
+}
+
+/// RFC 8259 section 6: JSON has no "007", "1." or "+1".
 bool is_number(std::string_view text) {
-    double value = 0;
-    auto const [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc() && stop == text.data() + text.size() &&
-           text.find_first_not_of("0123456789+-.eE") == std::string_view::npos &&
-           text.front() != '+';
+    if (text.starts_with('-'))
+        text.remove_prefix(1);
+    bool const leads_with_zero = text.starts_with('0');
+    std::size_t const before = text.size();
+    if (!take_digits(text) || (leads_with_zero && before - text.size() > 1))
+        return false;
+    if (text.starts_with('.')) {
+        text.remove_prefix(1);
+        if (!take_digits(text))
+            return false;
+    }
+    if (text.starts_with('e') || text.starts_with('E')) {
+        text.remove_prefix(1);
+        if (text.starts_with('+') || text.starts_with('-'))
+            text.remove_prefix(1);
+        if (!take_digits(text))
+            return false;
+    }
+    return text.empty();
 }
 
 /// One conversion: writes into `to`, looks classes up in `types`.
@@ -229,11 +251,15 @@ void Conversion::fields(VimType const& type, pugi::xml_node node, int depth) {
 
 void Conversion::rest(pugi::xml_node from, VimType const& known, int depth) {
     for (pugi::xml_node node = from; node;) {
+        if (node.type() != pugi::node_element) {
+            node = node.next_sibling();
+            continue;
+        }
         std::string const name(local_name(node.name()));
         bool const is_known = std::ranges::any_of(
             known.fields, [&](VimField const& field) { return field.wire_name == name; });
         bool const is_list = local_name(node.next_sibling().name()) == name;
-        if (!is_known && node.type() == pugi::node_element) {
+        if (!is_known) {
             std::string json_name = name;
             if (json_name[0] >= 'a' && json_name[0] <= 'z')
                 json_name[0] = static_cast<char>(json_name[0] - 32);
@@ -246,7 +272,7 @@ void Conversion::rest(pugi::xml_node from, VimType const& known, int depth) {
         }
         bool first = true;
         for (; node && local_name(node.name()) == name; node = node.next_sibling()) {
-            if (is_known || node.type() != pugi::node_element)
+            if (is_known)
                 continue;
             if (!first)
                 to_ += ',';

@@ -100,7 +100,14 @@ Checked<FunctionDefinition> parse_function(Resource const& service) {
     Json const* annotations = find_json(service.spec(), "template/metadata/annotations");
     Json const& scale = annotations == nullptr ? none : *annotations;
     function.instances_min = scale_of(reader, scale, "min-scale", 0);
-    function.instances_max = std::max<std::size_t>(1, scale_of(reader, scale, "max-scale", 1));
+    function.instances_max = scale_of(reader, scale, "max-scale", 0);
+    // As Knative's 0, no limit; here it is as many as are always there.
+    if (function.instances_max == 0)
+        function.instances_max = std::max<std::size_t>(1, function.instances_min);
+    if (reader.faults().empty() && function.instances_min > function.instances_max)
+        reader.fault(
+            "template/metadata/annotations/autoscaling.knative.dev/min-scale",
+            "must not be more than max-scale, " + std::to_string(function.instances_max) + ".");
     if (!reader.faults().empty())
         return std::unexpected(reader.take_faults());
     return function;

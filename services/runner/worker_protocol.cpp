@@ -9,7 +9,7 @@
 namespace millrace::runner {
 namespace {
 
-constexpr std::int64_t retry_after_most_s = 3600;
+constexpr double retry_after_most_s = 3600;
 
 Result<CloudEvent> read_reply(Json reply, std::string const& default_source) {
     if (!reply.is_object())
@@ -51,8 +51,9 @@ Result<WorkerFrame> decode_frame(std::string_view line, std::string const& defau
     frame.kind = status == "ok"      ? WorkerFrame::Kind::ok
                  : status == "error" ? WorkerFrame::Kind::error
                                      : WorkerFrame::Kind::retry;
-    auto const after = static_cast<std::int64_t>(number_at(*value, "afterSeconds").value_or(0));
-    frame.retry_after = seconds(std::clamp<std::int64_t>(after, 0, retry_after_most_s));
+    double const after = number_at(*value, "afterSeconds").value_or(0);
+    frame.retry_after =
+        seconds(static_cast<std::int64_t>(std::clamp(after, 0.0, retry_after_most_s)));
     if (Json const* reply = find_json(*value, "reply"); reply != nullptr && !reply->is_null()) {
         auto event = read_reply(*reply, default_source);
         if (!event) {

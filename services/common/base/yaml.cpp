@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/base/yaml.hpp"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <charconv>
 #include <cmath>
 #include <set>
+#include <sstream>
 
 namespace millrace {
 namespace {
@@ -25,6 +27,53 @@ struct Conversion {
             {std::string(file) + ":" + std::to_string(node.Mark().line + 1), std::move(problem)});
     }
 };
+
+/// Sees where documents begin and what they hold, before anything is built. yaml-cpp 0.7 reads
+/// "}" or ", x" for ever as one empty document after the other, without getting any further.
+class FirstLook final : public YAML::EventHandler {
+public:
+    void OnDocumentStart(YAML::Mark const& mark) override {
+        if (mark.pos == last_start_)
+            throw YAML::ParserException(mark, "unexpected character");
+        last_start_ = mark.pos;
+    }
+    void OnDocumentEnd() override {}
+    void OnNull(YAML::Mark const& mark, YAML::anchor_t) override { count(mark); }
+    void OnAlias(YAML::Mark const& mark, YAML::anchor_t) override { count(mark); }
+    void OnScalar(
+        YAML::Mark const& mark, std::string const&, YAML::anchor_t, std::string const&) override {
+        count(mark);
+    }
+    void OnSequenceStart(
+        YAML::Mark const& mark, std::string const&, YAML::anchor_t,
+        YAML::EmitterStyle::value) override {
+        count(mark);
+    }
+    void OnSequenceEnd() override {}
+    void OnMapStart(
+        YAML::Mark const& mark, std::string const&, YAML::anchor_t,
+        YAML::EmitterStyle::value) override {
+        count(mark);
+    }
+    void OnMapEnd() override {}
+
+private:
+    void count(YAML::Mark const& mark) {
+        if (++nodes_ > 2 * yaml_nodes_max)
+            throw YAML::ParserException(mark, "more than 10,000 values");
+    }
+    int last_start_ = -1;
+    int nodes_ = 0;
+};
+
+/// Throws YAML::Exception for what cannot be read.
+void look_through(std::string const& text) {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    FirstLook look;
+    while (parser.HandleNextDocument(look)) {
+    }
+}
 
 bool is_decimal_integer(std::string_view text) {
     if (text.starts_with('-') || text.starts_with('+'))
@@ -153,7 +202,9 @@ Checked<std::vector<YamlDocument>> parse_yaml(std::string_view text, std::string
     std::vector<YamlDocument> documents;
     Faults faults;
     try {
-        for (YAML::Node const& node : YAML::LoadAll(std::string(text))) {
+        std::string const whole(text);
+        look_through(whole);
+        for (YAML::Node const& node : YAML::LoadAll(whole)) {
             if (!node.IsDefined() || node.IsNull())
                 continue;
             Conversion conversion{.file = file};

@@ -176,3 +176,16 @@ TEST_CASE("Conversion: times are written as Go writes them") {
                           .value();
     CHECK(string_at(body, "CreatedTime") == "2026-11-22T10:00:00.5Z");
 }
+
+TEST_CASE("Conversion: text between elements and numbers JSON has not are no harm (F36)") {
+    auto const event = convert(
+        "EventEx",
+        "<key>007</key><chainId>1.</chainId><createdTime>2026-11-22T10:00:00Z</createdTime>"
+        "<arguments><key>a</key><value xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" "
+        "xsi:type=\"int\">-</value></arguments><novelty>1</novelty>loose text");
+    auto const body = parse_json(body_of(event));
+    REQUIRE(body);
+    CHECK(string_at(*body, "Key") == "007");
+    CHECK(string_at(*body, "ChainId") == "1.");
+    CHECK(string_at(*body, "Novelty") == "1");
+}

@@ -65,3 +65,16 @@ spec:
           "/function"})
         CHECK(text.find(part) != std::string::npos);
 }
+
+TEST_CASE("Function: more instances than max-scale cannot always be there") {
+    std::string text = good;
+    text.replace(text.find("max-scale: \"3\""), 14, "max-scale: \"0\"");
+    text.replace(text.find("min-scale: \"1\""), 14, "min-scale: \"2\"");
+    auto const unlimited = parse_function(service(text));
+    REQUIRE(unlimited);
+    CHECK(unlimited->instances_max == 2);
+    text.replace(text.find("max-scale: \"0\""), 14, "max-scale: \"1\"");
+    auto const function = parse_function(service(text));
+    REQUIRE_FALSE(function);
+    CHECK(to_string(function.error()).find("not be more than max-scale, 1") != std::string::npos);
+}

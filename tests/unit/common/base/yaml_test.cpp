@@ -55,3 +55,13 @@ TEST_CASE("YAML: what is written is read back the same") {
     REQUIRE(documents);
     CHECK(dump_json(documents->front().value) == dump_json(value));
 }
+
+TEST_CASE("YAML: what cannot begin a document is a fault, not an endless row of empty ones") {
+    for (auto const* text : {", true", "}", "]", "a: [x]\n}", ": x\n, y", "---\n]\n"}) {
+        INFO(text);
+        auto const documents = parse_yaml(text, "f");
+        CHECK((!documents || documents->size() <= 2));
+    }
+    CHECK_FALSE(parse_yaml(", true", "f"));
+    CHECK(parse_yaml("---\n---\na: 1\n---\n", "f").value().size() == 1);
+}
