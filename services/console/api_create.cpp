@@ -87,7 +87,7 @@ Task<Result<void>> write_all(
             written.emplace_back(kind, name);
             continue;
         }
-        Error const problem = applied.error();
+        Error const& problem = applied.error();
         for (auto const& [written_kind, written_name] : written)
             if (auto const back = co_await context.store.remove(*written_kind, written_name); !back)
                 log::error("Object could not be taken back.", {{"reason", back.error().detail}});

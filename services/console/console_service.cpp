@@ -36,7 +36,7 @@ std::string read_line(char const* flag, std::string const& file) {
 }
 
 Secret read_token(FlagValues const& flags) {
-    std::string const file = flags.text("api-token-file");
+    std::string const& file = flags.text("api-token-file");
     if (file.empty())
         throw StartupError("--api-token-file is needed to ask the other services.");
     return Secret(read_line("--api-token-file", file));
@@ -79,7 +79,7 @@ SessionLimits session_limits(FlagValues const& flags) {
 }
 
 std::string load_password(FlagValues const& flags) {
-    std::string const file = flags.text("password-file");
+    std::string const& file = flags.text("password-file");
     if (file.empty() && is_loopback(flags.text("listen")))
         return {};
     if (file.empty())
@@ -95,7 +95,7 @@ std::set<std::string> allowed_hosts(FlagValues const& flags) {
     char name[256] = "";
     if (::gethostname(name, sizeof name - 1) == 0)
         hosts.insert(name);
-    std::string const listen = flags.text("listen");
+    std::string const& listen = flags.text("listen");
     hosts.insert(listen.substr(0, listen.rfind(':')));
     std::string more = flags.text("host");
     while (!more.empty()) {
@@ -170,7 +170,7 @@ std::optional<TlsContext> console_tls(FlagValues const& flags) {
     } else if (is_loopback(flags.text("listen"))) {
         return std::nullopt;
     } else {
-        std::string const listen = flags.text("listen");
+        std::string const& listen = flags.text("listen");
         auto const made =
             make_self_signed_certificate({listen.substr(0, listen.rfind(':')), "localhost"}, 365);
         if (!made)

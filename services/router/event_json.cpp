@@ -125,13 +125,12 @@ private:
 
 void Conversion::absent(VimField const& field) {
     using Kind = VimField::Kind;
-    if (field.is_list || field.kind == Kind::object || field.kind == Kind::any)
-        to_ += "null";
-    else if (field.kind == Kind::text)
+    bool const is_value = !field.is_list;
+    if (is_value && field.kind == Kind::text)
         to_ += "\"\"";
-    else if (field.kind == Kind::integer || field.kind == Kind::floating)
+    else if (is_value && (field.kind == Kind::integer || field.kind == Kind::floating))
         to_ += '0';
-    else if (field.kind == Kind::boolean && !field.optional)
+    else if (is_value && field.kind == Kind::boolean && !field.optional)
         to_ += "false";
     else
         to_ += "null";
