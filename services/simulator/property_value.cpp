@@ -99,7 +99,7 @@ Value references_value(std::vector<ManagedReference> const& references) {
     return array_value("ManagedObjectReference", std::move(items));
 }
 
-Value object_value(std::string_view type, std::vector<std::pair<std::string, Value>> members) {
+Value object_value(std::string_view type, std::vector<Member> members) {
     return {
         .kind = Value::Kind::object,
         .type = std::string(type),
@@ -130,11 +130,10 @@ Value const* value_at(Value const& value, std::string_view path) {
         return &value;
     auto const dot = std::min(path.find('.'), path.size());
     auto const name = path.substr(0, dot);
-    auto const found =
-        std::ranges::find(value.members, name, &std::pair<std::string, Value>::first);
+    auto const found = std::ranges::find(value.members, name, &Member::name);
     if (found == value.members.end())
         return nullptr;
-    return value_at(found->second, dot < path.size() ? path.substr(dot + 1) : std::string_view());
+    return value_at(found->value, dot < path.size() ? path.substr(dot + 1) : std::string_view());
 }
 
 void append_typed(std::string& out, std::string_view element, Value const& value) {

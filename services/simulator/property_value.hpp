@@ -4,12 +4,13 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "simulator/managed_reference.hpp"
 
 namespace millrace::simulator {
+
+struct Member;
 
 /// The value of a managed object's property: what stands in <val xsi:type="...">.
 struct Value {
@@ -20,9 +21,14 @@ struct Value {
     /// to; object: its class; array: the class of the items ("ManagedObjectReference", "string").
     std::string type;
     std::string text;  ///< text, reference: its value; raw kinds: the XML within
-    // The initialiser puts off the pair's destructor until Value is complete.
-    std::vector<std::pair<std::string, Value>> members = {};  // NOLINT(readability-redundant-*)
+    std::vector<Member> members;
     std::vector<Value> items;
+};
+
+/// A field of an object.
+struct Member {
+    std::string name;
+    Value value;
 };
 
 Value text_value(std::string_view text);
@@ -33,7 +39,7 @@ Value long_value(std::int64_t number);
 Value time_value(std::string_view text);
 Value reference_value(ManagedReference const& reference);
 Value references_value(std::vector<ManagedReference> const& references);
-Value object_value(std::string_view type, std::vector<std::pair<std::string, Value>> members);
+Value object_value(std::string_view type, std::vector<Member> members);
 Value array_value(std::string_view item_type, std::vector<Value> items);
 /// An object whose inner XML is made already.
 Value raw_object(std::string_view type, std::string inner_xml);

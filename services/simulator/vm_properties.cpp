@@ -52,7 +52,7 @@ Value config(Inventory const& inventory, VirtualMachine const& vm) {
 
 Value guest(VirtualMachine const& vm) {
     bool const on = vm.power == PowerState::on;
-    std::vector<std::pair<std::string, Value>> members = {
+    std::vector<Member> members = {
         {"toolsStatus",
          enum_value("VirtualMachineToolsStatus", on ? "toolsOk" : "toolsNotRunning")},
         {"toolsRunningStatus", text_value(on ? "guestToolsRunning" : "guestToolsNotRunning")},
@@ -82,8 +82,7 @@ Value summary_config(Inventory const& inventory, VirtualMachine const& vm) {
 Value summary(Inventory const& inventory, VirtualMachine const& vm) {
     auto of_guest = guest(vm);
     of_guest.type = "VirtualMachineGuestSummary";
-    std::erase_if(
-        of_guest.members, [](auto const& member) { return member.first == "guestState"; });
+    std::erase_if(of_guest.members, [](auto const& member) { return member.name == "guestState"; });
     return object_value(
         "VirtualMachineSummary",
         {{"vm", reference_value(inventory.reference(vm.id))},
@@ -103,7 +102,7 @@ Value summary(Inventory const& inventory, VirtualMachine const& vm) {
 /// Snapshots form a chain: each is the only child of the one before.
 Value snapshot_tree(Inventory const& inventory, VirtualMachine const& vm, std::size_t index) {
     auto const& one = vm.snapshots.at(index);
-    std::vector<std::pair<std::string, Value>> members = {
+    std::vector<Member> members = {
         {"snapshot", reference_value(one.reference)},
         {"vm", reference_value(inventory.reference(vm.id))},
         {"name", text_value(one.name)},
