@@ -11,7 +11,7 @@ export PATH
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 fail() {
-    printf 'error: %s\n' "$*" >&2
+    printf 'error: %s\n' "$1" >&2
     exit "${2:-1}"
 }
 

@@ -4,10 +4,13 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <set>
 #include <sstream>
+
+#include "common/base/encoding.hpp"
 
 namespace millrace {
 namespace {
@@ -73,6 +76,11 @@ void look_through(std::string const& text) {
     FirstLook look;
     while (parser.HandleNextDocument(look)) {
     }
+}
+
+/// YAML 1.2 section 5.1: these may only stand escaped in double quotes.
+bool is_unprintable(char c) {
+    return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
 }
 
 bool is_decimal_integer(std::string_view text) {
@@ -154,11 +162,31 @@ Json convert(YAML::Node const& node, Conversion& to, std::string const& path, in
     return tag == "!" || tag.ends_with(":str") ? Json(node.Scalar()) : plain_scalar(node.Scalar());
 }
 
+/// Whether a literal block ("|") gives the text back as it is: it ends in one newline always.
+bool is_block(std::string const& text) {
+    return std::ranges::none_of(text, is_unprintable) && text.find('\r') == std::string::npos &&
+           text.ends_with('\n') && !text.ends_with("\n\n") && !text.starts_with(' ') &&
+           !text.starts_with('\n');
+}
+
+/// On one line and printable: what else has to be quoted, yaml-cpp quotes itself.
+bool is_simple(std::string const& text) {
+    return std::ranges::none_of(
+        text, [](char c) { return is_unprintable(c) || c == '\n' || c == '\r'; });
+}
+
+void emit_key(YAML::Emitter& out, std::string const& key) {
+    out << YAML::Key;
+    if (!is_simple(key))
+        out << YAML::DoubleQuoted;
+    out << key << YAML::Value;
+}
+
 void emit(YAML::Emitter& out, Json const& value) {
     if (value.is_object()) {
         out << YAML::BeginMap;
         for (auto const& [key, member] : value.items()) {
-            out << YAML::Key << key << YAML::Value;
+            emit_key(out, key);
             emit(out, member);
         }
         out << YAML::EndMap;
@@ -169,10 +197,9 @@ void emit(YAML::Emitter& out, Json const& value) {
         out << YAML::EndSeq;
     } else if (value.is_string()) {
         std::string const text = string_at(value, "");
-        if (text.find('\n') != std::string::npos && text.find('\r') == std::string::npos &&
-            !text.starts_with(' ') && !text.starts_with('\n'))
+        if (is_block(text))
             out << YAML::Literal << text;
-        else if (!plain_scalar(text).is_string())
+        else if (!is_simple(text) || !plain_scalar(text).is_string())
             out << YAML::DoubleQuoted << text;
         else
             out << text;
@@ -199,6 +226,10 @@ std::string YamlDocument::place(std::string_view file, std::string_view path) co
 Checked<std::vector<YamlDocument>> parse_yaml(std::string_view text, std::string_view file) {
     if (text.size() > yaml_bytes_max)
         return std::unexpected(Faults{{std::string(file), "Larger than 1 MiB."}});
+    // yaml-cpp would take a NUL for UTF-16 or UTF-32.
+    if (to_valid_utf8(text) != text || std::ranges::any_of(text, is_unprintable))
+        return std::unexpected(
+            Faults{{std::string(file), "Not UTF-8 text without control characters."}});
     std::vector<YamlDocument> documents;
     Faults faults;
     try {

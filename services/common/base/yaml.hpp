@@ -23,7 +23,8 @@ struct YamlDocument {
 /// Bounds on what is read (fault F46): size 1 MiB, nesting 32, 10,000 nodes after alias expansion.
 /// Core-schema scalars: quoted text stays text; true/false, numbers and null become JSON's.
 /// Empty documents are left out. Faults: syntax with its line, duplicate keys, non-scalar keys,
-/// application tags, limits. `file` is only used in the places of the faults.
+/// application tags, bytes that are not UTF-8, limits. `file` is only used in the places of the
+/// faults.
 Checked<std::vector<YamlDocument>> parse_yaml(std::string_view text, std::string_view file);
 
 /// `value` as one block-style YAML document; text that would read as something else is quoted.

@@ -88,7 +88,10 @@ Faults check(CloudEvent const& event) {
         faults.push_back({"type", "is required."});
     if (!event.time.empty() && !parse_rfc3339(event.time))
         faults.push_back({"time", "must be an RFC 3339 time."});
-    for (auto const* name : {"id", "source", "type", "subject", "datacontenttype", "dataschema"})
+    // It becomes a header as it stands, without percent-encoding.
+    if (!std::ranges::all_of(event.datacontenttype, [](char c) { return c >= ' ' && c < '\x7f'; }))
+        faults.push_back({"datacontenttype", "must be a media type in ASCII."});
+    for (auto const* name : {"id", "source", "type", "subject", "dataschema"})
         check_value(faults, name, event.attribute(name));
     for (auto const& [name, value] : event.extensions) {
         if (!is_attribute_name(name))

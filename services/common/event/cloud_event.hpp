@@ -39,7 +39,8 @@ struct CloudEvent {
 bool is_attribute_name(std::string_view name);
 
 /// All that breaks CloudEvents 1.0 section 3: missing id, source, type, unknown specversion, time
-/// that is no timestamp, bad extension names, control characters in values.
+/// that is no timestamp, a data content type that is no ASCII text, bad extension names, control
+/// characters in values.
 Faults check(CloudEvent const& event);
 
 /// True for application/json, text/json and any "+json" type: data then stands unquoted in JSON.

@@ -49,7 +49,8 @@ TEST_CASE("YAML: duplicate keys, tags, depth, size and alias bombs are refused (
 TEST_CASE("YAML: what is written is read back the same") {
     Json const value =
         parse_json(R"({"text":"yes: no","number":"42","truth":"true","empty":"","lines":"a\nb\n",)"
-                   R"("nested":{"list":[1,true,null,"~"]},"quote":"it's \"so\" \\ #here"})")
+                   R"("nested":{"list":[1,true,null,"~"]},"quote":"it's \"so\" \\ #here",)"
+                   R"("code":"a\f\nb\u001b[0m\n","open":"a\nb","gap":"a\n\n"})")
             .value();
     auto const documents = parse_yaml(dump_yaml(value), "f");
     REQUIRE(documents);
@@ -63,5 +64,7 @@ TEST_CASE("YAML: what cannot begin a document is a fault, not an endless row of 
         CHECK((!documents || documents->size() <= 2));
     }
     CHECK_FALSE(parse_yaml(", true", "f"));
+    CHECK_FALSE(parse_yaml("a: \xff", "f"));
+    CHECK_FALSE(parse_yaml(std::string("\0\0\0a: 1", 8), "f"));
     CHECK(parse_yaml("---\n---\na: 1\n---\n", "f").value().size() == 1);
 }

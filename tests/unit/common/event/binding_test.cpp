@@ -57,6 +57,15 @@ TEST_CASE("Events: every broken rule is told") {
     }
 }
 
+TEST_CASE("Events: a data content type that cannot be a header is refused") {
+    for (std::string const type : {"a/\xff", "a/b\r\nce-id: 2", "t\xC3\xA9xt/plain"}) {
+        CloudEvent event = full_event();
+        event.datacontenttype = type;
+        CHECK(check(event).size() == 1);
+        CHECK_FALSE(event_from_json(to_json(event)));
+    }
+}
+
 TEST_CASE("Structured and batch mode are told by their media type") {
     Headers const structured{{"Content-Type", "application/cloudevents+json; charset=utf-8"}};
     Headers const batch{{"Content-Type", "application/cloudevents-batch+json"}};
