@@ -27,10 +27,13 @@ std::string padded(std::string text, std::size_t width) {
 
 }  // namespace
 
-Supervisor::Supervisor(asio::any_io_executor executor, std::filesystem::path log_folder, Say say)
+Supervisor::Supervisor(
+    asio::any_io_executor executor, std::filesystem::path log_folder, Say say,
+    OnRestarted on_restarted)
     : executor_(executor),
       log_folder_(std::move(log_folder)),
       say_(std::move(say)),
+      on_restarted_(std::move(on_restarted)),
       tasks_(executor) {}
 
 std::filesystem::path Supervisor::log_file(Running const& running) const {
@@ -137,8 +140,11 @@ Task<void> Supervisor::keep(Running& running) {
         }
         using namespace asio::experimental::awaitable_operators;
         auto const first = co_await (wait_until_ready(running) || running.process->wait());
-        if (first.index() == 0 && std::get<0>(first))
-            say_(name + "ready again");
+        bool const ready = first.index() == 0 && std::get<0>(first);
+        if (!ready)
+            continue;
+        say_(name + "ready again");
+        co_await on_restarted_(running.planned.name);
     }
 }
 

@@ -18,8 +18,12 @@ namespace millrace::cli {
 class Supervisor {
 public:
     using Say = std::function<void(std::string const& line)>;
+    /// Called when a service that had died is ready again.
+    using OnRestarted = std::function<Task<void>(std::string const& name)>;
 
-    Supervisor(asio::any_io_executor executor, std::filesystem::path log_folder, Say say);
+    Supervisor(
+        asio::any_io_executor executor, std::filesystem::path log_folder, Say say,
+        OnRestarted on_restarted);
 
     /// Starts one service and waits until it is ready; from then on it is kept running. Errors: it
     /// ended, with the last lines of its log, or was not ready within 30 s.
@@ -44,6 +48,7 @@ private:
     asio::any_io_executor executor_;
     std::filesystem::path log_folder_;
     Say say_;
+    OnRestarted on_restarted_;
     std::vector<std::unique_ptr<Running>> services_;
     bool stopping_ = false;
     TaskGroup tasks_;

@@ -12,6 +12,7 @@
 #include <iostream>
 
 #include "cli/supervisor.hpp"
+#include "cli/up_checks.hpp"
 #include "cli/up_objects.hpp"
 #include "common/base/encoding.hpp"
 #include "common/base/file.hpp"
@@ -125,14 +126,16 @@ public:
         : options_(std::move(options)),
           source_(std::move(source)),
           store_(io.get_executor(), options_.state),
-          supervisor_(io.get_executor(), options_.state / "logs", say) {}
+          supervisor_(
+              io.get_executor(), options_.state / "logs", say,
+              [this](std::string const& name) { return restarted(name); }) {}
 
     Task<Result<void>> start() {
         for (PlannedService& planned : plan_services(options_)) {
             std::string const name = planned.name;
             if (auto const started = co_await supervisor_.start(std::move(planned)); !started)
                 co_return started;
-            bool const source_runs = name == "simulator" || name == "vcsim";
+            bool const source_runs = is_source(name);
             if (source_runs)
                 if (auto const read = read_started_source(options_, source_); !read)
                     co_return read;
@@ -152,6 +155,22 @@ public:
     Task<void> stop() { co_await supervisor_.stop(stop_limit); }
 
 private:
+    static bool is_source(std::string const& name) {
+        return name == "simulator" || name == "vcsim";
+    }
+
+    /// A simulated vCenter has another port and certificate after a restart: the objects that name
+    /// them follow.
+    Task<void> restarted(std::string name) {
+        if (!is_source(name))
+            co_return;
+        auto done = read_started_source(options_, source_);
+        if (done)
+            done = co_await apply_objects(store_, options_, source_);
+        if (!done)
+            say(name + ": its new address was not noted: " + done.error().detail);
+    }
+
     UpOptions options_;
     SourceAddress source_;
     DirectoryStore store_;
@@ -178,8 +197,8 @@ Task<int> run_until_signal(Up& up, asio::signal_set& signals) {
 
 int serve(UpOptions options) {
     asio::io_context io(1);
-    FileDescriptor const lock = prepare_state(options);
     SourceAddress source = given_source(options);
+    FileDescriptor const lock = prepare_state(options);
     Up up(io, std::move(options), std::move(source));
     asio::signal_set signals(io, SIGINT, SIGTERM);
     int code = 1;
@@ -196,17 +215,21 @@ int serve(UpOptions options) {
 }  // namespace
 
 int run_up(std::vector<std::string> const& command_line) {
-    auto const flags = parse_flags(up_flags(), command_line);
-    if (flags && flags->boolean("help")) {
+    auto const flags = parse_flags_leniently(up_flags(), command_line);
+    if (flags.values.boolean("help")) {
         std::fputs(describe_flags("millrace up [--flag VALUE ...]", up_flags()).c_str(), stdout);
         return 0;
     }
     std::error_code ignored;
     auto const programs = std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path();
-    auto options = flags ? read_up_options(*flags, programs)
-                         : Checked<UpOptions>(std::unexpected(flags.error()));
-    if (!options) {
-        std::fprintf(stderr, "%s\n", to_string(options.error()).c_str());
+    auto options = read_up_options(flags.values, programs);
+    Faults faults = flags.faults;
+    if (!options)
+        faults.insert(faults.end(), options.error().begin(), options.error().end());
+    if (faults.empty())
+        faults = check_start(*options);
+    if (!faults.empty()) {
+        std::fprintf(stderr, "Not started:\n%s\n", to_string(faults).c_str());
         return 2;
     }
     std::signal(SIGPIPE, SIG_IGN);

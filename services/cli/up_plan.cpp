@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/up_plan.hpp"
 
+#include <charconv>
+
 #include "common/net/http_client.hpp"
 
 namespace millrace::cli {
@@ -11,6 +13,33 @@ using Kind = Flag::Kind;
 void check_file(Faults& faults, char const* flag, std::filesystem::path const& path) {
     if (!std::filesystem::exists(path))
         faults.push_back({flag, "There is no " + path.string() + "."});
+}
+
+bool is_rate(std::string_view text) {
+    double rate = 0;
+    auto const [stop, error] = std::from_chars(text.data(), text.data() + text.size(), rate);
+    return error == std::errc() && stop == text.data() + text.size() && rate >= 0.01 &&
+           rate <= 10'000;
+}
+
+bool is_address_and_port(std::string_view text) {
+    auto const colon = text.rfind(':');
+    if (colon == std::string_view::npos || colon == 0)
+        return false;
+    std::string_view const digits = text.substr(colon + 1);
+    std::uint16_t port = 0;
+    auto const [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    return !digits.empty() && error == std::errc() && stop == digits.data() + digits.size();
+}
+
+void check_texts(UpOptions const& options, Faults& faults) {
+    if (!is_rate(options.rate))
+        faults.push_back(
+            {"--rate", "\"" + options.rate + "\" must be a number from 0.01 to 10000."});
+    if (!is_address_and_port(options.console_listen))
+        faults.push_back(
+            {"--console-listen",
+             "\"" + options.console_listen + "\" must be ADDRESS:PORT, such as 127.0.0.1:8080."});
 }
 
 void read_source(FlagValues const& flags, UpOptions& options, Faults& faults) {
@@ -135,6 +164,7 @@ Checked<UpOptions> read_up_options(FlagValues const& flags, std::filesystem::pat
     options.vcsim_program = flags.text("vcsim-program");
     options.rate = flags.text("rate");
     options.hostile_names = flags.boolean("hostile-names");
+    check_texts(options, faults);
     read_source(flags, options, faults);
     check_file(faults, "--web", options.web / "index.html");
     check_file(faults, "--recipes", options.recipes);

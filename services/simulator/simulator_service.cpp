@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "common/base/encoding.hpp"
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
 #include "simulator/burst.hpp"
@@ -155,6 +156,8 @@ public:
           tells_story_(context.flags.boolean("story")),
           events_(context.telemetry.gauge(
               "millrace_simulator_events", "Events made since the start.")) {
+        // A new history, whose keys begin anew, is another vCenter to whoever knew the one before.
+        world_.inventory.instance_uuid = random_uuid();
         write_address(context.flags);
     }
 

@@ -187,17 +187,24 @@ private:
     std::vector<Flag> const& flags_;
 };
 
-Checked<FlagValues> parse_flags(
+ParsedFlags parse_flags_leniently(
     std::vector<Flag> const& flags, std::vector<std::string> const& command_line) {
     FlagParser parser(flags);
     parser.read(command_line);
     parser.require();
-    if (!parser.faults.empty())
-        return std::unexpected(std::move(parser.faults));
-    FlagValues values;
-    values.values_ = std::move(parser.values);
-    values.arguments = std::move(parser.arguments);
-    return values;
+    ParsedFlags parsed;
+    parsed.values.values_ = std::move(parser.values);
+    parsed.values.arguments = std::move(parser.arguments);
+    parsed.faults = std::move(parser.faults);
+    return parsed;
+}
+
+Checked<FlagValues> parse_flags(
+    std::vector<Flag> const& flags, std::vector<std::string> const& command_line) {
+    ParsedFlags parsed = parse_flags_leniently(flags, command_line);
+    if (!parsed.faults.empty())
+        return std::unexpected(std::move(parsed.faults));
+    return std::move(parsed.values);
 }
 
 std::string describe_flags(std::string_view usage, std::vector<Flag> const& flags) {

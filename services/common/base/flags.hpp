@@ -41,7 +41,7 @@ public:
     std::vector<std::string> arguments;
 
 private:
-    friend Checked<FlagValues> parse_flags(
+    friend struct ParsedFlags parse_flags_leniently(
         std::vector<Flag> const&, std::vector<std::string> const&);
     friend class FlagParser;
     struct Value {
@@ -58,6 +58,15 @@ private:
 /// argument. Durations: a number of ms or with a unit "250ms", "5s", "2m", "1h". Faults: every
 /// unknown flag (with the nearest known one), missing or bad value, missing required flag.
 Checked<FlagValues> parse_flags(
+    std::vector<Flag> const& flags, std::vector<std::string> const& command_line);
+
+/// What could be read of a command line, and all that was wrong with it.
+struct ParsedFlags {
+    FlagValues values;  ///< a flag with a fault has no value of use
+    Faults faults;
+};
+/// As parse_flags, for who has more to check and wants to tell everything at once.
+ParsedFlags parse_flags_leniently(
     std::vector<Flag> const& flags, std::vector<std::string> const& command_line);
 
 /// The text of --help: `usage` line, then a row a flag.

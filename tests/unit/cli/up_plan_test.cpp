@@ -52,6 +52,15 @@ TEST_CASE("Up: the services start each after what it depends on") {
         std::vector<std::string>{"broker", "runner", "router", "console"});
 }
 
+TEST_CASE("Up: a bad rate and a bad address are told before anything starts") {
+    Installed const installed;
+    for (auto const* rate : {"fast", "0", "-1", "10001", "1x"})
+        CHECK_FALSE(installed.read({"--rate", rate}));
+    for (auto const* address : {"8080", ":8080", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:65536"})
+        CHECK_FALSE(installed.read({"--console-listen", address}));
+    CHECK(installed.read({"--rate", "0.5", "--console-listen", "[::1]:0"}));
+}
+
 TEST_CASE("Up: contradicting and incomplete flags are told all at once") {
     Installed const installed;
     auto const options =

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/up_checks.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <array>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "common/base/file.hpp"
+#include "common/kube/directory_files.hpp"
+#include "common/net/task.hpp"
+
+namespace millrace::cli {
+namespace {
+
+constexpr std::array<ResourceKind const*, 6> all_kinds = {&kinds::broker,  &kinds::trigger,
+                                                          &kinds::service, &kinds::config_map,
+                                                          &kinds::secret,  &kinds::vsphere_source};
+
+bool runs_already(UpOptions const& options) {
+    FileDescriptor const lock(::open((options.state / "run" / "lock").c_str(), O_RDWR | O_CLOEXEC));
+    return lock.is_open() && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0;
+}
+
+/// Binds it, as the console will; what else is wrong with the address it will say itself.
+bool is_in_use(std::string const& address, std::string const& port) {
+    using asio::ip::tcp;
+    asio::io_context io;
+    tcp::acceptor acceptor(io);
+    boost::system::error_code code;
+    auto const ip = asio::ip::make_address(address, code);
+    if (code)
+        return false;
+    auto const number = static_cast<std::uint16_t>(std::strtoul(port.c_str(), nullptr, 10));
+    tcp::endpoint const endpoint(ip, number);
+    acceptor.open(endpoint.protocol(), code);
+    acceptor.set_option(tcp::acceptor::reuse_address(true), code);
+    acceptor.bind(endpoint, code);
+    return code == asio::error::address_in_use;
+}
+
+void check_port(UpOptions const& options, Faults& faults) {
+    auto const colon = options.console_listen.rfind(':');
+    std::string const port = options.console_listen.substr(colon + 1);
+    if (port != "0" && is_in_use(options.console_listen.substr(0, colon), port))
+        faults.push_back(
+            {"--console-listen", options.console_listen +
+                                     " is used by another program; stop that, or choose another "
+                                     "port, such as 127.0.0.1:8081."});
+}
+
+void check_objects(UpOptions const& options, Faults& faults) {
+    for (ResourceKind const* kind : all_kinds)
+        for (ResourceName const& name : list_names(options.state, *kind))
+            if (auto const read = read_object(options.state, *kind, name); !read)
+                faults.insert(faults.end(), read.error().begin(), read.error().end());
+}
+
+}  // namespace
+
+Faults check_start(UpOptions const& options) {
+    Faults faults;
+    if (runs_already(options))
+        faults.push_back(
+            {"--state", "Millrace runs already with " + options.state.string() +
+                            "; stop it, or choose another --state."});
+    else
+        check_port(options, faults);
+    check_objects(options, faults);
+    return faults;
+}
+
+}  // namespace millrace::cli
