@@ -132,16 +132,34 @@ Task<void> ConsoleWorld::put(ResourceKind const& kind, std::string name, std::st
     REQUIRE(applied);
 }
 
-Task<void> ConsoleWorld::post_event(std::string id) {
-    HttpRequest event;
+Task<void> ConsoleWorld::post(HttpRequest event) {
     event.method = "POST";
-    event.headers = {
-        {"ce-specversion", "1.0"}, {"ce-id", id}, {"ce-source", "/test"}, {"ce-type", "test"}};
     auto const url = parse_url(broker.url() + "/default/default");
     REQUIRE(url);
     auto const answer = co_await client.send(*url, event, answer_limit);
     REQUIRE(answer);
     REQUIRE(answer->status == 202);
+}
+
+Task<void> ConsoleWorld::post_event(std::string id) {
+    HttpRequest event;
+    event.headers = {
+        {"ce-specversion", "1.0"}, {"ce-id", id}, {"ce-source", "/test"}, {"ce-type", "test"}};
+    return post(std::move(event));
+}
+
+Task<void> ConsoleWorld::post_batch(int count) {
+    Json list = Json::array();
+    for (int i = 0; i < count; ++i)
+        list.push_back(
+            {{"specversion", "1.0"},
+             {"id", std::to_string(i)},
+             {"source", "/test"},
+             {"type", "t"}});
+    HttpRequest events;
+    events.headers = {{"content-type", "application/cloudevents-batch+json"}};
+    events.body = dump_json(list);
+    return post(std::move(events));
 }
 
 Json json_of(HttpResponse const& answer) {

@@ -36,6 +36,8 @@ public:
     Task<void> put(ResourceKind const& kind, std::string name, std::string spec);
     /// Posts one event to the broker; fails the test unless it is accepted.
     Task<void> post_event(std::string id);
+    /// Posts `count` events in one request.
+    Task<void> post_batch(int count);
 
     asio::io_context io;
     TemporaryFolder folder;
@@ -47,6 +49,7 @@ public:
     std::string cookie;
 
 private:
+    Task<void> post(HttpRequest event);
     ChildLaunch launch_of(std::string const& service, std::vector<std::string> more) const;
     std::vector<std::string> with_web(std::vector<std::string> flags) const;
 };

@@ -49,8 +49,7 @@ Task<void> check_flood(ConsoleWorld& world) {
     constexpr int sent = 200;
     co_await start_all(world);
     EventReader reader(co_await world.open(std::string(events) + "&since=0", world.request("GET")));
-    for (int i = 0; i < sent; ++i)
-        co_await world.post_event(std::to_string(i));
+    co_await world.post_batch(sent);
     std::int64_t seen = 0;
     while (seen < sent) {
         auto const item = co_await reader.next();
@@ -58,6 +57,21 @@ Task<void> check_flood(ConsoleWorld& world) {
         seen += item->event == "dropped" ? integer_at(item->data, "n").value_or(0) : 1;
     }
     CHECK(seen == sent);
+}
+
+/// More was missed than a stream is filled up with.
+Task<void> check_resync(ConsoleWorld& world) {
+    co_await start_all(world);
+    co_await world.post_batch(600);
+    EventReader reader(co_await world.open(std::string(events) + "&since=5", world.request("GET")));
+    for (;;) {
+        auto const item = co_await reader.next();
+        REQUIRE(item);
+        if (item->event != "resync")
+            continue;
+        CHECK_FALSE(string_at(item->data, "reason").empty());
+        break;
+    }
 }
 
 Task<void> check_limit(ConsoleWorld& world) {
@@ -123,6 +137,11 @@ TEST_CASE("Stream: it goes on behind Last-Event-ID, also over a broker that was 
 TEST_CASE("Stream: of a flood every event is shown or counted") {
     ConsoleWorld world;
     run_task(world.io, check_flood(world));
+}
+
+TEST_CASE("Stream: who has missed too much is told to read the history") {
+    ConsoleWorld world;
+    run_task(world.io, check_resync(world));
 }
 
 TEST_CASE("Stream: a session has eight, and one that has ended makes room") {
