@@ -50,10 +50,18 @@ public:
         if (wish_.events)
             tasks_.spawn("stream events", pass_events());
         tasks_.spawn("stream changes", watch_changes());
-        co_await queue_.run(writer);
-        // Also when this connection is being cancelled: the tasks use this object.
+        std::exception_ptr failure;
+        try {
+            co_await queue_.run(writer);
+        } catch (std::exception const&) {
+            failure = std::current_exception();
+        }
+        // However it ended, by an exception of the cancelled connection, too: the tasks use this
+        // object.
         co_await asio::this_coro::reset_cancellation_state();
         co_await tasks_.stop();
+        if (failure)
+            std::rethrow_exception(failure);
     }
 
 private:
