@@ -89,7 +89,7 @@ Task<bool> DeliveryPool::State::deliver(Lane& lane, Waiting const& waiting) {
             if (answer.error().code == ErrorCode::canceled)
                 co_return false;
             pause = pause_after_failure(attempt, options.retry, random_u64());
-            last_failure = answer.error().detail;
+            last_failure = "The sink does not answer: " + answer.error().detail;
         }
         ++retries;
         if (auto const waited = co_await sleep_for(pause); !waited)

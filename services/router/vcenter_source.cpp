@@ -173,11 +173,15 @@ Task<Result<std::unique_ptr<SoapDocument>>> VcenterSource::State::call(
         outcome = Outcome::rejected;
         if ((*soap)->answer.fault == soap::FaultKind::not_authenticated)
             outcome = Outcome::not_authenticated;
-        if ((*soap)->answer.fault == soap::FaultKind::invalid_login)
-            outcome = Outcome::invalid_login;
         if ((*soap)->answer.fault == soap::FaultKind::object_gone)
             outcome = Outcome::object_gone;
-        failed((*soap)->answer.fault_text, outcome);
+        std::string reason = (*soap)->answer.fault_text;
+        if ((*soap)->answer.fault == soap::FaultKind::invalid_login) {
+            outcome = Outcome::invalid_login;
+            reason = "vCenter refused the sign-in with Secret " + options.settings.secret_name +
+                     " (" + reason + "). Correct its username and password; it is tried again.";
+        }
+        failed(std::move(reason), outcome);
     }
     co_return soap;
 }
