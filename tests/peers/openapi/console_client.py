@@ -37,12 +37,17 @@ class Millrace:
         os.mkdir(web)
         with open(os.path.join(web, "index.html"), "w", encoding="utf-8") as file:
             file.write("<!doctype html><title>console</title>\n")
-        self.log = open(os.path.join(self.folder.name, "up.log"), "w+", encoding="utf-8")
-        self.process = subprocess.Popen(
-            [program, "up", "--state", self.state, "--console-listen", "127.0.0.1:0",
-             "--rate", "5", "--web", web, "--recipes", os.path.join(root, "appliance/functions"),
-             "--runtimes", os.path.join(root, "services/runner/runtimes")],
-            stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
+        self.log_path = os.path.join(self.folder.name, "up.log")
+        self.command = [
+            program, "up", "--state", self.state, "--console-listen", "127.0.0.1:0",
+            "--rate", "5", "--web", web, "--recipes", os.path.join(root, "appliance/functions"),
+            "--runtimes", os.path.join(root, "services/runner/runtimes")]
+        self.start()
+
+    def start(self):
+        with open(self.log_path, "w", encoding="utf-8") as log:
+            self.process = subprocess.Popen(
+                self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         try:
             wait_for(self._is_up, START_SECONDS_MAX, "millrace up prints its link")
         except AssertionError:
@@ -55,7 +60,7 @@ class Millrace:
         return os.path.exists(os.path.join(self.state, "run", "login-url")) and "Open http" in self.output()
 
     def output(self):
-        with open(self.log.name, encoding="utf-8") as file:
+        with open(self.log_path, encoding="utf-8") as file:
             return file.read()
 
     def login_url(self):
@@ -73,9 +78,10 @@ class Millrace:
         except subprocess.TimeoutExpired:
             self.process.kill()
             code = self.process.wait()
-        self.log.close()
-        self.folder.cleanup()
         return code
+
+    def remove(self):
+        self.folder.cleanup()
 
 
 class Answer:

@@ -38,8 +38,10 @@ class ContractTest(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls):
+        code = cls.millrace.stop()
         output = cls.millrace.output()
-        if cls.millrace.stop() != 0:
+        cls.millrace.remove()
+        if code != 0:
             raise AssertionError("millrace up did not end well: " + output)
 
     def check(self, operation_id, answer):
@@ -138,17 +140,21 @@ class ContractTest(unittest.TestCase):
         self.assertEqual(self.last.header("location"), "/api/v1/functions/demo")
         self.call("createFunction", 409, wish)
         self.wait_until_deployed("demo")
-        host = self.call("getDatacentre", 200)["clusters"][0]["hosts"][0]
-        begun = self.call("actOnDatacentre", 202, {"action": "enterMaintenance", "target": host["id"]})
-        self.assertEqual(begun["action"], "enterMaintenance")
-        marked = wait_for(lambda: self.vrops_state(host["id"]) == "MAINTAINED_MANUAL",
-                          EFFECT_SECONDS_MAX, "the host is marked in vRealize Operations")
-        self.assertTrue(marked)
+        host = self.mark_a_host()
         self.call("actOnDatacentre", 409, {"action": "enterMaintenance", "target": host["id"]})
         self.call("actOnDatacentre", 404, {"action": "powerOn", "target": "vm-0"})
         problem = self.call("actOnDatacentre", 422, {"action": "explode"})
         self.assertEqual([one["pointer"] for one in problem["errors"]], ["/action", "/target"])
         self.call("actOnDatacentre", 202, {"action": "burst", "count": 20})
+
+    def mark_a_host(self):
+        """A host enters maintenance, and the function tells vRealize Operations."""
+        host = self.call("getDatacentre", 200)["clusters"][0]["hosts"][0]
+        begun = self.call("actOnDatacentre", 202, {"action": "enterMaintenance", "target": host["id"]})
+        self.assertEqual(begun["action"], "enterMaintenance")
+        wait_for(lambda: self.vrops_state(host["id"]) == "MAINTAINED_MANUAL",
+                 EFFECT_SECONDS_MAX, "the host is marked in vRealize Operations")
+        return host
 
     def vrops_state(self, host_id):
         for cluster in self.call("getDatacentre", 200)["clusters"]:
@@ -310,6 +316,15 @@ class ContractTest(unittest.TestCase):
         self.call("deleteSession", 204)
         self.assertEqual(self.call("deleteSession", 401)["code"], "session.required")
         self.call("listFunctions", 401)
+
+    def test_16_recipe_works_after_a_restart(self):
+        """The simulator has another address then: what was filled in follows it."""
+        self.assertEqual(self.millrace.stop(), 0)
+        self.millrace.start()
+        type(self).client = Client(self.millrace.login_url().split("/login")[0])
+        self.call("createSession", 201, {"code": self.millrace.login_url().split("#code=")[1]})
+        self.wait_until_deployed("demo")
+        self.mark_a_host()
 
     def test_99_everything_was_seen(self):
         self.assertEqual(self.contract.unseen(), [])
