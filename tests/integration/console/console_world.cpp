@@ -34,6 +34,16 @@ ConsoleWorld::ConsoleWorld(std::vector<std::string> console_flags)
     REQUIRE(write_file_atomic(folder.path() / "web/assets/app.js", "start()", 0600));
 }
 
+ConsoleWorld::~ConsoleWorld() {
+    for (ChildService* service : {&console, &runner, &broker}) {
+        service->kill_hard();
+        std::string const log = service->log();
+        for (char const* sign : {"Sanitizer", "runtime error:", "assertion failed"})
+            if (std::size_t const at = log.find(sign); at != std::string::npos)
+                FAIL_CHECK(log.substr(at < 200 ? 0 : at - 200, 6000));
+    }
+}
+
 std::vector<std::string> ConsoleWorld::with_web(std::vector<std::string> flags) const {
     flags.push_back("--web=" + (folder.path() / "web").string());
     flags.emplace_back("--recipes=" MILLRACE_SOURCE_DIR "/appliance/functions");

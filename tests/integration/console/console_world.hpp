@@ -19,6 +19,9 @@ class ConsoleWorld {
 public:
     explicit ConsoleWorld(std::vector<std::string> console_flags = {});
 
+    /// What a sanitizer found in the processes would else be gone with the folder.
+    ~ConsoleWorld();
+
     /// Starts the console and signs in by its link.
     Task<void> sign_in();
     /// The code in the one-time URL as it stands now.
