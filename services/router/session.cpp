@@ -50,6 +50,9 @@ void VcenterSession::failed(Outcome outcome, std::uint64_t random) {
 }
 
 void VcenterSession::after_empty_page() {
+    // A collector that is suspected is not waited on: it would say that there is nothing new.
+    if (unseen_rounds_ > 0)
+        return go(Action::check_latest_event);
     if (can_wait_)
         return go(Action::wait_for_updates);
     if (++idle_rounds_ % polls_per_check == 0)
@@ -105,8 +108,8 @@ void VcenterSession::ended(Outcome outcome, std::uint64_t random) {
         case Action::check_latest_event:
             if (outcome == Outcome::nothing_new) {
                 unseen_rounds_ = 0;
-                bool const check = action_ == Action::wait_for_updates && ++idle_rounds_ % 2 == 0;
-                return go(check ? Action::check_latest_event : Action::read_page);
+                bool const waited = action_ == Action::wait_for_updates;
+                return go(waited ? Action::check_latest_event : Action::read_page);
             }
             if (++unseen_rounds_ <= unseen_rounds_max)
                 return go_after(Action::read_page, unseen_rounds_ == 1 ? 0ms : unseen_pause);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/vcenter_listener.hpp"
 
-#include <boost/system/system_error.hpp>
-
 namespace millrace::simulator {
 namespace {
 
@@ -17,7 +15,7 @@ HttpAnswer unavailable() {
 
 Task<void> send_torn(BodyWriter& writer, std::string part) {
     co_await writer.write(part);
-    throw boost::system::system_error(asio::error::operation_aborted);
+    writer.abandon();
 }
 
 /// Sends the beginning of the reply and ends the connection: the client sees it break.

@@ -21,10 +21,14 @@ public:
     virtual ~BodyWriter() = default;
     /// Sends one chunk. Errors: `closed` when the peer is gone, `timed_out` when it does not read.
     virtual Task<Result<void>> write(std::string_view bytes) = 0;
+    /// Leaves the body without its end: when the stream function returns, the connection closes and
+    /// the peer knows that what it has is not all.
+    virtual void abandon() = 0;
 };
 
 /// What a handler answers: a whole response, or headers and a function that writes the body.
 struct HttpAnswer : HttpResponse {
+    /// Must not throw.
     using Stream = std::function<Task<void>(BodyWriter&)>;
     Stream stream;
 

@@ -79,10 +79,13 @@ public:
         chunk += "\r\n";
         co_return co_await transport_.write({asio::buffer(chunk), asio::const_buffer()}, limit_);
     }
+    void abandon() override { abandoned_ = true; }
+    bool abandoned() const { return abandoned_; }
 
 private:
     Transport& transport_;
     nanoseconds limit_;
+    bool abandoned_ = false;
 };
 
 }  // namespace
@@ -168,7 +171,7 @@ Task<bool> HttpSession::write_answer(
     // Who has gone is noticed at once, not when there is something to write.
     auto const first = co_await (answer.stream(writer) || transport.wait_for_peer());
     std::string const last = "0\r\n\r\n";
-    if (first.index() == 0)
+    if (first.index() == 0 && !writer.abandoned())
         co_await transport.write({asio::buffer(last), {}}, options_->write_timeout);
     co_return false;
 }

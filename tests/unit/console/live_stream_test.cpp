@@ -17,6 +17,7 @@ public:
         throw boost::system::system_error(asio::error::operation_aborted);
         co_return Result<void>();
     }
+    void abandon() override {}
 };
 
 }  // namespace

@@ -87,6 +87,26 @@ TEST_CASE("Session: a collector that stays silent while vCenter shows events is 
     CHECK(session.collectors_total() == before + 1);
 }
 
+TEST_CASE("Session: a collector silent in its latest page too is compared and replaced (F9)") {
+    VcenterSession session = connected();
+    unsigned const before = session.collectors_total();
+    int waits = 0;
+    for (int i = 0; i < 20 && session.next() != Action::create_collector; ++i) {
+        Action const action = session.next();
+        waits += action == Action::wait_for_updates ? 1 : 0;
+        session.ended(
+            action == Action::read_page            ? Outcome::empty_page
+            : action == Action::wait_for_updates   ? Outcome::nothing_new
+            : action == Action::check_latest_event ? Outcome::unseen_event
+                                                   : Outcome::done,
+            0);
+    }
+    CHECK(session.next() == Action::create_collector);
+    CHECK(waits == 1);
+    session.ended(Outcome::done, 0);
+    CHECK(session.collectors_total() == before + 1);
+}
+
 TEST_CASE("Session: one that expired is renewed at once, but not in a storm (F6)") {
     VcenterSession session = connected();
     session.ended(Outcome::not_authenticated, 0);

@@ -44,6 +44,17 @@ Task<std::string> exchange_raw(std::uint16_t port, std::string bytes) {
     }
 }
 
+Task<void> abandon_body(BodyWriter& writer) {
+    CHECK(co_await writer.write("half of it"));
+    writer.abandon();
+}
+
+Task<HttpAnswer> half_answer(HttpRequest&) {
+    HttpAnswer answer;
+    answer.stream = abandon_body;
+    co_return answer;
+}
+
 Url url_of(HttpServer const& server, std::string const& path) {
     return parse_url(server.url() + path).value();
 }
@@ -114,6 +125,22 @@ TEST_CASE("HTTP: a connection too many is answered 503") {
         first.close();
         co_await at.stop(1s);
     }(server));
+}
+
+TEST_CASE("HTTP: a body that is abandoned is known to be cut, at once") {
+    asio::io_context io;
+    HttpServer server(io.get_executor(), quick_options(), half_answer);
+    server.start();
+    HttpClient client(io.get_executor(), {});
+    run_task(io, [](HttpServer& at, HttpClient& with) -> Task<void> {
+        std::string const raw =
+            co_await exchange_raw(at.port(), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        CHECK(raw.ends_with("half of it\r\n"));
+        auto const response = co_await with.send(url_of(at, "/"), HttpRequest(), 30s);
+        REQUIRE_FALSE(response);
+        CHECK(response.error().code == ErrorCode::closed);
+        co_await at.stop(1s);
+    }(server, client));
 }
 
 TEST_CASE("HTTP: the client says why it cannot connect, and when no answer comes in time") {

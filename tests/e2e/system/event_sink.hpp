@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/net/http_server.hpp"
+#include "tests/e2e/system/conservation.hpp"
+
+namespace millrace::test {
+
+/// An HTTP server that takes binary CloudEvents of the router and remembers them.
+class EventSink {
+public:
+    /// Answers 503 to each `refuse_one_of`-th request; 0: to none.
+    explicit EventSink(asio::io_context& io, std::size_t refuse_one_of = 0);
+
+    std::string url() const { return server_.url() + "/"; }
+    std::size_t requests() const { return requests_; }
+    std::size_t refused() const { return refused_; }
+    /// What was answered 202, in order: only that counts as received.
+    std::vector<Receipt> const& taken() const { return taken_; }
+    std::size_t distinct() const { return distinct_.size(); }
+    bool has(std::int64_t key) const { return distinct_.contains(key); }
+    Task<void> stop() { co_await server_.stop(1s); }
+
+private:
+    Task<HttpAnswer> take(HttpRequest& request);
+
+    std::size_t refuse_one_of_;
+    std::size_t requests_ = 0;
+    std::size_t refused_ = 0;
+    std::vector<Receipt> taken_;
+    std::set<std::int64_t> distinct_;
+    HttpServer server_;
+};
+
+}  // namespace millrace::test
