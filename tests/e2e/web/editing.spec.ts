@@ -25,7 +25,7 @@ test('leaving with unsaved code asks, and staying keeps it', async ({ page }) =>
 });
 
 test.describe('when somebody else saved first', () => {
-  test.use({ expected: [/status of 412/] });
+  test.use({ expected: /status of 412/ });
   test('nothing is overwritten without asking', async ({ page, request }) => {
     const address = `/api/v1/functions/${name}/files`;
     await page.goto(`/functions/${name}/code`);

@@ -48,7 +48,7 @@ test('an event type is picked by its words', async ({ page }) => {
 });
 
 test.describe('an event that is not there', () => {
-  test.use({ expected: [/status of 404/] });
+  test.use({ expected: /status of 404/ });
   test('is said to be gone, not shown as empty', async ({ page }) => {
     await page.goto('/events/999999999999');
     await expect(page.getByRole('alert')).toBeVisible();

@@ -20,7 +20,6 @@ export default defineConfig({
     baseURL: origin,
     locale: 'en-US',
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
     launchOptions: {
       executablePath: chromium,
       // Without these Chromium asks hosts of its maker at every start.

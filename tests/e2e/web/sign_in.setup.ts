@@ -2,7 +2,7 @@
 import { expect, test } from './support/test';
 import { code, login_link, origin, session_file } from './support/target';
 
-test.use({ expected: [/status of 401/] });
+test.use({ expected: /status of 401/ });
 
 test('the login link signs in, once', async ({ page, playwright }) => {
   await page.goto(login_link);

@@ -53,6 +53,7 @@ test('create from a recipe, event arrives, log seen, edit code, next event runs 
     await expect(page.getByText('Unsaved changes')).toBeVisible();
     await page.getByRole('button', { name: 'Save and deploy' }).click();
     await expect(page.getByText('No unsaved changes')).toBeVisible();
+    await expect(page.getByText(`${name}-00002`, { exact: true }), 'the new code serves').toBeVisible({ timeout: 30_000 });
   });
 
   await test.step('next event runs the new code', async () => {

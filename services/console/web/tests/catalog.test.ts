@@ -15,7 +15,7 @@ const code = readdirSync(source, { recursive: true, withFileTypes: true })
 function named(): { exact: Set<string>; patterns: RegExp[] } {
   const exact = new Set([...code.matchAll(/'([a-zA-Z]+(?:\.[A-Za-z]+)*)'/g)].map(([, key = '']) => key));
   const patterns = [...code.matchAll(/\b(?:t|maybe)\(`([^`]+)`/g)].map(([, text = '']) =>
-    new RegExp(`^${text.replace(/\./g, '\\.').replace(/\$\{[^}]*\}/g, '[A-Za-z]+')}$`));
+    new RegExp(`^${text.replace(/\./g, '\\.').replace(/\$\{[^}]*\}/g, '[A-Za-z0-9]+')}$`));
   return { exact, patterns };
 }
 

@@ -8,5 +8,7 @@ if (!given) throw new Error('Set MILLRACE_URL to the login link that "millrace u
 export const login_link = given;
 export const origin = new URL(given).origin;
 export const code = new URLSearchParams(new URL(given).hash.slice(1)).get('code') ?? '';
+/// The state folder of the services, to read their process ids and fresh login links.
+export const state_folder = process.env['MILLRACE_STATE'] ?? '';
 export const session_file = join(import.meta.dirname, '..', 'test-results', 'session.json');
 export const screenshots = process.env['MILLRACE_SCREENSHOTS'] ?? join(import.meta.dirname, '..', 'screenshots');

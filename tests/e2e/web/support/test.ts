@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `test` whose page fails the test for what a user never sees: console errors, violations of the
 // content security policy, script dialogs, requests that leave the console's own address.
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test as base, type APIRequestContext, type Page } from '@playwright/test';
 import { origin } from './target';
 
@@ -22,38 +21,33 @@ function watch(page: Page, faults: string[]): void {
   });
 }
 
+const none = /(?!)/;
+type Watched = (page: Page, expected?: RegExp) => Page;
+
 interface Fixtures {
   /// Faults a test expects, such as the browser's line about a 412 it provokes.
-  expected: RegExp[];
+  expected: RegExp;
+  /// Watches a further page as `page` is watched.
+  watched: Watched;
 }
 
 export const test = base.extend<Fixtures>({
-  expected: [[], { option: true }],
-  page: async ({ page, expected }, use) => {
-    const faults: string[] = [];
-    watch(page, faults);
-    await use(page);
-    const unexpected = faults.filter((fault) => !expected.some((pattern) => pattern.test(fault)));
+  expected: [none, { option: true }],
+  watched: async ({}, use) => {
+    const pages: { faults: string[]; expected: RegExp }[] = [];
+    await use((page, expected = none) => {
+      const faults: string[] = [];
+      watch(page, faults);
+      pages.push({ faults, expected });
+      return page;
+    });
+    const unexpected = pages.flatMap(({ faults, expected }) => faults.filter((fault) => !expected.test(fault)));
     expect(unexpected, 'what the browser complained of').toEqual([]);
   },
+  page: async ({ page, expected, watched }, use) => use(watched(page, expected)),
 });
 
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-
-export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
-  const said = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
-  expect(said, 'accessibility violations').toEqual([]);
-}
-
-/// At no width does a page have to be scrolled sideways.
-export async function expectReflow(page: Page): Promise<void> {
-  const main = page.locator('#main');
-  const over = await main.evaluate((element) => element.scrollWidth - element.clientWidth);
-  expect(over, 'pixels wider than the window').toBeLessThanOrEqual(0);
-}
-
-const headers = { 'X-Requested-With': 'millrace', Origin: origin };
+export const headers = { 'X-Requested-With': 'millrace', Origin: origin };
 
 export interface FunctionWish { name: string; recipe: string; types: string[]; secrets?: Record<string, string>; env?: Record<string, string> }
 
@@ -85,6 +79,29 @@ export async function hosts(request: APIRequestContext): Promise<Host[]> {
 export async function act(request: APIRequestContext, data: { action: string; target?: string; count?: number }): Promise<void> {
   const answer = await request.post('/api/v1/datacentre/actions', { headers, data });
   expect(answer.status(), await answer.text()).toBe(202);
+}
+
+async function revisionOf(request: APIRequestContext, name: string): Promise<string> {
+  return ((await (await request.get(`/api/v1/functions/${name}`)).json()) as { revision: string }).revision;
+}
+
+/// Puts `code` into the function's handler.py and waits until it serves.
+export async function writeHandler(request: APIRequestContext, name: string, code: string): Promise<void> {
+  const address = `/api/v1/functions/${name}/files`;
+  const before = await revisionOf(request, name);
+  const now = await request.get(address);
+  const { files } = await now.json() as { files: { path: string; content: string }[] };
+  const data = { files: files.map((file) => file.path === 'handler.py' ? { ...file, content: code } : file) };
+  const answer = await request.put(address, { headers: { ...headers, 'If-Match': now.headers()['etag'] ?? '' }, data });
+  expect(answer.status(), await answer.text()).toBe(200);
+  await expect.poll(() => revisionOf(request, name), { timeout: 30_000 }).not.toBe(before);
+}
+
+/// A VM that is on or off, and what to do to it next.
+export async function switchable(request: APIRequestContext): Promise<{ action: string; target: string; name: string }> {
+  const vm = (await hosts(request)).flatMap((host) => host.vms).find(({ power }) => power !== 'suspended');
+  if (!vm) throw new Error('every VM is suspended');
+  return { action: vm.power === 'on' ? 'powerOff' : 'powerOn', target: vm.id, name: vm.name };
 }
 
 /// A name no earlier run used.

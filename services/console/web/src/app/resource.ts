@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loading as a hook: data, problem and "loading" are three states that pages show differently.
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { Outcome } from '../api/client';
+import { signedOut, type Outcome } from '../api/client';
 import type { Problem } from '../api/types';
 
 export interface Loaded<T> {
@@ -39,6 +39,11 @@ export function useResource<T>(key: string, load: () => Promise<Outcome<T>>, eve
     void reload();
     return () => { newest.current += 1; };
   }, [key, reload]);
+
+  // What the end of a session kept from loading is loaded after the next sign-in.
+  const refused = state.problem?.code.startsWith('session.') ?? false;
+  const over = signedOut.value !== 'no';
+  useEffect(() => { if (refused && !over) void reload(); }, [refused, over, reload]);
 
   const every_ms = typeof every === 'function' ? every(state.data) : every;
   useEffect(() => {

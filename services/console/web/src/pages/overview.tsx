@@ -58,8 +58,13 @@ function SourceItem({ source }: { source: Source }) {
   );
 }
 
+/// What the stream said of a source last is newer than what was loaded.
+function newestOf(sources: readonly Source[]): Source[] {
+  return sources.map((source) => sourcesSeen.value.get(source.name) ?? source);
+}
+
 function Sources({ sources }: { sources: readonly Source[] }) {
-  const live = sources.map((source) => sourcesSeen.value.get(source.name) ?? source);
+  const live = newestOf(sources);
   return (
     <Card title={t('overview.sources')} icon="connect">
       {live.length === 0
@@ -110,9 +115,28 @@ function stillFailing(listed: readonly FunctionSummary[]): FunctionSummary[] {
     .filter((item) => item.state === 'Failing' || item.state === 'Error');
 }
 
+/// What keeps events from arriving, at the top and not only in the cards further down.
+function Attention({ overview }: { overview: Overview }) {
+  const sources = newestOf(overview.sources).filter(({ state }) => state === 'Error')
+    .map(({ name, cause }) => ({ key: `source ${name}`, title: t('attention.source', { name }), cause }));
+  const services = overview.services.filter(({ state }) => state === 'down')
+    .map(({ name, cause }) => ({ key: name, title: t('attention.service', { name: t(`service.${name}` as Key) }), cause }));
+  return (
+    <>
+      {[...services, ...sources].map(({ key, title, cause }) => (
+        <div key={key} class="notice notice-danger" role="alert">
+          <Icon name="danger-solid" size={20} class="notice-icon" />
+          <div class="notice-text"><p class="notice-title">{title}</p><p class="notice-detail">{visible(cause)}</p></div>
+        </div>
+      ))}
+    </>
+  );
+}
+
 function Body({ overview }: { overview: Overview }) {
   return (
     <>
+      <Attention overview={overview} />
       <FirstSteps overview={overview} />
       <Tiles overview={overview} />
       <div class="columns">

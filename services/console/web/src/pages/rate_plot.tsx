@@ -4,7 +4,7 @@ import type { Rates } from '../api/types';
 import { theme } from '../app/theme';
 import { grouped } from '../text/format';
 import { t } from '../text/i18n';
-import { Empty, Loading } from '../ui/states';
+import { Empty, Loading, NotLoaded } from '../ui/states';
 import type { Plot } from './plot';
 import { series } from './series';
 
@@ -17,19 +17,19 @@ function summary(rates: Rates): string {
 export function RatePlot({ rates }: { rates: Rates }) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | undefined>(undefined);
-  const [ready, setReady] = useState(false);
+  const [state, setState] = useState<'loading' | 'ready' | 'failed'>('loading');
   const newest = useRef(rates);
   newest.current = rates;
   const colours = theme.value;
-  const empty = rates.points.length === 0;
+  const empty = rates.points.every((point) => point.received + point.delivered + point.failed === 0);
   useEffect(() => {
     if (empty) return undefined;
     let gone = false;
-    void import('./plot').then(({ draw }) => {
+    import('./plot').then(({ draw }) => {
       if (gone || !place.current) return;
       plot.current = draw(place.current, series(newest.current));
-      setReady(true);
-    });
+      setState('ready');
+    }, () => setState('failed'));
     return () => {
       gone = true;
       plot.current?.remove();
@@ -37,10 +37,11 @@ export function RatePlot({ rates }: { rates: Rates }) {
     };
   }, [colours, empty]);
   useEffect(() => plot.current?.show(series(rates)), [rates]);
-  if (empty) return <Empty icon="dashboard" title={t('plot.noData')} />;
+  if (state === 'failed') return <NotLoaded />;
+  if (empty) return <Empty icon="dashboard" title={t('plot.noData')}><p>{t('plot.noData.detail')}</p></Empty>;
   return (
     <figure class="plot" aria-label={summary(rates)} role="img">
-      {!ready && <Loading />}
+      {state === 'loading' && <Loading />}
       <div ref={place} />
       <figcaption class="legend" aria-hidden="true">
         <span class="legend-received">{t('plot.received')}</span>

@@ -38,5 +38,7 @@ export function series(rates: Rates): (number | null)[][] {
       if (column) column[at] = value * perMinute;
     });
   }
+  // A red line along the axis would look like a failure: without failures there is none.
+  if (points.every((point) => point.failed === 0)) columns[3]?.fill(null);
   return columns;
 }

@@ -12,14 +12,19 @@ interface Props {
   close?: () => void;
 }
 
-/// A modal `<dialog>`: the browser keeps the focus inside and gives it back at the end.
+/// A modal `<dialog>`: the browser keeps the focus inside; at the end it goes back to where it was,
+/// which the browser does not do for a dialog that is taken out of the page.
 export function Dialog({ title, children, footer, close }: Props) {
   const element = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
     const dialog = element.current;
+    const before = document.activeElement;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
   }, []);
   const onCancel = (event: Event) => {
     event.preventDefault();

@@ -2,7 +2,7 @@
 // Loading, empty and failed look different, so that "nothing there" is never mistaken for "broken".
 import type { ComponentChildren } from 'preact';
 import type { Problem } from '../api/types';
-import { t } from '../text/i18n';
+import { maybe, t } from '../text/i18n';
 import { visible } from '../text/visible';
 import { Icon } from './icon';
 
@@ -12,6 +12,16 @@ export function Loading({ what }: { what?: string }) {
       <span class="spinner spinner-sm" aria-hidden="true" />
       <span>{what ?? t('loading')}</span>
     </div>
+  );
+}
+
+/// A part of the page that is fetched when it is first shown did not come: the network, or the console
+/// was updated since. Unsaved code survives the reload.
+export function NotLoaded() {
+  return (
+    <Note tone="warning" actions={<button type="button" class="btn btn-sm" onClick={() => location.reload()}>{t('part.reload')}</button>}>
+      {t('part.failed')}
+    </Note>
   );
 }
 
@@ -38,15 +48,21 @@ function Faults({ problem }: { problem: Problem }) {
   );
 }
 
+/// Servers use HTTP's own words as titles ("Service Unavailable"); these say the same plainly.
+function titleOf(problem: Problem): string {
+  return maybe(`problem.title.${problem.status}`) ?? visible(problem.title);
+}
+
 interface ProblemProps { problem: Problem; retry?: () => void; close?: () => void; children?: ComponentChildren }
 
 /// A problem as the server told it: what, why, and one thing to do about it.
 export function ProblemAlert({ problem, retry, close, children }: ProblemProps) {
+  if (problem.code.startsWith('session.')) return null; // the sign-in dialog says so already
   return (
     <div class="notice notice-danger" role="alert">
       <Icon name="danger-solid" size={20} class="notice-icon" />
       <div class="notice-text">
-        <p class="notice-title">{visible(problem.title)}</p>
+        <p class="notice-title">{titleOf(problem)}</p>
         <p class="notice-detail">{visible(problem.detail)}</p>
         <Faults problem={problem} />
         <div class="notice-actions">
