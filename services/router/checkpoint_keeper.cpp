@@ -8,7 +8,8 @@
 namespace millrace::router {
 namespace {
 
-constexpr std::size_t snapshot_keys = 1'000;
+/// A tail holds twice as many; at a lower rate the interval decides.
+constexpr std::size_t snapshot_keys = 8'000;
 constexpr milliseconds snapshot_interval = 50ms;
 constexpr milliseconds retry_interval = 1s;
 

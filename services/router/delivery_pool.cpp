@@ -5,6 +5,7 @@
 
 #include "common/base/encoding.hpp"
 #include "common/net/post_lane.hpp"
+#include "router/lane_table.hpp"
 
 namespace millrace::router {
 namespace {
@@ -30,6 +31,7 @@ struct DeliveryPool::State {
     State(asio::any_io_executor on, DeliveryOptions with, OnSettled tell)
         : options(std::move(with)),
           on_settled(std::move(tell)),
+          table(options.lanes),
           drained(on, asio::steady_timer::time_point::max()),
           tasks(on) {
         for (std::size_t i = 0; i < options.lanes; ++i)
@@ -41,6 +43,7 @@ struct DeliveryPool::State {
     DeliveryOptions options;
     OnSettled on_settled;
     std::vector<std::unique_ptr<Lane>> lanes;
+    LaneTable table;
     std::size_t pending = 0;
     std::size_t wanted_below = 0;
     asio::steady_timer drained;
@@ -110,6 +113,7 @@ Task<void> DeliveryPool::State::run(Lane& lane) {
         }
         if (!co_await deliver(lane, lane.queue.front()))
             co_return;
+        table.release(lane.queue.front().event.entity);
         lane.queue.pop_front();
     }
 }
@@ -122,7 +126,7 @@ DeliveryPool::DeliveryPool(
 DeliveryPool::~DeliveryPool() = default;
 
 void DeliveryPool::submit(std::uint64_t position, OutboundEvent event) {
-    Lane& lane = *state_->lanes[event.entity % state_->lanes.size()];
+    Lane& lane = *state_->lanes[state_->table.assign(event.entity)];
     bool const idle = lane.queue.empty();
     lane.queue.push_back({position, std::move(event)});
     ++state_->pending;

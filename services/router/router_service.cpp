@@ -56,7 +56,7 @@ std::vector<Flag> router_flags() {
          .high = 1024},
         {.name = "page-size",
          .kind = Flag::Kind::integer,
-         .fallback = "1000",
+         .fallback = "500",
          .help = "Events asked for at once.",
          .low = 1,
          .high = 1000},

@@ -26,7 +26,7 @@ struct VcenterSourceOptions {
     Url sink;
     std::filesystem::path data_folder;  ///< of checkpoint and dead letters
     std::size_t lanes = 64;
-    int page_size = 1000;  ///< ReadNextEvents, 1 to 1000
+    int page_size = 500;  ///< ReadNextEvents, 1 to 1000
 };
 
 /// What a person wants to know of a source.

@@ -3,7 +3,6 @@
 
 #include <charconv>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 
 namespace millrace {
@@ -95,6 +94,14 @@ std::optional<SystemTime> read_timestamp(std::string_view text) {
            *offset;
 }
 
+/// `value` >= 0 in `count` decimal digits at `at`, leading zeros kept.
+void put_digits(std::string& text, std::size_t at, std::size_t count, std::int64_t value) {
+    for (std::size_t i = at + count; i > at; --i) {
+        text[i - 1] = static_cast<char>('0' + value % 10);
+        value /= 10;
+    }
+}
+
 }  // namespace
 
 std::string format_rfc3339(SystemTime time) {
@@ -102,19 +109,21 @@ std::string format_rfc3339(SystemTime time) {
     auto const day_start = floor<days>(time);
     year_month_day const date(day_start);
     hh_mm_ss const clock(floor<nanoseconds>(time - day_start));
-    char buffer[48];
-    int length = std::snprintf(
-        buffer, sizeof buffer, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
-        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-        static_cast<int>(clock.seconds().count()));
-    std::string text(buffer, static_cast<std::size_t>(length));
+    // Digit by digit: one is written for each event, and printf costs as much as the rest of it.
+    std::string text = "0000-00-00T00:00:00";
+    put_digits(text, 0, 4, static_cast<int>(date.year()));
+    put_digits(text, 5, 2, static_cast<unsigned>(date.month()));
+    put_digits(text, 8, 2, static_cast<unsigned>(date.day()));
+    put_digits(text, 11, 2, clock.hours().count());
+    put_digits(text, 14, 2, clock.minutes().count());
+    put_digits(text, 17, 2, clock.seconds().count());
     if (auto const fraction = clock.subseconds().count(); fraction != 0) {
-        length = std::snprintf(buffer, sizeof buffer, ".%09lld", static_cast<long long>(fraction));
-        text.append(buffer, static_cast<std::size_t>(length));
+        text += ".000000000";
+        put_digits(text, 20, 9, fraction);
         text.erase(text.find_last_not_of('0') + 1);
     }
-    return text + "Z";
+    text += 'Z';
+    return text;
 }
 
 Result<SystemTime> parse_rfc3339(std::string_view text) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/net/post_lane.hpp"
 
+#include <array>
 #include <charconv>
 
 #include "common/net/transport.hpp"
@@ -10,7 +11,8 @@ namespace {
 
 constexpr std::size_t answer_bytes_max = 65'536;
 constexpr std::size_t body_bytes_kept = 1'024;
-constexpr std::size_t read_bytes = 4'096;
+/// Answers of sinks are short; a longer one is read in pieces.
+constexpr std::size_t read_bytes = 1'024;
 /// Servers end idle connections; one unused for longer is looked at before it is used.
 constexpr milliseconds trusted_idle = 1s;
 
@@ -77,12 +79,18 @@ ResponseHead parse_response_head(std::string_view bytes) {
 }
 
 struct PostLane::State {
+    State(asio::any_io_executor on, Url to, TlsContext* with)
+        : executor(std::move(on)),
+          url(std::move(to)),
+          tls(with) {}
+
     asio::any_io_executor executor;
     Url url;
     TlsContext* tls = nullptr;
     std::unique_ptr<Transport> transport;
     SteadyTime last_used;
     std::string buffer;
+    std::array<char, read_bytes> piece;
 
     Task<Result<void>> connect(nanoseconds limit);
     Task<Result<Answer>> exchange(std::string_view request, SteadyTime deadline);
@@ -91,7 +99,7 @@ struct PostLane::State {
 };
 
 PostLane::PostLane(asio::any_io_executor executor, Url url, TlsContext* tls)
-    : state_(std::make_unique<State>(State{std::move(executor), std::move(url), tls})) {}
+    : state_(std::make_unique<State>(std::move(executor), std::move(url), tls)) {}
 
 PostLane::~PostLane() = default;
 
@@ -114,13 +122,10 @@ Task<Result<void>> PostLane::State::read_more(SteadyTime deadline) {
     nanoseconds const left = deadline - steady_now();
     if (left <= 0ns)
         co_return failure(ErrorCode::timed_out, "No answer in time.");
-    std::size_t const have = buffer.size();
-    buffer.resize(have + read_bytes);
-    auto const got =
-        co_await transport->read_some(asio::buffer(buffer.data() + have, read_bytes), left);
-    buffer.resize(have + got.value_or(0));
+    auto const got = co_await transport->read_some(asio::buffer(piece), left);
     if (!got)
         co_return std::unexpected(got.error());
+    buffer.append(piece.data(), *got);
     co_return Result<void>();
 }
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "router/lane_table.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace millrace::router;
+
+TEST_CASE("Lanes: an entity keeps its lane while events of it are pending") {
+    LaneTable table(4);
+    auto const lane = table.assign(7);
+    CHECK(table.assign(8) != lane);
+    CHECK(table.assign(7) == lane);
+    table.release(7);
+    CHECK(table.assign(7) == lane);
+}
+
+TEST_CASE("Lanes: a new entity gets the lane with the least to do") {
+    LaneTable table(2);
+    CHECK(table.assign(1) == 0);
+    CHECK(table.assign(1) == 0);
+    CHECK(table.assign(2) == 1);
+    CHECK(table.assign(3) == 1);
+    table.release(1);
+    table.release(1);
+    CHECK(table.assign(4) == 0);
+}
+
+TEST_CASE("Lanes: many entities are spread evenly, and forgotten when nothing is pending") {
+    constexpr std::size_t lanes = 64;
+    LaneTable table(lanes);
+    std::vector<int> counts(lanes);
+    for (std::uint64_t entity = 0; entity < 1000; ++entity)
+        ++counts[table.assign(entity * 7919)];
+    for (int const count : counts)
+        CHECK((count == 15 || count == 16));
+    for (std::uint64_t entity = 0; entity < 1000; ++entity)
+        table.release(entity * 7919);
+    CHECK(table.entities() == 0);
+    CHECK(table.assign(1) == 0);
+}
