@@ -78,6 +78,7 @@ void BrokerUnderLoad::spawn() {
     std::vector<std::string> words = {
         std::string(MILLRACE_BINARY_DIR) + "/millrace-broker", "--state=" + folder_.string(),
         "--address-file=" + (folder_ / "address.json").string(), "--retention-mib=1048576",
+        "--retention-age=876000h",
         "--log-level=warn"};
     std::vector<char*> arguments;
     for (std::string& word : words)
