@@ -72,6 +72,8 @@ Outcome SimulatedRouter::perform(Action action) {
         case Action::read_page:
             return read_page();
         case Action::wait_for_updates:
+            return unseen && vcenter_.shows_latest_page() ? Outcome::unseen_event
+                                                          : Outcome::nothing_new;
         case Action::check_latest_event:
             return unseen ? Outcome::unseen_event : Outcome::nothing_new;
         default:

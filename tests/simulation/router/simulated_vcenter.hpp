@@ -47,6 +47,8 @@ public:
     void create_collector(SystemTime begin);
     /// The next events of the collector, at most `count`.
     std::vector<SimulatedEvent> read(std::size_t count);
+    /// Whether the collector's latest page follows the history: what WaitForUpdatesEx looks at.
+    bool shows_latest_page() const { return !silent_; }
     std::int32_t latest_key() const { return history_.empty() ? 0 : history_.back().key; }
     SystemTime latest_created() const {
         return history_.empty() ? SystemTime() : history_.back().created;
