@@ -14,6 +14,7 @@
 
 #include "common/base/flags.hpp"
 #include "common/base/log.hpp"
+#include "tests/bench/router/bare_post.hpp"
 #include "tests/bench/router/router_rig.hpp"
 
 using namespace millrace;
@@ -133,6 +134,22 @@ void print_case(bool tls, std::int64_t events, Case const& one, Runs const& runs
     print_figure({"peak memory", "MiB", peak_mib_goal, true, &Drain::peak_mib}, about, runs);
 }
 
+/// The same bytes to the same sink without a router: what no router can be cheaper than.
+double bare_post(int cpu, double bytes) {
+    constexpr std::int32_t count = 50'000;
+    LatencySink sink({.first_key = 1, .last_key = count});
+    return bare_post_us(sink.port(), cpu, count, static_cast<std::size_t>(bytes));
+}
+
+void print_bare(std::vector<double> const& rounds) {
+    Json line = Json::object();
+    line["bench"] = "router bare POST, for comparison";
+    line["value"] = median(rounds);
+    line["unit"] = "us/event";
+    line["rounds"] = rounds;
+    print(line);
+}
+
 void measure(FlagValues const& values, int router_cpu) {
     std::int64_t const events = values.integer("events");
     std::map<bool, std::unique_ptr<RouterRig>> rigs;
@@ -140,12 +157,16 @@ void measure(FlagValues const& values, int router_cpu) {
         rigs[tls] = std::make_unique<RouterRig>(
             RigOptions{.tls = tls, .events = events, .router_cpu = router_cpu});
     // Not counted: it warms caches and the simulator's heap.
-    rigs[false]->drain(0ms);
+    double const bytes = rigs[false]->drain(0ms).bytes_per_event;
+    std::vector<double> bare;
     std::map<std::pair<bool, milliseconds>, Runs> runs;
-    for (std::int64_t round = 0; round < values.integer("rounds"); ++round)
+    for (std::int64_t round = 0; round < values.integer("rounds"); ++round) {
         for (Case const& one : cases)
             for (auto const& [tls, rig] : rigs)
                 runs[{tls, one.latency}].push_back(rig->drain(one.latency));
+        bare.push_back(bare_post(router_cpu, bytes));
+    }
+    print_bare(bare);
     for (auto const& [key, of_case] : runs)
         print_case(
             key.first, events, *std::ranges::find(cases, key.second, &Case::latency), of_case);
