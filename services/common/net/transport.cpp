@@ -111,11 +111,26 @@ public:
         co_return Result<void>();
     }
 
+    Result<std::size_t> write_now(asio::const_buffer from) override {
+        if constexpr (std::is_same_v<Stream, TlsStream>) {
+            return 0;
+        } else {
+            boost::system::error_code code;
+            if (!stream_->non_blocking())
+                stream_->non_blocking(true, code);
+            std::size_t const count = code ? 0 : stream_->send(from, 0, code);
+            if (code && code != asio::error::would_block)
+                return std::unexpected(to_error(code, "Cannot send"));
+            return count;
+        }
+    }
+
     Task<void> shutdown(nanoseconds limit) override {
         if constexpr (std::is_same_v<Stream, TlsStream>) {
             deadline_.begin(limit);
             auto const [code] = co_await stream_->async_shutdown(as_result);
-            deadline_.end(code);
+            // The connection ends either way.
+            [[maybe_unused]] auto const ended = deadline_.end(code);
         } else {
             boost::system::error_code ignored;
             static_cast<void>(stream_->shutdown(tcp::socket::shutdown_send, ignored));
