@@ -30,6 +30,7 @@ Json source_view(Resource const& resource, Json const* report, std::string const
     Json const* lag = report == nullptr ? nullptr : find_json(*report, "lagMs");
     json["lagMs"] = lag == nullptr ? Json() : *lag;
     json["events"] = report == nullptr ? 0 : integer_at(*report, "delivered").value_or(0);
+    json["refused"] = report == nullptr ? 0 : integer_at(*report, "deadLettered").value_or(0);
     json["gaps"] = report == nullptr ? 0 : integer_at(*report, "unreadable").value_or(0);
     return json;
 }

@@ -52,6 +52,7 @@ function SourceItem({ source }: { source: Source }) {
         <div><dt>{t('source.lastEvent')}</dt><dd><Ago at={source.lastEventAt} /></dd></div>
         <div><dt>{t('source.lag')}</dt><dd>{source.lagMs === null ? t('none') : milliseconds(source.lagMs)}</dd></div>
         <div><dt>{t('source.events')}</dt><dd>{grouped(source.events)}</dd></div>
+        {source.refused > 0 && <div><dt>{t('source.refused')}</dt><dd class="text-danger">{grouped(source.refused)}</dd></div>}
         <div><dt>{t('source.gaps')}</dt><dd class={source.gaps > 0 ? 'text-warning' : ''}>{grouped(source.gaps)}</dd></div>
       </dl>
     </li>
