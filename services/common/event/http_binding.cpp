@@ -131,12 +131,19 @@ Result<std::vector<CloudEvent>> read_events(
 
 void append_header_value(std::string& to, std::string_view value) {
     constexpr std::string_view digits = "0123456789ABCDEF";
-    for (char const c : value) {
-        auto const byte = static_cast<unsigned char>(c);
-        if (byte > 0x20 && byte < 0x7f && c != '"' && c != '%') {
-            to += c;
-            continue;
-        }
+    auto const is_plain = [](unsigned char byte) {
+        return byte > 0x20 && byte < 0x7f && byte != '"' && byte != '%';
+    };
+    while (!value.empty()) {
+        // Mostly all of it is plain: it is taken over in one piece.
+        auto const end = std::ranges::find_if_not(value, is_plain);
+        auto const plain = static_cast<std::size_t>(end - value.begin());
+        to += value.substr(0, plain);
+        value.remove_prefix(plain);
+        if (value.empty())
+            return;
+        auto const byte = static_cast<unsigned char>(value.front());
+        value.remove_prefix(1);
         to += '%';
         to += digits[byte >> 4];
         to += digits[byte & 15];

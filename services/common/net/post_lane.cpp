@@ -142,10 +142,15 @@ PostLane::Answer PostLane::State::take_answer(ResponseHead const& head, std::siz
 /// connection's patience by closing it: its content does not matter, only the status does.
 Task<Result<PostLane::Answer>> PostLane::State::exchange(
     std::string_view request, SteadyTime deadline) {
-    auto const sent =
-        co_await transport->write({asio::buffer(request), {}}, deadline - steady_now());
+    auto const sent = transport->write_now(asio::buffer(request));
     if (!sent)
         co_return std::unexpected(sent.error());
+    if (*sent < request.size()) {
+        auto const rest = asio::buffer(request) + *sent;
+        if (auto const written = co_await transport->write({rest, {}}, deadline - steady_now());
+            !written)
+            co_return std::unexpected(written.error());
+    }
     for (;;) {
         ResponseHead const head = parse_response_head(buffer);
         if (head.state == ResponseHead::State::malformed)

@@ -23,6 +23,9 @@ public:
     /// All of both buffers.
     virtual Task<Result<void>> write(
         std::array<asio::const_buffer, 2> buffers, nanoseconds limit) = 0;
+    /// Sends without waiting what the system takes now, the number of bytes: 0 when it takes none,
+    /// and always with TLS. The rest is for write(), which costs a round of the event loop.
+    virtual Result<std::size_t> write_now(asio::const_buffer from) = 0;
     /// Says goodbye (TLS close_notify) and ends the connection.
     virtual Task<void> shutdown(nanoseconds limit) = 0;
     /// Reads and drops what the peer still sends, until it ends or the limit: closing on unread
