@@ -76,8 +76,10 @@ void BrokerUnderLoad::write_objects(std::uint16_t subscriber_port) const {
 void BrokerUnderLoad::spawn() {
     std::filesystem::remove(folder_ / "address.json");
     std::vector<std::string> words = {
-        std::string(MILLRACE_BINARY_DIR) + "/millrace-broker", "--state=" + folder_.string(),
-        "--address-file=" + (folder_ / "address.json").string(), "--retention-mib=1048576",
+        std::string(MILLRACE_BINARY_DIR) + "/millrace-broker",
+        "--state=" + folder_.string(),
+        "--address-file=" + (folder_ / "address.json").string(),
+        "--retention-mib=1048576",
         "--retention-age=876000h",
         "--log-level=warn"};
     std::vector<char*> arguments;
