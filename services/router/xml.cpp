@@ -50,7 +50,7 @@ Result<void> parse_xml(pugi::xml_document& document, std::string& text) {
         return failure(
             ErrorCode::invalid, "Not valid XML at byte " + std::to_string(parsed.offset) + ": " +
                                     parsed.description() + ".");
-    if (is_too_deep(document))
+    if (is_too_deep(document.root()))
         return failure(ErrorCode::invalid, "XML is nested deeper than 64 levels.");
     return {};
 }
