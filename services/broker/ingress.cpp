@@ -7,9 +7,15 @@
 namespace millrace {
 namespace {
 
+/// Tells senders that they may put many events into one request (Linked Data Platform 1.0, 7.1).
+void announce_batches(HttpAnswer& answer) {
+    answer.headers.set("Accept-Post", std::string(batch_type));
+}
+
 HttpAnswer options_answer(HttpRequest const& request) {
     HttpAnswer answer = text_answer(200, "");
     answer.headers.set("Allow", "POST, OPTIONS");
+    announce_batches(answer);
     if (std::string_view const origin = request.headers.get("WebHook-Request-Origin");
         !origin.empty()) {
         answer.headers.set("WebHook-Allowed-Origin", std::string(origin));
@@ -85,6 +91,7 @@ Task<HttpAnswer> Ingress::handle(HttpRequest& request) {
     accepted_.increment(count);
     HttpAnswer answer;
     answer.status = 202;
+    announce_batches(answer);
     co_return answer;
 }
 

@@ -17,7 +17,8 @@ public:
 
     /// 202 when everything is on disk; 400 with all faults, 404 no such broker, 405 other methods,
     /// 413 too large, 503 with Retry-After when nothing can be stored now. OPTIONS answers what a
-    /// webhook's abuse protection asks (CloudEvents HTTP webhook 1.0, section 4).
+    /// webhook's abuse protection asks (CloudEvents HTTP webhook 1.0, section 4). Both 202 and
+    /// OPTIONS announce the batch mode by Accept-Post.
     Task<HttpAnswer> handle(HttpRequest& request);
 
 private:

@@ -25,11 +25,13 @@ milliseconds pause_after_failure(
 }
 
 DeliveryDecision decide_delivery(
-    int status, unsigned attempt, std::optional<milliseconds> retry_after,
+    int status, std::size_t events, unsigned attempt, std::optional<milliseconds> retry_after,
     RetryLimits const& limits, std::uint64_t random) {
     if (status >= 200 && status < 300)
         return {DeliveryVerdict::delivered, 0ms};
     bool const refused = std::ranges::find(refusals, status) != refusals.end();
+    if (refused && events > 1)
+        return {DeliveryVerdict::split, 0ms};
     if (refused && attempt >= limits.refusals_max)
         return {DeliveryVerdict::dead_letter, 0ms};
     milliseconds pause = pause_after_failure(attempt, limits, random);

@@ -8,11 +8,12 @@
 
 namespace millrace::router {
 
-/// What to do after one attempt to deliver an event.
+/// What to do after one attempt to deliver an event, or several in one request.
 enum class DeliveryVerdict {
     delivered,    ///< 2xx: the sink has it
     retry,        ///< try again after a pause
     dead_letter,  ///< the sink refuses this event for good
+    split,        ///< the sink refuses a batch: its events are sent one by one
 };
 
 struct DeliveryDecision {
@@ -30,10 +31,11 @@ struct RetryLimits {
 
 /// Decides by the answer's status. 2xx: delivered. 400, 411, 413, 414, 415, 422, 431, 501: the
 /// event is the fault, dead letter after refusals_max attempts (fault F19). Everything else,
-/// redirects and 401/403 included, is a fault of the way and retried for ever (F16, F20, F24).
+/// redirects and 401/403 included, is a fault of the way and retried for ever (F16, F20, F24). Of
+/// several `events` refused together, the sink does not say which one is the fault: split.
 /// `attempt` counts from 1; `random` gives the jitter. `retry_after` is the parsed header (F18).
 DeliveryDecision decide_delivery(
-    int status, unsigned attempt, std::optional<milliseconds> retry_after,
+    int status, std::size_t events, unsigned attempt, std::optional<milliseconds> retry_after,
     RetryLimits const& limits, std::uint64_t random);
 
 /// The same for an attempt that got no answer.

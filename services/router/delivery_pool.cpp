@@ -10,10 +10,7 @@
 namespace millrace::router {
 namespace {
 
-struct Waiting {
-    std::uint64_t position = 0;
-    OutboundEvent event;
-};
+constexpr int unsupported_media_type = 415;
 
 struct Lane {
     Lane(asio::any_io_executor const& executor, DeliveryOptions const& options)
@@ -22,14 +19,20 @@ struct Lane {
 
     PostLane connection;
     std::deque<Waiting> queue;
+    std::size_t alone = 0;  ///< of a refused batch, still to be sent one by one
     asio::steady_timer wake;
 };
 
 }  // namespace
 
+std::string post_head(Url const& sink) {
+    return "POST " + sink.target + " HTTP/1.1\r\nHost: " + sink.authority() + "\r\n";
+}
+
 struct DeliveryPool::State {
     State(asio::any_io_executor on, DeliveryOptions with, OnSettled tell)
         : options(std::move(with)),
+          head(post_head(options.sink)),
           on_settled(std::move(tell)),
           table(options.lanes),
           drained(on, asio::steady_timer::time_point::max()),
@@ -41,53 +44,96 @@ struct DeliveryPool::State {
     }
 
     DeliveryOptions options;
+    std::string head;  ///< of a request whose body is made here
     OnSettled on_settled;
     std::vector<std::unique_ptr<Lane>> lanes;
     LaneTable table;
     std::size_t pending = 0;
     std::size_t wanted_below = 0;
     asio::steady_timer drained;
+    std::uint64_t requests = 0;
     std::uint64_t retries = 0;
     std::string last_failure;
     bool stopping = false;
     TaskGroup tasks;
 
+    bool batches_announced = false;
+    bool batches_refused = false;  ///< 415 to a batch, whatever is announced
+
+    bool takes_batches() const { return batches_announced && !batches_refused; }
     Task<void> run(Lane& lane);
-    Task<bool> deliver(Lane& lane, Waiting const& waiting);
-    bool settle(Settled const& settled);
+    Task<bool> deliver(Lane& lane);
+    bool finish(Lane& lane, std::size_t count, bool dead, PostLane::Answer const& answer);
+    milliseconds judge(
+        Lane& lane, std::size_t count, unsigned attempt, PostLane::Answer const& answer);
 };
 
-bool DeliveryPool::State::settle(Settled const& settled) {
-    if (!on_settled(settled))
-        return false;
-    --pending;
+/// Settles the lane's first `count` events. False if one could not be; those before it are.
+bool DeliveryPool::State::finish(
+    Lane& lane, std::size_t count, bool dead, PostLane::Answer const& answer) {
+    for (; count > 0; --count) {
+        Waiting const& first = lane.queue.front();
+        if (!on_settled({first.position, dead, answer.status, answer.body, &first.event}))
+            return false;
+        table.release(first.event.entity);
+        lane.queue.pop_front();
+        lane.alone -= lane.alone > 0 ? 1 : 0;
+        --pending;
+    }
     if (pending < wanted_below)
         drained.cancel();
     return true;
 }
 
-/// True when the event is settled; false when we are being stopped.
-Task<bool> DeliveryPool::State::deliver(Lane& lane, Waiting const& waiting) {
+/// Acts on an answer. How long to wait before the same events are tried again; 0: they are settled,
+/// or tried in another way.
+milliseconds DeliveryPool::State::judge(
+    Lane& lane, std::size_t count, unsigned attempt, PostLane::Answer const& answer) {
+    std::optional<milliseconds> retry_after;
+    if (!answer.retry_after.empty())
+        retry_after = parse_retry_after(answer.retry_after, system_now());
+    auto const decision = decide_delivery(
+        answer.status, count, attempt, retry_after, options.retry,
+        answer.status < 300 ? 0 : random_u64());
+    switch (decision.verdict) {
+        case DeliveryVerdict::delivered:
+            batches_announced = announces_batches(answer.accept_post);
+            last_failure.clear();
+            finish(lane, count, false, answer);
+            return 0ms;
+        case DeliveryVerdict::dead_letter:
+            if (finish(lane, count, true, answer))
+                return 0ms;
+            break;
+        case DeliveryVerdict::split:
+            batches_refused = batches_refused || answer.status == unsupported_media_type;
+            lane.alone = count;
+            return 0ms;
+        case DeliveryVerdict::retry:
+            break;
+    }
+    last_failure = "The sink answered " + std::to_string(answer.status) + ".";
+    return std::max(decision.pause, options.retry.base);
+}
+
+/// Sends what is first on the lane until it is settled or to be sent in another way; false when we
+/// are being stopped.
+Task<bool> DeliveryPool::State::deliver(Lane& lane) {
+    bool const may_batch = takes_batches() && lane.alone == 0;
+    std::size_t const count = events_of_next_request(lane.queue, may_batch, options.batch);
+    std::string made;
+    bool const is_whole = lane.queue.front().event.encoding == EventEncoding::request;
+    if (!is_whole)
+        made = request_of(lane.queue, count, head);
+    std::string const& request = is_whole ? lane.queue.front().event.message : made;
     for (unsigned attempt = 1; !stopping; ++attempt) {
-        auto const answer =
-            co_await lane.connection.post(waiting.event.message, options.attempt_timeout);
+        ++requests;
+        auto const answer = co_await lane.connection.post(request, options.attempt_timeout);
         milliseconds pause{0};
         if (answer) {
-            std::optional<milliseconds> retry_after;
-            if (!answer->retry_after.empty())
-                retry_after = parse_retry_after(answer->retry_after, system_now());
-            auto const decision = decide_delivery(
-                answer->status, attempt, retry_after, options.retry,
-                answer->status < 300 ? 0 : random_u64());
-            if (decision.verdict != DeliveryVerdict::retry) {
-                bool const dead = decision.verdict == DeliveryVerdict::dead_letter;
-                if (!dead)
-                    last_failure.clear();
-                if (settle({waiting.position, dead, answer->status, answer->body, &waiting.event}))
-                    co_return true;
-            }
-            pause = std::max(decision.pause, options.retry.base);
-            last_failure = "The sink answered " + std::to_string(answer->status) + ".";
+            pause = judge(lane, count, attempt, *answer);
+            if (pause == 0ms)
+                co_return true;
         } else {
             if (answer.error().code == ErrorCode::canceled)
                 co_return false;
@@ -111,10 +157,8 @@ Task<void> DeliveryPool::State::run(Lane& lane) {
                 co_return;
             continue;
         }
-        if (!co_await deliver(lane, lane.queue.front()))
+        if (!co_await deliver(lane))
             co_return;
-        table.release(lane.queue.front().event.entity);
-        lane.queue.pop_front();
     }
 }
 
@@ -126,7 +170,10 @@ DeliveryPool::DeliveryPool(
 DeliveryPool::~DeliveryPool() = default;
 
 void DeliveryPool::submit(std::uint64_t position, OutboundEvent event) {
-    Lane& lane = *state_->lanes[state_->table.assign(event.entity)];
+    bool const batches = event.encoding == EventEncoding::json;
+    std::size_t const lanes = state_->options.lanes;
+    std::size_t const width = batches ? std::min(lanes, state_->options.batch_lanes) : lanes;
+    Lane& lane = *state_->lanes[state_->table.assign(event.entity, width)];
     bool const idle = lane.queue.empty();
     lane.queue.push_back({position, std::move(event)});
     ++state_->pending;
@@ -136,6 +183,12 @@ void DeliveryPool::submit(std::uint64_t position, OutboundEvent event) {
 
 std::size_t DeliveryPool::pending() const {
     return state_->pending;
+}
+EventEncoding DeliveryPool::encoding() const {
+    return state_->takes_batches() ? EventEncoding::json : EventEncoding::request;
+}
+std::uint64_t DeliveryPool::requests_total() const {
+    return state_->requests;
 }
 std::uint64_t DeliveryPool::retries_total() const {
     return state_->retries;

@@ -93,6 +93,13 @@ bool is_number(std::string_view text) {
     return text.empty();
 }
 
+/// The first of `node` and its following siblings with this name.
+pugi::xml_node child_from(pugi::xml_node node, std::string_view name) {
+    while (node && local_name(node.name()) != name)
+        node = node.next_sibling();
+    return node;
+}
+
 /// One conversion: writes into `to`, looks classes up in `types`.
 class Conversion {
 public:
@@ -111,7 +118,8 @@ private:
     }
     void absent(VimField const& field);
     void value(VimField const& field, pugi::xml_node node, int depth);
-    void list(VimField const& field, pugi::xml_node node, int depth);
+    pugi::xml_node one_field(VimField const& field, pugi::xml_node node, int depth);
+    pugi::xml_node list(VimField const& field, pugi::xml_node node, int depth);
     void object(std::string_view declared, pugi::xml_node node, int depth);
     void any(pugi::xml_node node, int depth);
     void reference(pugi::xml_node node);
@@ -148,7 +156,10 @@ void Conversion::time(std::string_view text) {
     bool const canonical = text.size() >= 20 && text.size() <= 30 && text.back() == 'Z' &&
                            text[text.size() - 2] != '0';
     auto const parsed = canonical ? Result<SystemTime>(SystemTime()) : parse_rfc3339(text);
-    append_json_text(to_, canonical || !parsed ? std::string(text) : format_rfc3339(*parsed));
+    if (canonical || !parsed)
+        append_json_text(to_, text);
+    else
+        append_json_text(to_, format_rfc3339(*parsed));
 }
 
 void Conversion::reference(pugi::xml_node node) {
@@ -180,7 +191,7 @@ void Conversion::value(VimField const& field, pugi::xml_node node, int depth) {
     }
 }
 
-void Conversion::list(VimField const& field, pugi::xml_node node, int depth) {
+pugi::xml_node Conversion::list(VimField const& field, pugi::xml_node node, int depth) {
     to_ += '[';
     for (; node && local_name(node.name()) == field.wire_name; node = node.next_sibling()) {
         if (to_.back() != '[')
@@ -188,6 +199,7 @@ void Conversion::list(VimField const& field, pugi::xml_node node, int depth) {
         value(field, node, depth);
     }
     to_ += ']';
+    return node;
 }
 
 void Conversion::object(std::string_view declared, pugi::xml_node node, int depth) {
@@ -223,29 +235,46 @@ void Conversion::any(pugi::xml_node node, int depth) {
     to_ += '}';
 }
 
+/// Fields stand in the table's order (XML Schema's sequence), so one walk finds them all. Only
+/// where a known one is left over do they not, and are looked for one by one.
 void Conversion::fields(VimType const& type, pugi::xml_node node, int depth) {
+    std::size_t const begin = to_.size();
     pugi::xml_node cursor = node.first_child();
     for (VimField const& field : type.fields) {
-        // Fields stand in the table's order; what is not next is absent, or stands out of order.
-        pugi::xml_node found = cursor;
-        while (found && local_name(found.name()) != field.wire_name)
-            found = found.next_sibling();
         key(field.json_name);
-        if (!found) {
+        if (local_name(cursor.name()) != field.wire_name)
             absent(field);
-            continue;
-        }
-        if (field.is_list)
-            list(field, found, depth);
         else
-            value(field, found, depth);
-        if (found == cursor)
-            while (cursor && local_name(cursor.name()) == field.wire_name)
-                cursor = cursor.next_sibling();
+            cursor = one_field(field, cursor, depth);
+    }
+    if (!cursor)
+        return;
+    bool const in_order = std::ranges::none_of(type.fields, [cursor](VimField const& field) {
+        return child_from(cursor, field.wire_name);
+    });
+    if (!in_order) {
+        to_.resize(begin);
+        for (VimField const& field : type.fields) {
+            key(field.json_name);
+            if (pugi::xml_node const found = child_from(node.first_child(), field.wire_name))
+                one_field(field, found, depth);
+            else
+                absent(field);
+        }
+        cursor = node.first_child();
     }
     // Fields newer than the table.
-    if (cursor)
-        rest(cursor, type, depth);
+    rest(cursor, type, depth);
+}
+
+/// Returns what stands behind the field.
+pugi::xml_node Conversion::one_field(VimField const& field, pugi::xml_node node, int depth) {
+    if (field.is_list)
+        return list(field, node, depth);
+    value(field, node, depth);
+    while (node && local_name(node.name()) == field.wire_name)
+        node = node.next_sibling();
+    return node;
 }
 
 void Conversion::rest(pugi::xml_node from, VimType const& known, int depth) {

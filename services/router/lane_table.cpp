@@ -7,12 +7,14 @@
 
 namespace millrace::router {
 
-std::size_t LaneTable::assign(std::uint64_t entity) {
+std::size_t LaneTable::assign(std::uint64_t entity, std::size_t width) {
+    MILLRACE_ASSERT(width > 0 && width <= loads_.size());
     auto const [at, is_new] = entities_.try_emplace(entity);
     // The first of equals: at a low rate one connection serves all.
     if (is_new)
-        at->second.lane =
-            static_cast<std::size_t>(std::ranges::min_element(loads_) - loads_.begin());
+        at->second.lane = static_cast<std::size_t>(
+            std::ranges::min_element(loads_.begin(), loads_.begin() + std::ptrdiff_t(width)) -
+            loads_.begin());
     ++at->second.pending;
     ++loads_[at->second.lane];
     return at->second.lane;

@@ -15,8 +15,9 @@ class LaneTable {
 public:
     explicit LaneTable(std::size_t lanes) : loads_(lanes) {}
 
-    /// The lane for one more event of the entity.
-    std::size_t assign(std::uint64_t entity);
+    /// The lane for one more event of the entity; a new entity gets one of the first `width`: fewer
+    /// lanes make larger batches. Pre: 0 < width <= lanes.
+    std::size_t assign(std::uint64_t entity, std::size_t width);
     /// One event of the entity is settled. Pre: it was assigned.
     void release(std::uint64_t entity);
 

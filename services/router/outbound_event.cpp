@@ -12,6 +12,9 @@
 namespace millrace::router {
 namespace {
 
+/// Of most events' messages, so that they are allocated once.
+constexpr std::size_t usual_bytes = 1536;
+
 /// The parts of Event that become attributes, found in one walk over the children.
 struct EventParts {
     std::string_view key;
@@ -87,12 +90,8 @@ bool is_control(char c) {
 /// CloudEvents 1.0, "Type System", forbids control characters in attributes, and a sink refuses the
 /// whole event for one; names in vCenter can hold tabs and line ends. The data keeps the name as it
 /// is.
-void append_attribute(std::string& to, std::string_view value) {
+std::string without_control(std::string_view value) {
     constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD in UTF-8
-    if (std::ranges::none_of(value, is_control)) {
-        append_header_value(to, value);
-        return;
-    }
     std::string clean;
     for (char const c : value) {
         if (is_control(c))
@@ -100,28 +99,48 @@ void append_attribute(std::string& to, std::string_view value) {
         else
             clean += c;
     }
-    append_header_value(to, clean);
+    return clean;
 }
 
-class HeaderWriter {
+/// Writes attributes as header lines or as members of a JSON object.
+class AttributeWriter {
 public:
-    explicit HeaderWriter(std::string& to) : to_(to) {}
-
-    void add(std::string_view name, std::string_view value) {
-        if (value.empty())
-            return;
-        to_ += name;
-        append_attribute(to_, value);
-        to_ += "\r\n";
+    AttributeWriter(std::string& to, EventFormat const& format) : to_(to), format_(format) {
+        for (auto const& [name, value] : format.overrides)
+            write(name, value);
     }
-    void add_type(std::string_view name) {
-        to_ += "ce-type: com.vmware.vsphere.";
-        append_attribute(to_, name);
-        to_ += ".v0\r\n";
+
+    /// An empty value is an absent attribute.
+    void add(std::string_view name, std::string_view value) {
+        bool const is_overridden =
+            !format_.overrides.empty() && format_.overrides.contains(std::string(name));
+        if (value.empty() || is_overridden)
+            return;
+        if (std::ranges::any_of(value, is_control))
+            write(name, without_control(value));
+        else
+            write(name, value);
     }
 
 private:
+    void write(std::string_view name, std::string_view value) {
+        if (format_.encoding == EventEncoding::json) {
+            to_ += '"';
+            to_ += name;
+            to_ += "\":";
+            append_json_text(to_, value);
+            to_ += ',';
+        } else {
+            to_ += "ce-";
+            to_ += name;
+            to_ += ": ";
+            append_header_value(to_, value);
+            to_ += "\r\n";
+        }
+    }
+
     std::string& to_;
+    EventFormat const& format_;
 };
 
 std::string_view event_class_of(VimType const* type, std::string_view name) {
@@ -130,6 +149,13 @@ std::string_view event_class_of(VimType const* type, std::string_view name) {
     if (name == "ExtendedEvent" || (type != nullptr && type->derives_from("ExtendedEvent")))
         return "extendedevent";
     return "event";
+}
+
+std::string type_attribute(std::string_view name) {
+    std::string type = "com.vmware.vsphere.";
+    type += name;
+    type += ".v0";
+    return type;
 }
 
 }  // namespace
@@ -149,31 +175,43 @@ OutboundEvent to_outbound_event(
     std::string_view const event_class = event_class_of(type, class_name);
     bool const named_by_id = event_class != "event" && !parts.event_type_id.empty();
 
-    std::string body;
-    body.reserve(1024);
-    append_event_json(body, types, type, event);
+    outbound.encoding = format.encoding;
+    bool const is_json = format.encoding == EventEncoding::json;
+    std::string data;  // A request says its length before.
+    if (!is_json)
+        append_event_json(data, types, type, event);
     std::string& message = outbound.message;
-    message.reserve(format.request_head.size() + 640 + body.size());
-    message += format.request_head;
-    HeaderWriter header(message);
-    header.add("ce-id: ", parts.key);
-    header.add("ce-source: ", format.source);
-    header.add_type(named_by_id ? parts.event_type_id : class_name);
-    header.add("ce-time: ", format_rfc3339(outbound.created));
-    header.add("ce-subject: ", class_name);
-    header.add("ce-eventclass: ", event_class);
-    header.add("ce-vsphereapiversion: ", format.api_version);
-    header.add("ce-partitionkey: ", entity);
-    header.add("ce-vmname: ", child_text(parts.vm, "name"));
-    header.add("ce-hostname: ", child_text(parts.host, "name"));
-    header.add("ce-clustername: ", child_text(parts.compute_resource, "name"));
-    header.add("ce-datacentername: ", child_text(parts.datacenter, "name"));
-    header.add("ce-username: ", parts.user_name);
-    message += "ce-specversion: 1.0\r\nContent-Type: application/json\r\nContent-Length: ";
-    message += std::to_string(body.size());
-    message += "\r\n\r\n";
+    message.reserve(usual_bytes);
+    message += is_json ? std::string_view("{") : std::string_view(format.request_head);
+    AttributeWriter attributes(message, format);
+    attributes.add("id", parts.key);
+    attributes.add("source", format.source);
+    attributes.add("type", type_attribute(named_by_id ? parts.event_type_id : class_name));
+    attributes.add("time", format_rfc3339(outbound.created));
+    attributes.add("subject", class_name);
+    attributes.add("eventclass", event_class);
+    attributes.add("vsphereapiversion", format.api_version);
+    attributes.add("partitionkey", entity);
+    attributes.add("vmname", child_text(parts.vm, "name"));
+    attributes.add("hostname", child_text(parts.host, "name"));
+    attributes.add("clustername", child_text(parts.compute_resource, "name"));
+    attributes.add("datacentername", child_text(parts.datacenter, "name"));
+    attributes.add("username", parts.user_name);
+    attributes.add("specversion", "1.0");
+    if (is_json) {
+        message += R"("datacontenttype":"application/json","data":)";
+    } else {
+        message += "Content-Type: application/json\r\nContent-Length: ";
+        message += std::to_string(data.size());
+        message += "\r\n\r\n";
+    }
     outbound.header_bytes = static_cast<std::uint32_t>(message.size());
-    message += body;
+    if (is_json) {
+        append_event_json(message, types, type, event);
+        message += '}';
+    } else {
+        message += data;
+    }
     return outbound;
 }
 

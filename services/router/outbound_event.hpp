@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <pugixml.hpp>
 #include <string>
 #include <string_view>
@@ -11,31 +12,41 @@
 
 namespace millrace::router {
 
+/// How an event is written for its sink.
+enum class EventEncoding {
+    request,  ///< a whole HTTP request in binary mode: any sink of CloudEvents takes it
+    json,     ///< the event in CloudEvents' JSON format: several make a batch
+};
+
 /// What every event of one source has in common.
 struct EventFormat {
     /// `source` attribute: "https://<vcenter>/sdk", the port kept, no user.
     std::string source;
     std::string api_version;  ///< `vsphereapiversion`, e.g. "8.0.3.0"
-    /// "\r\n"-ended header lines in front of the event's own (request line, Host, overrides).
+    /// Request line and Host, each ended by "\r\n": what a request begins with.
     std::string request_head;
+    /// Extensions that replace the event's own of the same name (spec.ceOverrides).
+    std::map<std::string, std::string> overrides;
+    EventEncoding encoding = EventEncoding::request;
 };
 
-/// One event ready to be sent: the HTTP message is request_head + header + body.
+/// One event ready to be sent.
 struct OutboundEvent {
     std::int32_t key = 0;
     SystemTime created;
     /// Hash of the entity: events of one entity are delivered one after the other.
     std::uint64_t entity = 0;
-    std::uint32_t header_bytes = 0;  ///< length of the header part of `message`
-    std::string message;             ///< the whole HTTP request
+    EventEncoding encoding = EventEncoding::request;
+    std::uint32_t header_bytes = 0;  ///< length of what stands before the data in `message`
+    std::string message;             ///< as `encoding` says
 };
 
-/// Converts one event element of a page into the CloudEvent of format veba-0.8 as a binary-mode
-/// HTTP request (research: VEBA 0.8's contract): type com.vmware.vsphere.<Class|eventTypeId>.v0,
-/// id = key, time = createdTime, JSON data in govmomi's shape; additive: subject = class,
-/// extensions vmname, hostname, clustername, datacentername, username and `partitionkey`, the
-/// CloudEvents partitioning extension: the moref of the entity the event is about.
-/// Unknown classes are converted by their form. Errors: none; a missing key or time reads as 0.
+/// Converts one event element of a page into the CloudEvent of format veba-0.8 (research: VEBA
+/// 0.8's contract): type com.vmware.vsphere.<Class|eventTypeId>.v0, id = key, time = createdTime,
+/// JSON data in govmomi's shape; additive: subject = class, extensions vmname, hostname,
+/// clustername, datacentername, username and `partitionkey`, the CloudEvents partitioning
+/// extension: the moref of the entity the event is about. Unknown classes are converted by their
+/// form. Errors: none; a missing key or time reads as 0.
 OutboundEvent to_outbound_event(
     pugi::xml_node event, VimTypes const& types, EventFormat const& format);
 

@@ -55,6 +55,9 @@ Checked<SourceSettings> parse_source(Resource const& source) {
         for (auto const& [name, value] : extensions->items()) {
             if (!is_attribute_name(name) || !value.is_string())
                 reader.fault("ceOverrides/extensions/" + name, "must be lower-case = text.");
+            else if (is_core_attribute(name))
+                reader.fault(
+                    "ceOverrides/extensions/" + name, "is an attribute of its own, no extension.");
             else
                 settings.extensions[name] = string_at(value, "");
         }

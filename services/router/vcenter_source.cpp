@@ -3,7 +3,6 @@
 
 #include "common/base/encoding.hpp"
 #include "common/base/log.hpp"
-#include "common/event/http_binding.hpp"
 #include "router/checkpoint_keeper.hpp"
 #include "router/dead_letter_file.hpp"
 #include "router/session.hpp"
@@ -31,17 +30,6 @@ std::optional<TlsContext> tls_for(SourceSettings const& settings) {
     if (!context)
         throw StartupError(settings.name.text() + ": " + context.error().detail);
     return std::move(*context);
-}
-
-std::string request_head(VcenterSourceOptions const& options) {
-    std::string head =
-        "POST " + options.sink.target + " HTTP/1.1\r\nHost: " + options.sink.authority() + "\r\n";
-    for (auto const& [name, value] : options.settings.extensions) {
-        head += "ce-" + name + ": ";
-        append_header_value(head, value);
-        head += "\r\n";
-    }
-    return head;
 }
 
 }  // namespace
@@ -115,7 +103,8 @@ VcenterSource::State::State(
           {{"source", options.settings.name.text()}})),
       tasks(on) {
     format.source = options.settings.address;
-    format.request_head = request_head(options);
+    format.request_head = post_head(options.sink);
+    format.overrides = options.settings.extensions;
     if (options.sink.tls)
         sink_tls = TlsContext::client({}).value();
     DeliveryOptions delivery;
@@ -271,6 +260,7 @@ Task<Outcome> VcenterSource::State::create_filter() {
 }
 
 void VcenterSource::State::take_event(pugi::xml_node event) {
+    format.encoding = pool->encoding();
     OutboundEvent outbound = to_outbound_event(event, types, format);
     last_event_time = std::max(last_event_time, outbound.created);
     auto const position = progress.begin(outbound.key, outbound.created);

@@ -24,7 +24,7 @@ Result<CloudEvent> read_reply(Json reply, std::string const& default_source) {
     fill("time", format_rfc3339(system_now()));
     if (reply.contains("data") && !reply.contains("datacontenttype"))
         reply["datacontenttype"] = "application/json";
-    return event_from_json(reply);
+    return event_from_json(dump_json(reply));
 }
 
 }  // namespace

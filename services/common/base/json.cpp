@@ -5,8 +5,10 @@ namespace millrace {
 
 Result<Json> parse_json(std::string_view text) {
     bool too_deep = false;
-    auto const watch_depth = [&too_deep](int depth, Json::parse_event_t, Json&) {
-        if (depth > json_depth_max)
+    auto const watch_depth = [&too_deep](int depth, Json::parse_event_t event, Json&) {
+        bool const opens =
+            event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
+        if (depth + (opens ? 1 : 0) > json_depth_max)
             too_deep = true;
         return !too_deep;
     };

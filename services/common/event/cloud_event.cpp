@@ -76,6 +76,10 @@ bool is_attribute_name(std::string_view name) {
     });
 }
 
+bool is_core_attribute(std::string_view name) {
+    return name == "data" || member_of(name) != nullptr;
+}
+
 Faults check(CloudEvent const& event) {
     Faults faults;
     if (event.specversion != "1.0" && event.specversion != "0.3")

@@ -38,6 +38,9 @@ struct CloudEvent {
 /// CloudEvents 1.0 section 3: lower-case letters and digits, not empty; at most 64 here.
 bool is_attribute_name(std::string_view name);
 
+/// True for the attributes that CloudEvents itself defines (1.0 and 0.3), and for `data`.
+bool is_core_attribute(std::string_view name);
+
 /// All that breaks CloudEvents 1.0 section 3: missing id, source, type, unknown specversion, time
 /// that is no timestamp, a data content type that is no ASCII text, bad extension names, control
 /// characters in values.

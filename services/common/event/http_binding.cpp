@@ -63,31 +63,6 @@ Result<CloudEvent> read_binary(Headers const& headers, std::string_view body) {
     return event;
 }
 
-Result<std::vector<CloudEvent>> read_batch(std::string_view body, std::size_t events_max) {
-    auto const list = parse_json(body);
-    if (!list)
-        return std::unexpected(list.error());
-    if (!list->is_array())
-        return failure(ErrorCode::invalid, "A batch must be a JSON list.");
-    if (list->size() > events_max)
-        return failure(
-            ErrorCode::too_large,
-            "A batch may hold " + std::to_string(events_max) + " events at most.");
-    std::vector<CloudEvent> events;
-    std::string faults;
-    for (Json const& item : *list) {
-        auto event = event_from_json(item);
-        if (event)
-            events.push_back(std::move(*event));
-        else
-            faults += "Event " + std::to_string(&item - &*list->begin()) + ": " +
-                      event.error().detail + " ";
-    }
-    if (!faults.empty())
-        return failure(ErrorCode::invalid, std::move(faults));
-    return events;
-}
-
 }  // namespace
 
 ContentMode content_mode(Headers const& headers) {
@@ -105,7 +80,7 @@ Result<std::vector<CloudEvent>> read_events(
     Headers const& headers, std::string_view body, std::size_t events_max) {
     switch (content_mode(headers)) {
         case ContentMode::batch:
-            return read_batch(body, events_max);
+            return events_from_json(body, events_max);
         case ContentMode::binary: {
             auto event = read_binary(headers, body);
             if (!event)
@@ -113,10 +88,7 @@ Result<std::vector<CloudEvent>> read_events(
             return std::vector<CloudEvent>{std::move(*event)};
         }
         case ContentMode::structured: {
-            auto const value = parse_json(body);
-            if (!value)
-                return std::unexpected(value.error());
-            auto event = event_from_json(*value);
+            auto event = event_from_json(body);
             if (!event)
                 return std::unexpected(event.error());
             return std::vector<CloudEvent>{std::move(*event)};

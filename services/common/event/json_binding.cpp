@@ -2,40 +2,90 @@
 #include "common/event/json_binding.hpp"
 
 #include "common/base/encoding.hpp"
+#include "common/base/json_cursor.hpp"
 
 namespace millrace {
 namespace {
 
 /// An attribute's JSON value as text (CloudEvents JSON format 2.2): string, integer or boolean.
-std::optional<std::string> attribute_text(Json const& value) {
-    if (value.is_string())
-        return string_at(value, "");
-    if (value.is_boolean() || value.is_number_integer())
-        return dump_json(value);
+std::optional<std::string> attribute_text(std::string_view value) {
+    if (value.starts_with('"'))
+        return json_text(value);
+    bool const is_boolean = value == "true" || value == "false";
+    bool const is_integer = value.find_first_not_of("-0123456789") == std::string_view::npos;
+    if (is_boolean || is_integer)
+        return std::string(value);
     return std::nullopt;
 }
 
-void read_data(Json const& value, CloudEvent& event, Faults& faults) {
-    Json const* data = find_json(value, "data");
-    Json const* base64 = find_json(value, "data_base64");
-    if (data != nullptr && base64 != nullptr) {
+/// The members that hold the data, as they stand in the text; empty where absent.
+struct DataMembers {
+    std::string_view plain;
+    std::string_view base64;
+};
+
+void read_data(DataMembers const& members, CloudEvent& event, Faults& faults) {
+    event.has_data = !members.plain.empty() || !members.base64.empty();
+    if (!members.plain.empty() && !members.base64.empty()) {
         faults.push_back({"data", "must not stand beside data_base64."});
-        return;
-    }
-    if (base64 != nullptr) {
-        auto bytes = base64_decode(string_at(*base64, ""));
-        if (!base64->is_string() || !bytes)
-            faults.push_back({"data_base64", "must be base64 text."});
-        else
+    } else if (!members.base64.empty()) {
+        bool const is_text = members.base64.starts_with('"');
+        auto bytes = base64_decode(is_text ? json_text(members.base64) : "?");
+        if (bytes)
             event.data = std::move(*bytes);
-        event.has_data = true;
-        return;
+        else
+            faults.push_back({"data_base64", "must be base64 text."});
+    } else if (!members.plain.empty()) {
+        bool const is_json = event.datacontenttype.empty() || is_json_type(event.datacontenttype);
+        bool const is_text = members.plain.starts_with('"') && !is_json;
+        event.data = is_text ? json_text(members.plain) : std::string(members.plain);
     }
-    if (data == nullptr)
+}
+
+void read_attribute(
+    std::string_view name, std::string_view value, CloudEvent& event, Faults& faults) {
+    if (value == "null")
         return;
-    event.has_data = true;
-    bool const is_json = event.datacontenttype.empty() || is_json_type(event.datacontenttype);
-    event.data = data->is_string() && !is_json ? string_at(*data, "") : dump_json(*data);
+    auto text = attribute_text(value);
+    if (!is_attribute_name(name))
+        faults.push_back({std::string(name.substr(0, 64)), "is no attribute name."});
+    else if (!text)
+        faults.push_back({std::string(name), "must be a string, whole number or boolean."});
+    else if (!event.attribute(name).empty())
+        faults.push_back({std::string(name), "stands twice."});
+    else
+        event.set_attribute(name, std::move(*text));
+}
+
+/// Passes one event. A fault of the JSON itself is left to the cursor to tell.
+Result<CloudEvent> read_event(JsonCursor& at) {
+    if (!at.enter_object()) {
+        at.value();
+        return failure(ErrorCode::invalid, "An event must be a JSON object.");
+    }
+    CloudEvent event;
+    event.specversion.clear();
+    Faults faults;
+    DataMembers data;
+    for (std::string_view name; at.next_member(name);) {
+        if (name == "data")
+            data.plain = at.value();
+        else if (name == "data_base64")
+            data.base64 = at.value();
+        else
+            read_attribute(name, at.value(), event, faults);
+    }
+    if (at.failed())
+        return failure(ErrorCode::invalid, "Not valid JSON.");
+    read_data(data, event, faults);
+    Faults const rules = check(event);
+    faults.insert(faults.end(), rules.begin(), rules.end());
+    if (faults.empty())
+        return event;
+    std::string text;
+    for (Fault const& fault : faults)
+        text += (text.empty() ? "" : " ") + fault.place + " " + fault.problem;
+    return failure(ErrorCode::invalid, std::move(text));
 }
 
 }  // namespace
@@ -62,32 +112,40 @@ Json to_json(CloudEvent const& event) {
     return value;
 }
 
-Result<CloudEvent> event_from_json(Json const& value) {
-    if (!value.is_object())
-        return failure(ErrorCode::invalid, "An event must be a JSON object.");
-    CloudEvent event;
-    event.specversion.clear();
-    Faults faults;
-    for (auto const& [name, member] : value.items()) {
-        if (name == "data" || name == "data_base64" || member.is_null())
-            continue;
-        auto text = attribute_text(member);
-        if (!is_attribute_name(name))
-            faults.push_back({name.substr(0, 64), "is no attribute name."});
-        else if (!text)
-            faults.push_back({name, "must be a string, whole number or boolean."});
+Result<CloudEvent> event_from_json(std::string_view text) {
+    JsonCursor at(text);
+    auto event = read_event(at);
+    if (auto const whole = at.finish(); !whole)
+        return std::unexpected(whole.error());
+    return event;
+}
+
+Result<std::vector<CloudEvent>> events_from_json(std::string_view text, std::size_t events_max) {
+    JsonCursor at(text);
+    bool const is_list = at.enter_list();
+    std::vector<CloudEvent> events;
+    std::string faults;
+    std::size_t count = 0;
+    for (; is_list && at.next_element(); ++count) {
+        if (count == events_max)
+            return failure(
+                ErrorCode::too_large,
+                "A batch may hold " + std::to_string(events_max) + " events at most.");
+        auto event = read_event(at);
+        if (event)
+            events.push_back(std::move(*event));
         else
-            event.set_attribute(name, std::move(*text));
+            faults += "Event " + std::to_string(count) + ": " + event.error().detail + " ";
     }
-    read_data(value, event, faults);
-    Faults const rules = check(event);
-    faults.insert(faults.end(), rules.begin(), rules.end());
-    if (faults.empty())
-        return event;
-    std::string text;
-    for (Fault const& fault : faults)
-        text += (text.empty() ? "" : " ") + fault.place + " " + fault.problem;
-    return failure(ErrorCode::invalid, std::move(text));
+    if (!is_list)
+        at.value();
+    if (auto const whole = at.finish(); !whole)
+        return std::unexpected(whole.error());
+    if (!is_list)
+        return failure(ErrorCode::invalid, "A batch must be a JSON list.");
+    if (!faults.empty())
+        return failure(ErrorCode::invalid, std::move(faults));
+    return events;
 }
 
 }  // namespace millrace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
 #include "common/base/json.hpp"
 #include "common/event/cloud_event.hpp"
 
@@ -10,7 +12,12 @@ namespace millrace {
 /// `data_base64`. JSON data that does not parse is given as a string.
 Json to_json(CloudEvent const& event);
 
-/// Errors: `invalid`, naming every fault.
-Result<CloudEvent> event_from_json(Json const& value);
+/// One event. JSON data keeps its bytes as they stand in `text`. Errors: `invalid`, naming every
+/// fault.
+Result<CloudEvent> event_from_json(std::string_view text);
+
+/// The events of a batch (JSON batch format 1.0), `events_max` at most. Errors: `invalid`, naming
+/// every fault of every event; `too_large` for a longer one.
+Result<std::vector<CloudEvent>> events_from_json(std::string_view text, std::size_t events_max);
 
 }  // namespace millrace

@@ -42,6 +42,8 @@ bool read_field(ResponseHead& head, std::string_view name, std::string_view valu
         head.close = equals_ignoring_case(value, "close");
     } else if (equals_ignoring_case(name, "retry-after")) {
         head.retry_after = value;
+    } else if (equals_ignoring_case(name, "accept-post")) {
+        head.accept_post = value;
     }
     return true;
 }
@@ -133,6 +135,7 @@ PostLane::Answer PostLane::State::take_answer(ResponseHead const& head, std::siz
     Answer answer;
     answer.status = head.status;
     answer.retry_after = std::string(head.retry_after);
+    answer.accept_post = std::string(head.accept_post);
     answer.body = buffer.substr(head.head_bytes, std::min(body_bytes, body_bytes_kept));
     buffer.clear();
     return answer;

@@ -16,7 +16,8 @@ public:
     struct Answer {
         int status = 0;
         std::string retry_after;
-        std::string body;  ///< the first 1,024 bytes
+        std::string accept_post;  ///< media types the server takes (Linked Data Platform 1.0, 7.1)
+        std::string body;         ///< the first 1,024 bytes
     };
 
     /// `tls` may be nullptr for http and must outlive the lane.
@@ -46,6 +47,7 @@ struct ResponseHead {
     bool chunked = false;
     bool close = false;
     std::string_view retry_after;
+    std::string_view accept_post;
 };
 
 /// Strict on what matters (RFC 9112): status line, one Content-Length of digits only, none beside

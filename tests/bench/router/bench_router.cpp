@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Measures the router draining a backlog of vCenter's history into a sink, and prints one JSON line
 // for each figure: CPU time per event, events per second for each latency of the sink, peak memory
-// for two backlogs; each with vCenter over HTTP and over HTTPS. Router alone on one core; vCenter
-// and sink share another. Runs are interleaved; a figure is the median of its rounds.
+// for two backlogs; each with vCenter over HTTP and over HTTPS, and with a sink that takes one
+// event a request (any CloudEvents receiver) and one that announces batches (our broker). Router
+// alone on one core; vCenter and sink share another. Runs are interleaved; a figure is the median
+// of its rounds.
 #include <sys/utsname.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <map>
@@ -52,6 +55,15 @@ struct Case {
 constexpr std::array<Case, 3> cases = {{{0ms, 40'000}, {1ms, 0}, {5ms, 5'000}}};
 
 using Runs = std::vector<Drain>;
+
+/// The two ends of the router in one run.
+struct Ends {
+    bool tls = false;
+    bool batches = false;
+    auto operator<=>(Ends const&) const = default;
+};
+constexpr std::array<Ends, 4> all_ends = {
+    {{false, false}, {false, true}, {true, false}, {true, true}}};
 
 std::string first_line(char const* file, std::string_view wanted) {
     std::ifstream lines(file);
@@ -116,17 +128,19 @@ void print_figure(Figure const& figure, Json about, Runs const& runs) {
     print(line);
 }
 
-Json about_runs(bool tls, std::int64_t events, milliseconds latency, Runs const& runs) {
+Json about_runs(Ends ends, std::int64_t events, milliseconds latency, Runs const& runs) {
     Json about = Json::object();
-    about["vcenter"] = tls ? "https" : "http";
+    about["vcenter"] = ends.tls ? "https" : "http";
+    about["sink"] = ends.batches ? "batches" : "single events";
+    about["eventsPerRequest"] = std::round(runs.front().events_per_request * 10) / 10;
     about["events"] = events;
     about["sinkLatencyMs"] = latency.count();
     about["bytesPerEvent"] = static_cast<std::int64_t>(runs.front().bytes_per_event);
     return about;
 }
 
-void print_case(bool tls, std::int64_t events, Case const& one, Runs const& runs) {
-    Json const about = about_runs(tls, events, one.latency, runs);
+void print_case(Ends ends, std::int64_t events, Case const& one, Runs const& runs) {
+    Json const about = about_runs(ends, events, one.latency, runs);
     double const cpu_goal = one.latency == 0ms ? cpu_us_goal : 0;
     print_figure({"CPU time", "us/event", cpu_goal, true, &Drain::cpu_us_per_event}, about, runs);
     print_figure({"rate", "events/s", one.rate_goal, false, &Drain::events_per_s}, about, runs);
@@ -157,13 +171,14 @@ void measure(FlagValues const& values, int router_cpu) {
         rigs[tls] = std::make_unique<RouterRig>(
             RigOptions{.tls = tls, .events = events, .router_cpu = router_cpu});
     // Not counted: it warms caches and the simulator's heap.
-    double const bytes = rigs[false]->drain(0ms).bytes_per_event;
+    double const bytes = rigs[false]->drain(0ms, false).bytes_per_event;
     std::vector<double> bare;
-    std::map<std::pair<bool, milliseconds>, Runs> runs;
+    std::map<std::pair<Ends, milliseconds>, Runs> runs;
     for (std::int64_t round = 0; round < values.integer("rounds"); ++round) {
         for (Case const& one : cases)
-            for (auto const& [tls, rig] : rigs)
-                runs[{tls, one.latency}].push_back(rig->drain(one.latency));
+            for (Ends const ends : all_ends)
+                runs[{ends, one.latency}].push_back(
+                    rigs[ends.tls]->drain(one.latency, ends.batches));
         bare.push_back(bare_post(router_cpu, bytes));
     }
     print_bare(bare);
@@ -173,7 +188,8 @@ void measure(FlagValues const& values, int router_cpu) {
     rigs.clear();
     std::int64_t const large = values.integer("large");
     RouterRig rig({.events = large, .router_cpu = router_cpu});
-    print_case(false, large, cases.front(), {rig.drain(0ms)});
+    for (bool const batches : {false, true})
+        print_case({false, batches}, large, cases.front(), {rig.drain(0ms, batches)});
 }
 
 }  // namespace

@@ -26,7 +26,10 @@ namespace millrace::bench {
 namespace {
 
 constexpr std::string_view answer = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
-constexpr std::size_t read_bytes = 16'384;
+constexpr std::string_view batch_answer =
+    "HTTP/1.1 202 Accepted\r\nAccept-Post: application/cloudevents-batch+json\r\n"
+    "Content-Length: 0\r\n\r\n";
+constexpr std::size_t read_bytes = 262'144;
 
 FileDescriptor checked(int descriptor, char const* what) {
     if (descriptor < 0)
@@ -71,12 +74,14 @@ private:
     void run();
     void accept_one();
     void receive(int socket);
-    void take(std::string_view head, std::size_t bytes);
+    void take(std::string_view request, std::size_t head_bytes);
+    void take_event(std::int32_t key);
     void answer_to(int socket);
     void answer_due();
     void arm();
 
     SinkOptions options_;
+    std::string_view answer_;
     FileDescriptor listener_;
     FileDescriptor epoll_;
     FileDescriptor timer_;
@@ -84,6 +89,7 @@ private:
     std::uint16_t port_ = 0;
     std::map<int, Connection> connections_;
     std::deque<Due> due_;  ///< in order: the latency is the same for all
+    std::vector<char> received_ = std::vector<char>(read_bytes);
     std::vector<bool> seen_;
     SteadyTime first_;
     SteadyTime last_;
@@ -95,6 +101,7 @@ private:
 
 LatencySink::Loop::Loop(SinkOptions options)
     : options_(options),
+      answer_(options.takes_batches ? batch_answer : answer),
       listener_(
           checked(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket")),
       epoll_(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
@@ -166,13 +173,12 @@ void LatencySink::Loop::accept_one() {
 
 void LatencySink::Loop::receive(int socket) {
     Connection& connection = connections_.at(socket);
-    std::array<char, read_bytes> bytes{};
-    auto const got = ::recv(socket, bytes.data(), bytes.size(), 0);
+    auto const got = ::recv(socket, received_.data(), received_.size(), 0);
     if (got <= 0) {
         connections_.erase(socket);
         return;
     }
-    connection.input.append(bytes.data(), static_cast<std::size_t>(got));
+    connection.input.append(received_.data(), static_cast<std::size_t>(got));
     for (;;) {
         std::size_t const end = connection.input.find("\r\n\r\n");
         if (end == std::string::npos)
@@ -181,7 +187,7 @@ void LatencySink::Loop::receive(int socket) {
         std::size_t const whole = end + 4 + number_after<std::size_t>(head, "Content-Length: ");
         if (connection.input.size() < whole)
             return;
-        take(head, whole);
+        take(std::string_view(connection.input).substr(0, whole), end + 4);
         connection.input.erase(0, whole);
         if (options_.latency == 0ns) {
             answer_to(socket);
@@ -193,8 +199,25 @@ void LatencySink::Loop::receive(int socket) {
     }
 }
 
-void LatencySink::Loop::take(std::string_view head, std::size_t bytes) {
-    auto const key = number_after<std::int32_t>(head, "ce-id: ");
+/// The router writes the id first, into a header or a JSON event.
+void LatencySink::Loop::take(std::string_view request, std::size_t head_bytes) {
+    constexpr std::string_view json_id = "{\"id\":\"";
+    std::uint64_t const before = result_.distinct;
+    std::string_view const head = request.substr(0, head_bytes);
+    if (head.contains("ce-id: "))
+        take_event(number_after<std::int32_t>(head, "ce-id: "));
+    else
+        for (std::size_t at = request.find(json_id, head_bytes); at != std::string_view::npos;
+             at = request.find(json_id, at + 1))
+            take_event(number_after<std::int32_t>(request.substr(at), json_id));
+    if (result_.distinct > before)
+        result_.bytes += request.size();
+    ++result_.requests;
+    if (result_.distinct == seen_.size() && before < seen_.size())
+        all_.set_value();
+}
+
+void LatencySink::Loop::take_event(std::int32_t key) {
     if (key < options_.first_key || key > options_.last_key)
         return;
     auto const index = static_cast<std::size_t>(key - options_.first_key);
@@ -206,14 +229,12 @@ void LatencySink::Loop::take(std::string_view head, std::size_t bytes) {
     last_ = steady_now();
     if (result_.distinct == 0)
         first_ = last_;
-    result_.bytes += bytes;
-    if (++result_.distinct == seen_.size())
-        all_.set_value();
+    ++result_.distinct;
 }
 
 void LatencySink::Loop::answer_to(int socket) {
     if (connections_.contains(socket))
-        ::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL);
+        ::send(socket, answer_.data(), answer_.size(), MSG_NOSIGNAL);
 }
 
 void LatencySink::Loop::answer_due() {

@@ -14,19 +14,21 @@ struct SinkOptions {
     nanoseconds latency{0};      ///< from the last byte of a request to its answer
     std::int32_t first_key = 0;  ///< the events that count, by their ce-id
     std::int32_t last_key = 0;
+    bool takes_batches = false;  ///< says so in its answers
 };
 
 /// What came, of the events that count.
 struct SinkResult {
     std::uint64_t distinct = 0;
     std::uint64_t duplicates = 0;
+    std::uint64_t requests = 0;
     std::uint64_t bytes = 0;  ///< heads and bodies
     double seconds = 0;       ///< from the first to the last
 };
 
 /// An HTTP server on a thread of its own that answers 202 to every POST after a fixed time and
-/// remembers which events came. Plain epoll and few system calls: the generator must not be the
-/// limit. Throws std::system_error if it cannot listen on 127.0.0.1.
+/// remembers which events came, alone or in batches. Plain epoll and few system calls: the
+/// generator must not be the limit. Throws std::system_error if it cannot listen on 127.0.0.1.
 class LatencySink {
 public:
     explicit LatencySink(SinkOptions options);

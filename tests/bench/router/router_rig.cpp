@@ -182,9 +182,13 @@ void RouterRig::make_checkpoint() {
     copy_folder(folder_.path() / "router", folder_.path() / "checkpoint");
 }
 
-Drain RouterRig::drain(nanoseconds sink_latency) {
+Drain RouterRig::drain(nanoseconds sink_latency, bool sink_takes_batches) {
     copy_folder(folder_.path() / "checkpoint", folder_.path() / "router");
-    LatencySink sink({.latency = sink_latency, .first_key = first_key_, .last_key = last_key_});
+    LatencySink sink(
+        {.latency = sink_latency,
+         .first_key = first_key_,
+         .last_key = last_key_,
+         .takes_batches = sink_takes_batches});
     test::run_task(io_, put_source(sink.port()));
     auto const router = start_router();
     bool const all_came = sink.wait_for_all(drain_limit);
@@ -202,6 +206,7 @@ Drain RouterRig::drain(nanoseconds sink_latency) {
     drain.events_per_s = events / result.seconds;
     drain.cpu_us_per_event = cpu * 1e6 / events;
     drain.bytes_per_event = static_cast<double>(result.bytes) / events;
+    drain.events_per_request = events / static_cast<double>(result.requests);
     drain.cpu_share = cpu / result.seconds;
     return drain;
 }

@@ -26,6 +26,7 @@ struct Drain {
     double cpu_us_per_event = 0;
     double peak_mib = 0;
     double bytes_per_event = 0;
+    double events_per_request = 0;
     double cpu_share = 0;  ///< of one core, while events came
 };
 
@@ -38,7 +39,7 @@ public:
     ~RouterRig();
 
     /// Starts the router at the checkpoint before the backlog and waits until the sink has it all.
-    Drain drain(nanoseconds sink_latency);
+    Drain drain(nanoseconds sink_latency, bool sink_takes_batches);
 
 private:
     Task<void> wait_for_file(std::filesystem::path file) const;

@@ -20,7 +20,8 @@ constexpr milliseconds gap_most = 900ms;
 constexpr nanoseconds drain_limit = 240s;
 
 /// What may have been done and not yet been known to be done when a process is killed:
-/// router: one POST on each lane in use, that is one for each entity at most;
+/// router: what its requests under way carry, at this rate one event for each entity at most (after
+/// a pause of the broker they are batches, but the next kills then find little);
 constexpr std::size_t in_flight_router = entities;
 /// broker: such a POST, stored but not answered; and one call of each concurrent delivery that is
 /// not settled on disk, which waits for at most one commit more;

@@ -21,9 +21,7 @@ void send_on(CloudEvent const& event) {
     expected.has_data = !event.data.empty();
     FUZZ_HOLDS(again->front() == expected);
     Json const json = to_json(event);
-    auto const parsed = parse_json(dump_json(json));
-    FUZZ_HOLDS(parsed.has_value());
-    auto const structured = event_from_json(*parsed);
+    auto const structured = event_from_json(dump_json(json));
     FUZZ_HOLDS(structured.has_value());
     FUZZ_HOLDS(to_json(*structured) == json);
 }

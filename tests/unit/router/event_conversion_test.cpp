@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/base/json.hpp"
 #include "common/event/http_binding.hpp"
+#include "common/event/json_binding.hpp"
 #include "router/event_json.hpp"
 #include "router/outbound_event.hpp"
 #include "router/xml.hpp"
@@ -16,15 +17,18 @@ VimTypes const& types() {
     return all;
 }
 
-OutboundEvent convert(std::string type, std::string const& inner) {
+EventFormat const format{
+    .source = "https://vc/sdk",
+    .api_version = "8.0.3.0",
+    .request_head = "POST / HTTP/1.1\r\nHost: sink\r\n"};
+
+OutboundEvent convert(std::string type, std::string const& inner, EventFormat const& as = format) {
     std::string text = R"(<returnval xmlns="urn:vim25" xmlns:xsi="http://www.w3.org/2001/)"
                        R"(XMLSchema-instance" xsi:type=")" +
                        type + "\">" + inner + "</returnval>";
     pugi::xml_document document;
     REQUIRE(parse_xml(document, text));
-    return to_outbound_event(
-        document.document_element(), types(),
-        {"https://vc/sdk", "8.0.3.0", "POST / HTTP/1.1\r\nHost: sink\r\n"});
+    return to_outbound_event(document.document_element(), types(), as);
 }
 
 std::string body_of(OutboundEvent const& event) {
@@ -43,6 +47,13 @@ Headers headers_of(OutboundEvent const& event) {
         headers.add(std::string(line.substr(0, colon)), std::string(line.substr(colon + 2)));
     }
     return headers;
+}
+
+/// The event as a sink would read it.
+CloudEvent read(OutboundEvent const& event) {
+    if (event.encoding == EventEncoding::json)
+        return event_from_json(event.message).value();
+    return read_events(headers_of(event), body_of(event), 1).value().front();
 }
 
 std::string const powered_on =
@@ -104,6 +115,22 @@ TEST_CASE("Conversion: the attributes are VEBA 0.8's, with names and entity adde
     CHECK(cloud.attribute("datacentername") == "DC0");
     CHECK(cloud.attribute("username") == "user");
     CHECK(headers_of(event).get("content-length") == std::to_string(body_of(event).size()));
+}
+
+TEST_CASE("Conversion: fields out of the schema's order are found all the same") {
+    std::string const in_order =
+        "<key>1</key><chainId>2</chainId><createdTime>2026-11-22T10:00:00.5Z</createdTime>"
+        "<userName>ada</userName>";
+    std::string const out_of_order =
+        "<userName>ada</userName><createdTime>2026-11-22T10:00:00.5Z</createdTime>"
+        "<chainId>2</chainId><key>1</key>";
+    std::string const newer = "<newerField>5</newerField>";
+    CHECK(
+        body_of(convert("VmPoweredOnEvent", out_of_order)) ==
+        body_of(convert("VmPoweredOnEvent", in_order)));
+    CHECK(
+        body_of(convert("VmPoweredOnEvent", newer + in_order)) ==
+        body_of(convert("VmPoweredOnEvent", in_order + newer)));
 }
 
 TEST_CASE("Conversion: EventEx and ExtendedEvent are named by their eventTypeId") {
@@ -188,4 +215,28 @@ TEST_CASE("Conversion: text between elements and numbers JSON has not are no har
     CHECK(string_at(*body, "Key") == "007");
     CHECK(string_at(*body, "ChainId") == "1.");
     CHECK(string_at(*body, "Novelty") == "1");
+}
+
+TEST_CASE("Conversion: as JSON the event says the same as in a request of its own") {
+    EventFormat json = format;
+    json.encoding = EventEncoding::json;
+    for (std::string const name : {"DC0_H0_VM0", "ta\tb &quot;q&quot; \xc3\xa9 &lt;img>"}) {
+        std::string inner = powered_on;
+        inner.replace(inner.find("DC0_H0_VM0"), std::string("DC0_H0_VM0").size(), name);
+        OutboundEvent const request = convert("VmPoweredOnEvent", inner);
+        OutboundEvent const member = convert("VmPoweredOnEvent", inner, json);
+        CHECK(read(member) == read(request));
+        CHECK(member.entity == request.entity);
+    }
+}
+
+TEST_CASE("Conversion: an override replaces the attribute of its name, in both encodings") {
+    EventFormat changed = format;
+    changed.overrides = {{"vmname", "another"}, {"site", "north"}};
+    for (auto const encoding : {EventEncoding::request, EventEncoding::json}) {
+        changed.encoding = encoding;
+        CloudEvent const event = read(convert("VmPoweredOnEvent", powered_on, changed));
+        CHECK(event.attribute("vmname") == "another");
+        CHECK(event.attribute("site") == "north");
+    }
 }

@@ -37,14 +37,14 @@ TEST_CASE("Binary mode: an event is read back as it was written, also outside AS
 
 TEST_CASE("JSON format: an event is read back as it was written, whatever its data") {
     CloudEvent event = full_event();
-    CHECK(event_from_json(to_json(event)).value() == event);
+    CHECK(event_from_json(dump_json(to_json(event))).value() == event);
     event.datacontenttype = "text/plain";
     event.data = "plain text";
-    CHECK(event_from_json(to_json(event)).value() == event);
+    CHECK(event_from_json(dump_json(to_json(event))).value() == event);
     event.datacontenttype = "application/octet-stream";
     event.data = std::string("\x00\xff\x01", 3);
     CHECK(to_json(event).contains("data_base64"));
-    CHECK(event_from_json(to_json(event)).value() == event);
+    CHECK(event_from_json(dump_json(to_json(event))).value() == event);
 }
 
 TEST_CASE("Events: every broken rule is told") {
@@ -62,7 +62,7 @@ TEST_CASE("Events: a data content type that cannot be a header is refused") {
         CloudEvent event = full_event();
         event.datacontenttype = type;
         CHECK(check(event).size() == 1);
-        CHECK_FALSE(event_from_json(to_json(event)));
+        CHECK_FALSE(event_from_json(dump_json(to_json(event))));
     }
 }
 
