@@ -24,10 +24,16 @@ bool is_word_byte(char c) {
 /// The JSON text that begins after the quote at `begin - 1`, still escaped; `end` is set past the
 /// closing quote, or to npos where there is none.
 std::string_view quoted(std::string_view json, std::size_t begin, std::size_t& end) {
-    std::size_t at = begin;
-    while (at < json.size() && json[at] != '"')
-        at += json[at] == '\\' ? 2 : 1;
-    if (at >= json.size()) {
+    std::size_t at = json.find('"', begin);
+    auto const is_escaped = [&] {
+        std::size_t backslashes = 0;
+        while (at - backslashes > begin && json[at - backslashes - 1] == '\\')
+            ++backslashes;
+        return backslashes % 2 == 1;
+    };
+    while (at != std::string_view::npos && is_escaped())
+        at = json.find('"', at + 1);
+    if (at == std::string_view::npos) {
         end = std::string_view::npos;
         return {};
     }
@@ -92,6 +98,7 @@ std::vector<std::string> words_of(std::string_view text) {
 
 std::string searchable_text(CloudEvent const& event) {
     std::string text;
+    text.reserve(1024);
     for (std::string const* part : {&event.type, &event.subject, &event.source, &event.id})
         text.append(*part).append(" ");
     for (auto const& [name, value] : event.extensions)

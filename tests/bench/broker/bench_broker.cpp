@@ -3,8 +3,11 @@
 //   accept                 posts until 202 (durable), no trigger
 //   accept, full history   the same over a log of --history events
 //   accept, match, deliver posts until the subscriber has every event
+// each with one event a request and with batches as the router sends them; and
 //   search                 each kind of search over --history events
+#include <algorithm>
 #include <cstdio>
+#include <map>
 #include <stdexcept>
 
 #include "common/base/flags.hpp"
@@ -36,79 +39,142 @@ std::vector<Flag> const flags = {
      .help = "Keep-alive connections.",
      .low = 1,
      .high = 1000},
+    {.name = "rounds",
+     .kind = Flag::Kind::integer,
+     .fallback = "3",
+     .help = "Rounds of each case; a figure is the median by CPU time.",
+     .low = 1,
+     .high = 100},
+    {.name = "part",
+     .fallback = "all",
+     .help = "What is measured: all, accept, deliver or history.",
+     .choices = "all|accept|deliver|history"},
     {.name = "folder", .help = "Keeps the history here, to be used again."}};
 
-double us(double seconds_spent, std::uint64_t events) {
-    return seconds_spent * 1e6 / static_cast<double>(events);
-}
+/// What a router with a backlog sends (measured: 27 to 31).
+constexpr unsigned batch_events = 30;
 
-void print(
-    char const* name, LoadResult const& result, BrokerUnderLoad const& broker,
-    CpuTimes const& before) {
+/// What one round cost, in microseconds of CPU per event.
+struct Cost {
+    std::uint64_t events = 0;
+    double events_per_s = 0;
+    double cpu_us = 0;
+    double io_us = 0;
+    double writer_us = 0;
+    double indexer_us = 0;
+    double peak_mib = 0;
+};
+
+Cost cost_of(LoadResult const& result, BrokerUnderLoad const& broker, CpuTimes const& before) {
     CpuTimes const after = broker.cpu();
+    auto const events = static_cast<double>(result.answered);
     auto const spent = [&](char const* thread) {
         auto const first = before.by_thread_s.find(thread);
         auto const last = after.by_thread_s.find(thread);
-        return us(
-            (last == after.by_thread_s.end() ? 0 : last->second) -
-                (first == before.by_thread_s.end() ? 0 : first->second),
-            result.answered);
+        double const seconds = (last == after.by_thread_s.end() ? 0 : last->second) -
+                               (first == before.by_thread_s.end() ? 0 : first->second);
+        return seconds * 1e6 / events;
     };
+    return {
+        .events = result.answered,
+        .events_per_s = events / result.seconds,
+        .cpu_us = (after.total_s - before.total_s) * 1e6 / events,
+        .io_us = spent("millrace-broker"),
+        .writer_us = spent("log-writer"),
+        .indexer_us = spent("word-indexer"),
+        .peak_mib = broker.peak_mib()};
+}
+
+void print(char const* name, unsigned batch, std::vector<Cost> rounds) {
+    std::string all;
+    for (Cost const& round : rounds)
+        all += (all.empty() ? "" : ",") + std::to_string(round.cpu_us).substr(0, 5);
+    std::ranges::sort(rounds, {}, &Cost::cpu_us);
+    Cost const& middle = rounds[rounds.size() / 2];
     std::printf(
-        "{\"bench\":\"broker %s\",\"events\":%llu,\"events_per_s\":%.0f,"
-        "\"cpu_us_per_event\":%.2f,\"io_us\":%.2f,\"writer_us\":%.2f,\"indexer_us\":%.2f,"
-        "\"peak_mib\":%.1f}\n",
-        name, static_cast<unsigned long long>(result.answered),
-        static_cast<double>(result.answered) / result.seconds,
-        us(after.total_s - before.total_s, result.answered), spent("millrace-broker"),
-        spent("log-writer"), spent("word-indexer"), broker.peak_mib());
+        "{\"bench\":\"broker %s\",\"events_per_request\":%u,\"events\":%llu,"
+        "\"events_per_s\":%.0f,\"cpu_us_per_event\":%.2f,\"rounds\":[%s],\"io_us\":%.2f,"
+        "\"writer_us\":%.2f,\"indexer_us\":%.2f,\"peak_mib\":%.1f}\n",
+        name, batch, static_cast<unsigned long long>(middle.events), middle.events_per_s,
+        middle.cpu_us, all.c_str(), middle.io_us, middle.writer_us, middle.indexer_us,
+        middle.peak_mib);
     std::fflush(stdout);
 }
 
-LoadOptions load_of(FlagValues const& values, BrokerUnderLoad const& broker) {
+LoadOptions load_of(FlagValues const& values, unsigned batch, BrokerUnderLoad const& broker) {
     return {
         .port = broker.port(),
         .events = static_cast<std::uint64_t>(values.integer("events")),
-        .connections = static_cast<unsigned>(values.integer("connections"))};
+        .connections = static_cast<unsigned>(values.integer("connections")) / (batch > 1 ? 4 : 1),
+        .batch = batch};
 }
 
-void accept(char const* name, FlagValues const& values, std::filesystem::path const& folder) {
+Cost accept(unsigned batch, FlagValues const& values, std::filesystem::path const& folder) {
     BrokerUnderLoad broker(folder, 0);
-    LoadOptions load = load_of(values, broker);
+    LoadOptions load = load_of(values, batch, broker);
     LoadOptions warm = load;
     warm.events = load.events / 20 + 1;
     run_load(warm);
+    wait_until_indexed(folder / "broker");
     CpuTimes const before = broker.cpu();
-    print(name, run_load(load), broker, before);
+    LoadResult const result = run_load(load);
+    wait_until_indexed(folder / "broker");
+    return cost_of(result, broker, before);
 }
 
-void deliver(FlagValues const& values, std::filesystem::path const& folder) {
+Cost deliver(unsigned batch, FlagValues const& values, std::filesystem::path const& folder) {
     CountingSink sink;
     BrokerUnderLoad broker(folder, sink.port());
     CpuTimes const before = broker.cpu();
     auto const begin = steady_now();
-    LoadResult result = run_load(load_of(values, broker));
+    LoadResult result = run_load(load_of(values, batch, broker));
     bool const all_came = sink.wait_for(result.answered, 10min);
     result.seconds = std::chrono::duration<double>(steady_now() - begin).count();
     if (!all_came)
         throw std::runtime_error(
             "Delivered " + std::to_string(sink.count()) + " of " + std::to_string(result.answered));
-    print("accept, match, deliver", result, broker, before);
+    wait_until_indexed(folder / "broker");
+    return cost_of(result, broker, before);
 }
 
-void run(FlagValues const& values) {
+using Measure = Cost(unsigned, FlagValues const&, std::filesystem::path const&);
+
+/// Rounds of single events and of batches take turns. Without a `folder` each begins with an empty
+/// log.
+void measure(
+    char const* name, Measure* one, FlagValues const& values,
+    std::filesystem::path const& folder = {}) {
+    std::map<unsigned, std::vector<Cost>> costs;
+    for (std::int64_t round = 0; round < values.integer("rounds"); ++round)
+        for (unsigned const batch : {1U, batch_events}) {
+            test::TemporaryFolder const fresh;
+            costs[batch].push_back(one(batch, values, folder.empty() ? fresh.path() : folder));
+        }
+    for (auto const& [batch, rounds] : costs)
+        print(name, batch, rounds);
+}
+
+void measure_history(FlagValues const& values) {
     test::TemporaryFolder const temporary;
-    accept("accept", values, temporary.path() / "accept");
-    deliver(values, temporary.path() / "deliver");
     std::filesystem::path const kept = values.text("folder").empty()
-                                           ? temporary.path() / "history"
+                                           ? temporary.path()
                                            : std::filesystem::path(values.text("folder"));
     double const seconds_built = build_history(kept / "broker", values.integer("history"));
     std::printf(
         "{\"bench\":\"broker history built\",\"events\":%lld,\"seconds\":%.1f}\n",
         static_cast<long long>(values.integer("history")), seconds_built);
     measure_searches(kept / "broker");
-    accept("accept, full history", values, kept);
+    measure("accept, full history", accept, values, kept);
+}
+
+void run(FlagValues const& values) {
+    std::string const part = values.text("part");
+    if (part == "all" || part == "accept")
+        measure("accept", accept, values);
+    if (part == "all" || part == "deliver")
+        measure("accept, match, deliver", deliver, values);
+    if (part == "all" || part == "history")
+        measure_history(values);
 }
 
 }  // namespace

@@ -53,24 +53,30 @@ void check(Result<void> const& done) {
         throw std::runtime_error(done.error().detail);
 }
 
-/// True once the index of the newest segment holds its newest event.
-bool is_indexed(SegmentDirectory const& segments, std::int64_t last_seq) {
-    auto database = Database::open_to_read(segments.list()->back().index_file);
+/// The one number that `sql` asks for; 0 where the file or the row does not exist yet.
+std::int64_t number_in(std::filesystem::path const& file, char const* sql) {
+    auto database = Database::open_to_read(file);
     if (!database)
-        return false;
-    auto statement = database->prepare("SELECT value FROM meta WHERE key='indexed_to'");
-    return statement && statement->step().value_or(false) && statement->integer(0) >= last_seq;
+        return 0;
+    auto statement = database->prepare(sql);
+    return statement && statement->step().value_or(false) ? statement->integer(0) : 0;
 }
 
-Task<void> until_indexed(SegmentDirectory const& segments, std::int64_t last_seq) {
-    while (!is_indexed(segments, last_seq))
-        co_await sleep_for(50ms);
+std::filesystem::path newest_segment(std::filesystem::path const& folder) {
+    std::filesystem::path newest;
+    for (auto const& entry : std::filesystem::directory_iterator(folder / "segments"))
+        if (entry.path().extension() == ".db")
+            newest = std::max(newest, entry.path());
+    return newest;
 }
 
-void wait_for_index(SegmentDirectory const& segments, std::int64_t last_seq) {
-    WordIndexer indexer(segments);
-    asio::io_context io(1);
-    test::run_task(io, until_indexed(segments, last_seq), 1h);
+Task<void> until_indexed(std::filesystem::path folder) {
+    std::filesystem::path const events = newest_segment(folder);
+    std::filesystem::path index = events;
+    index.replace_extension(".idx");
+    std::int64_t const last = number_in(events, "SELECT MAX(seq) FROM events");
+    while (number_in(index, "SELECT value FROM meta WHERE key='indexed_to'") < last)
+        co_await sleep_for(10ms);
 }
 
 double milliseconds_of(History& history, SearchQuery const& query, HistoryPage& page) {
@@ -126,9 +132,14 @@ double build_history(std::filesystem::path const& folder, std::int64_t events) {
         }
     }
     EventLog const log(options, segments);
-    if (log.next_seq() > segments.list()->back().first_seq)
-        wait_for_index(segments, log.next_seq() - 1);
+    WordIndexer const indexer(segments);
+    wait_until_indexed(folder);
     return std::chrono::duration<double>(steady_now() - begin).count();
+}
+
+void wait_until_indexed(std::filesystem::path const& folder) {
+    asio::io_context io(1);
+    test::run_task(io, until_indexed(folder), 1h);
 }
 
 void measure_searches(std::filesystem::path const& folder) {

@@ -36,6 +36,28 @@ std::string request_of(std::uint64_t number, unsigned entities) {
            "\r\n\r\n" + data;
 }
 
+std::string json_event_of(std::uint64_t number, unsigned entities) {
+    std::string const entity = "vm-" + std::to_string(number % entities);
+    return R"({"id":")" + std::to_string(number) +
+           R"(","source":"https://vcenter.example.com/sdk",)"
+           R"("type":"com.vmware.vsphere.VmPoweredOnEvent.v0",)"
+           R"("time":"2026-11-22T10:03:53.472846Z","subject":"VmPoweredOnEvent",)"
+           R"("eventclass":"event","partitionkey":")" +
+           entity + R"(","vmname":")" + entity +
+           R"(","specversion":"1.0","datacontenttype":"application/json","data":)" +
+           sample_data(entity) + "}";
+}
+
+std::string batch_of(std::uint64_t first, std::uint64_t count, unsigned entities) {
+    std::string body;
+    for (std::uint64_t i = 0; i < count; ++i)
+        body += (i == 0 ? "[" : ",") + json_event_of(first + i, entities);
+    body += "]";
+    return "POST /default/default HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+           "Content-Type: application/cloudevents-batch+json\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
 struct Shared {
     LoadOptions options;
     std::uint64_t next = 0;
@@ -45,12 +67,18 @@ struct Shared {
 Task<void> one_connection(tcp::socket socket, Shared& shared) {
     std::string answer;
     while (shared.next < shared.options.events) {
-        std::string const request = request_of(shared.next++, shared.options.entities);
+        std::uint64_t const first = shared.next;
+        std::uint64_t const count =
+            std::min<std::uint64_t>(shared.options.batch, shared.options.events - first);
+        shared.next += count;
+        std::string const request = shared.options.batch == 1
+                                        ? request_of(first, shared.options.entities)
+                                        : batch_of(first, count, shared.options.entities);
         co_await asio::async_write(socket, asio::buffer(request), asio::use_awaitable);
         std::size_t const end = co_await asio::async_read_until(
             socket, asio::dynamic_buffer(answer), "\r\n\r\n", asio::use_awaitable);
         bool const taken = answer.starts_with("HTTP/1.1 202");
-        ++(taken ? shared.result.answered : shared.result.refused);
+        (taken ? shared.result.answered : shared.result.refused) += count;
         // Only 202 has no body; after anything else the run is worth nothing.
         if (!taken)
             throw std::runtime_error("Refused: " + answer.substr(0, end));

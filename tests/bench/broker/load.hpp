@@ -16,13 +16,15 @@ struct LoadResult {
     double seconds = 0;
 };
 
-/// Posts `events` events, one a request, over `connections` keep-alive connections, each sending
-/// the next when the former is answered. Raw sockets, requests written in advance but for the id:
-/// the generator must not be the limit. `port` on 127.0.0.1. Throws on a broken connection.
+/// Posts `events` events over `connections` keep-alive connections, each sending the next request
+/// when the former is answered: one event in binary mode, or a batch as the router sends it. Raw
+/// sockets, requests written in advance but for the id: the generator must not be the limit. `port`
+/// on 127.0.0.1. Throws on a broken connection.
 struct LoadOptions {
     std::uint16_t port = 0;
     std::uint64_t events = 0;
     unsigned connections = 64;
+    unsigned batch = 1;        ///< events a request
     unsigned entities = 1000;  ///< partition keys
 };
 LoadResult run_load(LoadOptions const& options);
