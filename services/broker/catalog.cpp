@@ -26,18 +26,15 @@ T value_or_fault(Checked<T> checked, std::string& fault) {
     return T();
 }
 
-Destination read_subscriber(Resource const& trigger, std::string const& place, std::string& fault) {
-    Json const* subscriber = find_json(trigger.spec(), "subscriber");
-    if (subscriber == nullptr) {
-        add_faults(fault, {{place + " /spec/subscriber", "is required: ref or uri."}});
-        return {};
-    }
-    return value_or_fault(
-        parse_destination(*subscriber, place + " /spec/subscriber", trigger.name().name_space),
-        fault);
-}
-
 }  // namespace
+
+Checked<Destination> parse_subscriber(Resource const& trigger) {
+    std::string const place = "Trigger " + trigger.name().text() + " /spec/subscriber";
+    Json const* subscriber = find_json(trigger.spec(), "subscriber");
+    if (subscriber == nullptr)
+        return std::unexpected(Faults{{place, "is required: ref or uri."}});
+    return parse_destination(*subscriber, place, trigger.name().name_space);
+}
 
 bool is_ours(Resource const& broker) {
     std::string const name = broker.annotation(class_annotation);
@@ -120,7 +117,7 @@ TriggerRoute Catalog::trigger_route(Resource const& trigger, BrokerRoute const* 
     if (broker == nullptr)
         route.fault = "The Broker " + route.broker + " does not exist.";
     route.filter = value_or_fault(Filter::parse(trigger.spec(), place), route.fault);
-    route.subscriber = read_subscriber(trigger, place, route.fault);
+    route.subscriber = value_or_fault(parse_subscriber(trigger), route.fault);
     DeliveryContext const context{
         .place = place,
         .name_space = name.name_space,

@@ -73,6 +73,9 @@ private:
     Objects services_;
 };
 
+/// A Trigger's `spec.subscriber`, which must be there.
+Checked<Destination> parse_subscriber(Resource const& trigger);
+
 /// Whether a Broker object is for this class.
 bool is_ours(Resource const& broker);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/broker_service.hpp"
+#include "broker/object_faults.hpp"
 #include "common/kube/directory_store.hpp"
+#include "common/kube/object_check.hpp"
 
 int main(int argument_count, char** arguments) {
     using namespace millrace;
@@ -13,6 +15,12 @@ int main(int argument_count, char** arguments) {
         auto store = std::make_unique<DirectoryStore>(
             context.io.get_executor(), context.flags.text("state"));
         return std::make_unique<BrokerService>(context, std::move(store));
+    };
+    description.check = [](FlagValues const& flags) {
+        Faults faults = check_objects(flags.text("state"), kinds::broker, broker_faults);
+        Faults const triggers = check_objects(flags.text("state"), kinds::trigger, trigger_faults);
+        faults.insert(faults.end(), triggers.begin(), triggers.end());
+        return faults;
     };
     return run_service(description, argument_count, arguments);
 }

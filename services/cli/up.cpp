@@ -228,8 +228,11 @@ int run_up(std::vector<std::string> const& command_line) {
         faults.insert(faults.end(), options.error().begin(), options.error().end());
     if (faults.empty())
         faults = check_start(*options);
-    if (!faults.empty()) {
-        std::fprintf(stderr, "Not started:\n%s\n", to_string(faults).c_str());
+    std::string text = faults.empty() ? "" : to_string(faults) + "\n";
+    if (options)
+        text += check_objects_by_services(*options);
+    if (!text.empty()) {
+        std::fprintf(stderr, "Not started:\n%s", text.c_str());
         return 2;
     }
     std::signal(SIGPIPE, SIG_IGN);

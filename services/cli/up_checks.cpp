@@ -2,7 +2,10 @@
 #include "cli/up_checks.hpp"
 
 #include <fcntl.h>
+#include <spawn.h>
 #include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <boost/asio/ip/tcp.hpp>
@@ -57,7 +60,61 @@ void check_objects(UpOptions const& options, Faults& faults) {
                 faults.insert(faults.end(), read.error().begin(), read.error().end());
 }
 
+struct Output {
+    std::string text;
+    bool ended_well = false;  ///< with a status that --check has
+};
+
+/// Runs a program to its end.
+Output output_of(std::vector<std::string> words) {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+        return {};
+    FileDescriptor const from(ends[0]);
+    FileDescriptor to(ends[1]);
+    std::vector<char*> arguments;
+    for (std::string& word : words)
+        arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_adddup2(&actions, to.get(), 1);
+    pid_t pid = 0;
+    int const failed =
+        ::posix_spawn(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
+    ::posix_spawn_file_actions_destroy(&actions);
+    to.close();
+    if (failed != 0)
+        return {};
+    Output output;
+    std::array<char, 4096> piece{};
+    for (ssize_t got = 0; (got = ::read(from.get(), piece.data(), piece.size())) > 0;)
+        output.text.append(piece.data(), static_cast<std::size_t>(got));
+    int status = 0;
+    ::waitpid(pid, &status, 0);
+    output.ended_well = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 2);
+    return output;
+}
+
 }  // namespace
+
+std::string check_objects_by_services(UpOptions const& options) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(options.state / "objects", ignored))
+        return {};
+    std::string all;
+    for (auto const* service : {"broker", "router", "runner"}) {
+        std::string const program = (options.programs / "millrace-").string() + service;
+        std::vector<std::string> words = {program};
+        if (service == std::string_view("runner"))
+            words.emplace_back("host");
+        words.emplace_back("--check");
+        words.push_back("--state=" + options.state.string());
+        Output const output = output_of(std::move(words));
+        all += output.ended_well ? output.text : program + ": cannot be run.\n";
+    }
+    return all;
+}
 
 Faults check_start(UpOptions const& options) {
     Faults faults;

@@ -10,4 +10,8 @@ namespace millrace::cli {
 /// state that cannot be read (with file and line).
 Faults check_start(UpOptions const& options);
 
+/// What the services that will use them say of the objects of the state, a line each: each service
+/// is run once with --check. Empty: nothing is wrong.
+std::string check_objects_by_services(UpOptions const& options);
+
 }  // namespace millrace::cli

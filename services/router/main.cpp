@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/kube/object_check.hpp"
 #include "router/router_service.hpp"
+#include "router/source_settings.hpp"
 
 int main(int argument_count, char** arguments) {
     using namespace millrace;
@@ -10,6 +12,13 @@ int main(int argument_count, char** arguments) {
     description.flags = router::router_flags();
     description.make = [](ServiceContext context) {
         return std::make_unique<router::RouterService>(context);
+    };
+    description.check = [](FlagValues const& flags) {
+        return check_objects(
+            flags.text("state"), kinds::vsphere_source, [](Resource const& source) {
+                auto const settings = router::parse_source(source);
+                return settings ? Faults() : settings.error();
+            });
     };
     return run_service(description, argument_count, arguments);
 }

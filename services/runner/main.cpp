@@ -2,6 +2,8 @@
 #include <cstdio>
 #include <string_view>
 
+#include "common/kube/object_check.hpp"
+#include "runner/function_definition.hpp"
 #include "runner/function_service.hpp"
 #include "runner/host_service.hpp"
 
@@ -25,6 +27,15 @@ int main(int argument_count, char** arguments) {
         if (mode == "host")
             return std::make_unique<runner::HostService>(context);
         return std::make_unique<runner::FunctionService>(context);
+    };
+    description.check = [](FlagValues const& flags) {
+        return check_objects(flags.text("state"), kinds::service, [](Resource const& service) {
+            // Services without the label are not ours.
+            if (service.label(runner::runtime_label).empty())
+                return Faults();
+            auto const function = runner::parse_function(service);
+            return function ? Faults() : function.error();
+        });
     };
     return run_service(description, argument_count - 1, arguments + 1);
 }

@@ -83,7 +83,12 @@ bool bool_at(Json const& value, std::string_view path, bool fallback) {
 }
 
 void JsonReader::fault(std::string_view path, std::string problem) {
-    faults_.push_back({place_ + " /" + std::string(path), std::move(problem)});
+    // One JSON pointer, where `place` names a part of the document already: "Trigger x /spec".
+    bool const has_pointer = place_.contains(" /");
+    std::string place = place_;
+    if (!path.empty())
+        place.append(has_pointer ? "/" : " /").append(path);
+    faults_.push_back({std::move(place), std::move(problem)});
 }
 
 std::string JsonReader::required_string(std::string_view path) {

@@ -172,6 +172,9 @@ std::vector<Flag> service_flags(std::vector<Flag> own) {
          .fallback = "text",
          .help = "Form of a log line.",
          .choices = "text|json"},
+        {.name = "check",
+         .kind = Flag::Kind::boolean,
+         .help = "Starts nothing: prints what is wrong with the objects in --state."},
         {.name = "help", .kind = Flag::Kind::boolean, .help = "Shows this text."},
         {.name = "version", .kind = Flag::Kind::boolean, .help = "Shows the version."}};
     flags.insert(flags.end(), own.begin(), own.end());
@@ -190,6 +193,12 @@ int run_service(ServiceDescription const& description, int argument_count, char*
                                                         : std::string(MILLRACE_VERSION) + "\n";
         std::fputs(text.c_str(), stdout);
         return 0;
+    }
+    if (flags->boolean("check")) {
+        Faults const faults = description.check ? description.check(*flags) : Faults();
+        if (!faults.empty())
+            std::puts(to_string(faults).c_str());
+        return faults.empty() ? 0 : 2;
     }
     std::signal(SIGPIPE, SIG_IGN);
     log::configure(

@@ -47,6 +47,8 @@ struct ServiceDescription {
     std::vector<Flag> flags;
     /// Throws StartupError when it cannot start.
     std::function<std::unique_ptr<Service>(ServiceContext)> make;
+    /// Set: what --check looks at, the service's objects in --state.
+    std::function<Faults(FlagValues const& flags)> check;
     /// Body limit of the service's HTTP server.
     std::size_t body_bytes_max = 1 << 20;
     /// The service checks who calls its /api/ itself (the console); /metrics and /status then need
@@ -59,7 +61,9 @@ struct ServiceDescription {
 };
 
 /// The whole of a service's main: flags, log, one-thread io_context, HTTP server with the standard
-/// routes, address file, SIGINT and SIGTERM. Returns the exit code: 0 stopped, 2 bad input.
+/// routes, address file, SIGINT and SIGTERM. Returns the exit code: 0 stopped, 2 bad input. With
+/// --check it starts nothing: it prints every fault of the objects, a line each, and returns 2, or
+/// 0 without one.
 int run_service(ServiceDescription const& description, int argument_count, char** arguments);
 
 }  // namespace millrace

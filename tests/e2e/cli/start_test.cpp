@@ -77,6 +77,40 @@ TEST_CASE("Up: objects that cannot be read are told all at once, by file and lin
                  "brokers.eventing.knative.dev/default/default.yaml:4"}));
 }
 
+TEST_CASE("Up: objects that say nonsense are told all at once, by file and key", "[cli]") {
+    RunningUp up;
+    write_object(
+        up, "triggers.eventing.knative.dev/default/wrong.yaml",
+        "apiVersion: eventing.knative.dev/v1\nkind: Trigger\nmetadata: {name: wrong}\n"
+        "spec: {filters: [{precise: {type: x}}], delivery: {retry: -1}}\n");
+    write_object(
+        up, "brokers.eventing.knative.dev/default/default.yaml",
+        "apiVersion: eventing.knative.dev/v1\nkind: Broker\nmetadata: {name: default}\n"
+        "spec: {delivery: {backoffPolicy: cubic}}\n");
+    write_object(
+        up, "vspheresources.sources.tanzu.vmware.com/default/vcenter.yaml",
+        "apiVersion: sources.tanzu.vmware.com/v1alpha1\nkind: VSphereSource\n"
+        "metadata: {name: vcenter}\nspec: {address: \"ftp://vc\"}\n");
+    write_object(
+        up, "services.serving.knative.dev/default/one.yaml",
+        "apiVersion: serving.knative.dev/v1\nkind: Service\n"
+        "metadata: {name: one, labels: {millrace.dev/runtime: cobol}}\n");
+    // Not ours: no runtime.
+    write_object(
+        up, "services.serving.knative.dev/default/two.yaml",
+        "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: two}\n");
+    run_task(
+        up.io, check_refused(
+                   up, {"default/wrong.yaml: Trigger default/wrong /spec/filters/0",
+                        "default/wrong.yaml: Trigger default/wrong /spec/subscriber: is required",
+                        "default/wrong.yaml: Trigger default/wrong /spec/delivery/retry",
+                        "default/default.yaml: Broker default/default /spec/delivery/backoffPolicy",
+                        "default/vcenter.yaml: VSphereSource default/vcenter /spec/address",
+                        "default/one.yaml: Service default/one /spec",
+                        "must be python or shell, not \"cobol\""}));
+    CHECK(up.process.log().find("two.yaml") == std::string::npos);
+}
+
 TEST_CASE("Up: a port in use is said plainly before anything starts", "[cli]") {
     asio::io_context io;
     HttpServer const other(

@@ -26,6 +26,15 @@ TEST_CASE("JSON: a member is found by its path, and another type is as good as n
     CHECK_FALSE(integer_at(parse_json("18446744073709551615").value(), ""));
 }
 
+TEST_CASE("JSON: a fault's place is one pointer, also of a reader of a part") {
+    Json const value = parse_json(R"({"n":"x"})").value();
+    JsonReader reader(value, "Trigger a/b /spec");
+    reader.optional_integer("n", 1, 0, 10);
+    reader.fault("", "is empty.");
+    CHECK(reader.faults()[0].place == "Trigger a/b /spec/n");
+    CHECK(reader.faults()[1].place == "Trigger a/b /spec");
+}
+
 TEST_CASE("JSON: a reader collects every fault with its place") {
     Json const value = parse_json(R"({"name":"","count":"five","list":{}})").value();
     JsonReader reader(value, "file");
