@@ -108,7 +108,10 @@ def handle(event):
     bench.deploy();
     CHECK(bench.call(R"({"bad":true})").status == 500);
     CHECK(bench.logged("Traceback"));
+    CHECK(bench.logged("handler.py"));
     CHECK(bench.logged("ValueError: no good"));
+    // Our own frames are of no use to the handler's author.
+    CHECK_FALSE(bench.logged("worker.py"));
     CHECK(bench.call().status == 202);
     Bench shell("shell", "handle() { cat > /dev/null; return 3; }\n");
     shell.deploy();

@@ -106,6 +106,14 @@ def reply_fields(reply):
     return fields
 
 
+def print_failure(error):
+    """The traceback as the handler's author wants it: from handler.py on."""
+    at = error.__traceback__
+    while at and at.tb_frame.f_code.co_filename.startswith((__file__, "<frozen importlib")):
+        at = at.tb_next
+    traceback.print_exception(type(error), error, at)
+
+
 def answer_to(request, call):
     answer = {"id": request["id"]}
     try:
@@ -115,7 +123,7 @@ def answer_to(request, call):
         answer = {"id": request["id"], "status": "retry", "error": str(later),
                   "afterSeconds": later.after_seconds}
     except BaseException as error:  # pylint: disable=broad-except
-        traceback.print_exc()
+        print_failure(error)
         last_line = traceback.format_exception_only(type(error), error)[-1].strip()
         answer = {"id": request["id"], "status": "error", "error": last_line}
     return answer
@@ -135,7 +143,7 @@ def main():
     try:
         handle = load_handler(os.environ["MILLRACE_CODE"])
     except BaseException as error:  # pylint: disable=broad-except
-        traceback.print_exc()
+        print_failure(error)
         last_line = traceback.format_exception_only(type(error), error)[-1].strip()
         send({"ready": False, "error": last_line})
         return 1
