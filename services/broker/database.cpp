@@ -108,8 +108,9 @@ Result<Database> Database::open(std::filesystem::path const& file, Sync sync) {
     if (!database)
         return database;
     std::string const settings =
-        std::string("PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA cache_size=-8192;"
-                    " PRAGMA synchronous=") +
+        std::string(
+            "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA cache_size=-8192;"
+            " PRAGMA synchronous=") +
         (sync == Sync::every_commit ? "FULL;" : "NORMAL;");
     if (auto set = database->execute(settings.c_str()); !set)
         return std::unexpected(set.error());

@@ -41,4 +41,11 @@ std::string to_string(Faults const& faults) {
     return text;
 }
 
+std::string to_sentences(Faults const& faults) {
+    std::string text;
+    for (Fault const& fault : faults)
+        text += (text.empty() ? "" : " ") + fault.place + " " + fault.problem;
+    return text;
+}
+
 }  // namespace millrace

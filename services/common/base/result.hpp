@@ -62,6 +62,8 @@ using Checked = std::expected<T, Faults>;
 
 /// All faults, one a line, each "place: problem".
 std::string to_string(Faults const& faults);
+/// All faults in one line, each a sentence: "place problem".
+std::string to_sentences(Faults const& faults);
 
 /// The process cannot start. Thrown once by what main calls, caught in main, which exits with 2.
 class StartupError : public std::runtime_error {

@@ -17,13 +17,6 @@ std::string lower_case(std::string_view text) {
     return lower;
 }
 
-std::string sentence(Faults const& faults) {
-    std::string text;
-    for (Fault const& fault : faults)
-        text += (text.empty() ? "" : " ") + fault.place + " " + fault.problem;
-    return text;
-}
-
 /// Section 3.1.3.2, receiving side: percent-decoded; a value that is not well formed is a fault.
 std::string decode_value(std::string_view name, std::string_view value, Faults& faults) {
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
@@ -59,7 +52,7 @@ Result<CloudEvent> read_binary(Headers const& headers, std::string_view body) {
     Faults const rules = check(event);
     faults.insert(faults.end(), rules.begin(), rules.end());
     if (!faults.empty())
-        return failure(ErrorCode::invalid, sentence(faults));
+        return failure(ErrorCode::invalid, to_sentences(faults));
     return event;
 }
 

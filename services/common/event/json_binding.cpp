@@ -82,10 +82,7 @@ Result<CloudEvent> read_event(JsonCursor& at) {
     faults.insert(faults.end(), rules.begin(), rules.end());
     if (faults.empty())
         return event;
-    std::string text;
-    for (Fault const& fault : faults)
-        text += (text.empty() ? "" : " ") + fault.place + " " + fault.problem;
-    return failure(ErrorCode::invalid, std::move(text));
+    return failure(ErrorCode::invalid, to_sentences(faults));
 }
 
 }  // namespace
