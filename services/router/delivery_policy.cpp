@@ -25,18 +25,17 @@ milliseconds pause_after_failure(
 }
 
 DeliveryDecision decide_delivery(
-    int status, std::size_t events, unsigned attempt, std::optional<milliseconds> retry_after,
-    RetryLimits const& limits, std::uint64_t random) {
-    if (status >= 200 && status < 300)
+    DeliveryAttempt const& attempt, RetryLimits const& limits, std::uint64_t random) {
+    if (attempt.status >= 200 && attempt.status < 300)
         return {DeliveryVerdict::delivered, 0ms};
-    bool const refused = std::ranges::find(refusals, status) != refusals.end();
-    if (refused && events > 1)
+    bool const refused = std::ranges::find(refusals, attempt.status) != refusals.end();
+    if (refused && attempt.events > 1)
         return {DeliveryVerdict::split, 0ms};
-    if (refused && attempt >= limits.refusals_max)
+    if (refused && attempt.number >= limits.refusals_max)
         return {DeliveryVerdict::dead_letter, 0ms};
-    milliseconds pause = pause_after_failure(attempt, limits, random);
-    if (retry_after)
-        pause = std::max(pause, std::min(*retry_after, limits.retry_after_max));
+    milliseconds pause = pause_after_failure(attempt.number, limits, random);
+    if (attempt.retry_after)
+        pause = std::max(pause, std::min(*attempt.retry_after, limits.retry_after_max));
     return {DeliveryVerdict::retry, pause};
 }
 

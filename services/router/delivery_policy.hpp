@@ -16,6 +16,14 @@ enum class DeliveryVerdict {
     split,        ///< the sink refuses a batch: its events are sent one by one
 };
 
+/// One attempt that the sink has answered.
+struct DeliveryAttempt {
+    int status = 0;
+    unsigned number = 1;                      ///< of the attempts with these events, from 1
+    std::size_t events = 1;                   ///< in the request
+    std::optional<milliseconds> retry_after;  ///< the parsed header (F18)
+};
+
 struct DeliveryDecision {
     DeliveryVerdict verdict = DeliveryVerdict::retry;
     milliseconds pause{0};
@@ -32,11 +40,10 @@ struct RetryLimits {
 /// Decides by the answer's status. 2xx: delivered. 400, 411, 413, 414, 415, 422, 431, 501: the
 /// event is the fault, dead letter after refusals_max attempts (fault F19). Everything else,
 /// redirects and 401/403 included, is a fault of the way and retried for ever (F16, F20, F24). Of
-/// several `events` refused together, the sink does not say which one is the fault: split.
-/// `attempt` counts from 1; `random` gives the jitter. `retry_after` is the parsed header (F18).
+/// several events refused together, the sink does not say which one is the fault: split. `random`
+/// gives the jitter.
 DeliveryDecision decide_delivery(
-    int status, std::size_t events, unsigned attempt, std::optional<milliseconds> retry_after,
-    RetryLimits const& limits, std::uint64_t random);
+    DeliveryAttempt const& attempt, RetryLimits const& limits, std::uint64_t random);
 
 /// The same for an attempt that got no answer.
 milliseconds pause_after_failure(unsigned attempt, RetryLimits const& limits, std::uint64_t random);

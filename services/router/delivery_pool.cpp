@@ -89,12 +89,13 @@ bool DeliveryPool::State::finish(
 /// or tried in another way.
 milliseconds DeliveryPool::State::judge(
     Lane& lane, std::size_t count, unsigned attempt, PostLane::Answer const& answer) {
-    std::optional<milliseconds> retry_after;
-    if (!answer.retry_after.empty())
-        retry_after = parse_retry_after(answer.retry_after, system_now());
-    auto const decision = decide_delivery(
-        answer.status, count, attempt, retry_after, options.retry,
-        answer.status < 300 ? 0 : random_u64());
+    DeliveryAttempt const made{
+        .status = answer.status,
+        .number = attempt,
+        .events = count,
+        .retry_after = parse_retry_after(answer.retry_after, system_now())};
+    auto const decision =
+        decide_delivery(made, options.retry, answer.status < 300 ? 0 : random_u64());
     switch (decision.verdict) {
         case DeliveryVerdict::delivered:
             batches_announced = announces_batches(answer.accept_post);

@@ -88,7 +88,8 @@ void SimulatedRouter::attempt(std::deque<Waiting>& lane) {
     ++first.attempts;
     SinkAnswer const answer = sink_(first.event);
     int const status = answer == SinkAnswer::accepted ? 202 : 503;
-    auto const decision = router::decide_delivery(status, 1, first.attempts, {}, {}, random_());
+    auto const decision =
+        router::decide_delivery({.status = status, .number = first.attempts}, {}, random_());
     if (answer != SinkAnswer::accepted || decision.verdict != router::DeliveryVerdict::delivered)
         return;
     disk_ += router::encode_tail_record(generation_, tail_index_++, first.event.key);
