@@ -4,6 +4,10 @@
 namespace millrace {
 
 Result<Json> parse_json(std::string_view text) {
+    // The library takes a zero byte for the end and would pass over what stands behind it.
+    if (auto const zero = text.find('\0'); zero != std::string_view::npos)
+        return failure(
+            ErrorCode::invalid, "Not valid JSON at byte " + std::to_string(zero + 1) + ".");
     bool too_deep = false;
     auto const watch_depth = [&too_deep](int depth, Json::parse_event_t event, Json&) {
         bool const opens =

@@ -44,6 +44,7 @@ TEST_CASE("JSON cursor: passes what the parser takes and nothing else") {
         "\"tab\t\"",
         "\"nul" + std::string(1, '\0') + "\"",
         "\"open",
+        "[1]" + std::string(1, '\0') + "hidden",
         "\"\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80\"",
         "\"\xc0\x80\"",
         "\"\xed\xa0\x80\"",
