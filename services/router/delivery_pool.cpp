@@ -55,10 +55,9 @@ struct DeliveryPool::State {
     std::uint64_t retries = 0;
     std::string last_failure;
     bool stopping = false;
-    TaskGroup tasks;
-
     bool batches_announced = false;
     bool batches_refused = false;  ///< 415 to a batch, whatever is announced
+    TaskGroup tasks;
 
     bool takes_batches() const { return batches_announced && !batches_refused; }
     Task<void> run(Lane& lane);

@@ -27,6 +27,7 @@ Json report_json(SourceReport const& report) {
     json["deadLettered"] = report.dead_lettered;
     json["duplicatesDropped"] = report.duplicates_dropped;
     json["unreadable"] = report.unreadable;
+    json["requests"] = report.requests;
     json["retries"] = report.retries;
     json["inFlight"] = report.in_flight;
     json["logins"] = report.logins;

@@ -431,6 +431,7 @@ SourceReport VcenterSource::report() const {
     report.dead_lettered = state.dead;
     report.duplicates_dropped = state.duplicates;
     report.unreadable = state.unreadable;
+    report.requests = state.pool->requests_total();
     report.retries = state.pool->retries_total();
     report.in_flight = state.pool->pending();
     report.logins = state.session.logins_total();

@@ -43,6 +43,7 @@ struct SourceReport {
     std::uint64_t dead_lettered = 0;
     std::uint64_t duplicates_dropped = 0;
     std::uint64_t unreadable = 0;
+    std::uint64_t requests = 0;  ///< to the sink; fewer than events where it takes batches
     std::uint64_t retries = 0;
     std::size_t in_flight = 0;
     unsigned logins = 0;

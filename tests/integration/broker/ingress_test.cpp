@@ -32,6 +32,8 @@ Task<void> check_modes(BrokerWorld& world) {
         world, with_body("application/cloudevents+json", structured("structured")),
         "/default/default");
     CHECK(answer.status == 202);
+    // By this a sender learns that it may send batches.
+    CHECK(answer.headers.get("accept-post") == "application/cloudevents-batch+json");
     answer = co_await post(
         world,
         with_body(
@@ -69,6 +71,7 @@ Task<void> check_refusals(BrokerWorld& world) {
     answer = co_await post(world, options, "/default/default");
     CHECK(answer.status == 200);
     CHECK(answer.headers.get("webhook-allowed-origin") == "example.com");
+    CHECK(answer.headers.get("accept-post") == "application/cloudevents-batch+json");
     auto big = with_body("text/plain", std::string((1 << 20) + 1, 'x'));
     for (auto const& [name, value] :
          Headers{{"ce-specversion", "1.0"}, {"ce-id", "1"}, {"ce-source", "/s"}, {"ce-type", "t"}})
