@@ -7,9 +7,6 @@
 namespace millrace {
 namespace {
 
-constexpr std::string_view class_annotation = "eventing.knative.dev/broker.class";
-constexpr std::string_view our_class = "Millrace";
-
 void add_faults(std::string& to, Faults const& faults) {
     if (faults.empty())
         return;
@@ -18,28 +15,7 @@ void add_faults(std::string& to, Faults const& faults) {
     to += to_string(faults);
 }
 
-template <class T>
-T value_or_fault(Checked<T> checked, std::string& fault) {
-    if (checked)
-        return std::move(*checked);
-    add_faults(fault, checked.error());
-    return T();
-}
-
 }  // namespace
-
-Checked<Destination> parse_subscriber(Resource const& trigger) {
-    std::string const place = "Trigger " + trigger.name().text() + " /spec/subscriber";
-    Json const* subscriber = find_json(trigger.spec(), "subscriber");
-    if (subscriber == nullptr)
-        return std::unexpected(Faults{{place, "is required: ref or uri."}});
-    return parse_destination(*subscriber, place, trigger.name().name_space);
-}
-
-bool is_ours(Resource const& broker) {
-    std::string const name = broker.annotation(class_annotation);
-    return name.empty() || name == our_class;
-}
 
 Catalog::Objects& Catalog::objects_of(ResourceKind const& kind) {
     if (kind == kinds::broker)
@@ -98,9 +74,10 @@ Result<std::string> Catalog::address_of(ObjectReference const& reference) const 
 BrokerRoute Catalog::route_of(Resource const& broker) const {
     ResourceName const name = broker.name();
     BrokerRoute route{.broker = name.text(), .url = broker_url(name)};
-    DeliveryContext const context{
-        .place = "Broker " + name.text(), .name_space = name.name_space, .fallback = {}};
-    route.delivery = value_or_fault(parse_delivery(broker.spec(), context), route.fault);
+    if (auto delivery = read_broker(broker))
+        route.delivery = std::move(*delivery);
+    else
+        add_faults(route.fault, delivery.error());
     if (route.delivery.dead_letter_sink)
         route.dead_letter_url = resolve(
             *route.delivery.dead_letter_sink,
@@ -110,24 +87,20 @@ BrokerRoute Catalog::route_of(Resource const& broker) const {
 
 TriggerRoute Catalog::trigger_route(Resource const& trigger, BrokerRoute const* broker) const {
     ResourceName const name = trigger.name();
-    std::string const place = "Trigger " + name.text();
     TriggerRoute route{.trigger = name.text()};
     route.broker = name.name_space + "/" + string_at(trigger.spec(), "broker", "default");
     route.broker_ready = broker != nullptr && broker->fault.empty();
     if (broker == nullptr)
         route.fault = "The Broker " + route.broker + " does not exist.";
-    route.filter = value_or_fault(Filter::parse(trigger.spec(), place), route.fault);
-    route.subscriber = value_or_fault(parse_subscriber(trigger), route.fault);
-    DeliveryContext const context{
-        .place = place,
-        .name_space = name.name_space,
-        .fallback = broker == nullptr ? DeliverySpec{} : broker->delivery};
-    auto const delivery = value_or_fault(parse_delivery(trigger.spec(), context), route.fault);
-    route.retry = delivery.retry;
+    TriggerSpec spec = read_trigger(trigger, broker == nullptr ? DeliverySpec{} : broker->delivery);
+    add_faults(route.fault, spec.faults);
+    route.filter = std::move(spec.filter);
+    route.subscriber = std::move(spec.subscriber);
+    route.retry = spec.delivery.retry;
     auto const lookup = [this](ObjectReference const& reference) { return address_of(reference); };
     route.subscriber_url = resolve(route.subscriber, lookup);
-    if (delivery.dead_letter_sink)
-        route.dead_letter_url = resolve(*delivery.dead_letter_sink, lookup);
+    if (spec.delivery.dead_letter_sink)
+        route.dead_letter_url = resolve(*spec.delivery.dead_letter_sink, lookup);
     return route;
 }
 

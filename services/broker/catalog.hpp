@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "broker/delivery_spec.hpp"
-#include "common/event/filter.hpp"
+#include "broker/object_specs.hpp"
 #include "common/kube/resource.hpp"
 
 namespace millrace {
@@ -72,11 +71,5 @@ private:
     Objects triggers_;
     Objects services_;
 };
-
-/// A Trigger's `spec.subscriber`, which must be there.
-Checked<Destination> parse_subscriber(Resource const& trigger);
-
-/// Whether a Broker object is for this class.
-bool is_ours(Resource const& broker);
 
 }  // namespace millrace

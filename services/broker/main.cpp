@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/broker_service.hpp"
-#include "broker/object_faults.hpp"
+#include "broker/object_specs.hpp"
 #include "common/kube/directory_store.hpp"
 #include "common/kube/object_check.hpp"
 
@@ -17,6 +17,13 @@ int main(int argument_count, char** arguments) {
         return std::make_unique<BrokerService>(context, std::move(store));
     };
     description.check = [](FlagValues const& flags) {
+        auto const broker_faults = [](Resource const& broker) {
+            auto const delivery = read_broker(broker);
+            return !is_ours(broker) || delivery ? Faults() : delivery.error();
+        };
+        auto const trigger_faults = [](Resource const& trigger) {
+            return read_trigger(trigger, {}).faults;
+        };
         Faults faults = check_objects(flags.text("state"), kinds::broker, broker_faults);
         Faults const triggers = check_objects(flags.text("state"), kinds::trigger, trigger_faults);
         faults.insert(faults.end(), triggers.begin(), triggers.end());

@@ -11,15 +11,10 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "common/base/file.hpp"
-#include "common/kube/directory_files.hpp"
 #include "common/net/task.hpp"
 
 namespace millrace::cli {
 namespace {
-
-constexpr std::array<ResourceKind const*, 6> all_kinds = {&kinds::broker,  &kinds::trigger,
-                                                          &kinds::service, &kinds::config_map,
-                                                          &kinds::secret,  &kinds::vsphere_source};
 
 bool runs_already(UpOptions const& options) {
     FileDescriptor const lock(::open((options.state / "run" / "lock").c_str(), O_RDWR | O_CLOEXEC));
@@ -51,13 +46,6 @@ void check_port(UpOptions const& options, Faults& faults) {
             {"--console-listen", options.console_listen +
                                      " is used by another program; stop that, or choose another "
                                      "port, such as 127.0.0.1:8081."});
-}
-
-void check_objects(UpOptions const& options, Faults& faults) {
-    for (ResourceKind const* kind : all_kinds)
-        for (ResourceName const& name : list_names(options.state, *kind))
-            if (auto const read = read_object(options.state, *kind, name); !read)
-                faults.insert(faults.end(), read.error().begin(), read.error().end());
 }
 
 struct Output {
@@ -124,7 +112,6 @@ Faults check_start(UpOptions const& options) {
                             "; stop it, or choose another --state."});
     else
         check_port(options, faults);
-    check_objects(options, faults);
     return faults;
 }
 

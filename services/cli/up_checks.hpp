@@ -6,12 +6,11 @@
 namespace millrace::cli {
 
 /// What on this machine keeps `up` from starting, all at once, looked at before anything is started
-/// or written: another `up` with the same state, the console's port in use, and objects of the
-/// state that cannot be read (with file and line).
+/// or written: another `up` with the same state, the console's port in use.
 Faults check_start(UpOptions const& options);
 
-/// What the services that will use them say of the objects of the state, a line each: each service
-/// is run once with --check. Empty: nothing is wrong.
+/// What the services that will use them say of the objects of the state, a line each, those that
+/// cannot be read included: each service is run once with --check. Empty: nothing is wrong.
 std::string check_objects_by_services(UpOptions const& options);
 
 }  // namespace millrace::cli

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "router/delivery_batch.hpp"
 
+#include <algorithm>
+
 #include "common/base/assert.hpp"
 #include "common/event/http_binding.hpp"
 

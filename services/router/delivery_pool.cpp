@@ -88,13 +88,11 @@ bool DeliveryPool::State::finish(
 /// or tried in another way.
 milliseconds DeliveryPool::State::judge(
     Lane& lane, std::size_t count, unsigned attempt, PostLane::Answer const& answer) {
-    DeliveryAttempt const made{
-        .status = answer.status,
-        .number = attempt,
-        .events = count,
-        .retry_after = parse_retry_after(answer.retry_after, system_now())};
+    DeliveryAttempt answered{.status = answer.status, .number = attempt, .events = count};
+    if (!answer.retry_after.empty())
+        answered.retry_after = parse_retry_after(answer.retry_after, system_now());
     auto const decision =
-        decide_delivery(made, options.retry, answer.status < 300 ? 0 : random_u64());
+        decide_delivery(answered, options.retry, answer.status < 300 ? 0 : random_u64());
     switch (decision.verdict) {
         case DeliveryVerdict::delivered:
             batches_announced = announces_batches(answer.accept_post);
@@ -121,11 +119,11 @@ milliseconds DeliveryPool::State::judge(
 Task<bool> DeliveryPool::State::deliver(Lane& lane) {
     bool const may_batch = takes_batches() && lane.alone == 0;
     std::size_t const count = events_of_next_request(lane.queue, may_batch, options.batch);
+    OutboundEvent const& first = lane.queue.front().event;
     std::string made;
-    bool const is_whole = lane.queue.front().event.encoding == EventEncoding::request;
-    if (!is_whole)
+    if (first.encoding == EventEncoding::json)
         made = request_of(lane.queue, count, head);
-    std::string const& request = is_whole ? lane.queue.front().event.message : made;
+    std::string_view const request = made.empty() ? first.message : made;
     for (unsigned attempt = 1; !stopping; ++attempt) {
         ++requests;
         auto const answer = co_await lane.connection.post(request, options.attempt_timeout);

@@ -7,6 +7,7 @@
 
 #include "common/base/clock.hpp"
 #include "common/base/encoding.hpp"
+#include "common/base/json_cursor.hpp"
 #include "router/xml.hpp"
 
 namespace millrace::router {
@@ -63,34 +64,11 @@ void append_non_ascii(std::string& to, std::string_view run) {
     }
 }
 
-/// Takes digits; false if there is none.
-bool take_digits(std::string_view& text) {
-    auto const end = std::min(text.find_first_not_of("0123456789"), text.size());
-    text.remove_prefix(end);
-    return end > 0;
-}
-
 /// RFC 8259 section 6: JSON has no "007", "1." or "+1".
 bool is_number(std::string_view text) {
-    if (text.starts_with('-'))
-        text.remove_prefix(1);
-    bool const leads_with_zero = text.starts_with('0');
-    std::size_t const before = text.size();
-    if (!take_digits(text) || (leads_with_zero && before - text.size() > 1))
-        return false;
-    if (text.starts_with('.')) {
-        text.remove_prefix(1);
-        if (!take_digits(text))
-            return false;
-    }
-    if (text.starts_with('e') || text.starts_with('E')) {
-        text.remove_prefix(1);
-        if (text.starts_with('+') || text.starts_with('-'))
-            text.remove_prefix(1);
-        if (!take_digits(text))
-            return false;
-    }
-    return text.empty();
+    JsonCursor at(text);
+    bool const begins = text.starts_with('-') || (text >= "0" && text < ":");
+    return begins && at.value().size() == text.size();
 }
 
 /// The first of `node` and its following siblings with this name.

@@ -52,7 +52,7 @@ std::vector<Flag> router_flags() {
         {.name = "lanes",
          .kind = Flag::Kind::integer,
          .fallback = "64",
-         .help = "Connections to the sink, and events in flight.",
+         .help = "Connections to the sink, and requests in flight.",
          .low = 1,
          .high = 1024},
         {.name = "page-size",

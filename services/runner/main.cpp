@@ -29,13 +29,20 @@ int main(int argument_count, char** arguments) {
         return std::make_unique<runner::FunctionService>(context);
     };
     description.check = [](FlagValues const& flags) {
-        return check_objects(flags.text("state"), kinds::service, [](Resource const& service) {
+        auto const function_faults = [](Resource const& service) {
             // Services without the label are not ours.
             if (service.label(runner::runtime_label).empty())
                 return Faults();
             auto const function = runner::parse_function(service);
             return function ? Faults() : function.error();
-        });
+        };
+        auto const readable = [](Resource const&) { return Faults(); };
+        Faults all = check_objects(flags.text("state"), kinds::service, function_faults);
+        for (ResourceKind const* kind : {&kinds::config_map, &kinds::secret}) {
+            Faults const faults = check_objects(flags.text("state"), *kind, readable);
+            all.insert(all.end(), faults.begin(), faults.end());
+        }
+        return all;
     };
     return run_service(description, argument_count - 1, arguments + 1);
 }

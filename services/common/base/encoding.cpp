@@ -35,24 +35,6 @@ int hex_value(char c) {
     return -1;
 }
 
-/// Length of the well-formed UTF-8 sequence at the front of `bytes` (RFC 3629), 0 if none is.
-std::size_t utf8_sequence(std::string_view bytes) {
-    auto const at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-    unsigned const lead = at(0);
-    if (lead < 0x80)
-        return 1;
-    std::size_t const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (lead < 0xc2 || lead > 0xf4 || bytes.size() < length)
-        return 0;
-    for (std::size_t i = 1; i < length; ++i)
-        if ((at(i) & 0xc0U) != 0x80)
-            return 0;
-    bool const overlong_or_surrogate =
-        (lead == 0xe0 && at(1) < 0xa0) || (lead == 0xed && at(1) > 0x9f) ||
-        (lead == 0xf0 && at(1) < 0x90) || (lead == 0xf4 && at(1) > 0x8f);
-    return overlong_or_surrogate ? 0 : length;
-}
-
 }  // namespace
 
 std::string base64_encode(std::string_view bytes) {
@@ -151,6 +133,23 @@ std::string percent_encode(std::string_view text) {
         encoded += digits[byte & 15];
     }
     return encoded;
+}
+
+std::size_t utf8_sequence(std::string_view bytes) {
+    auto const at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
+    unsigned const lead = at(0);
+    if (lead < 0x80)
+        return 1;
+    std::size_t const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+    if (lead < 0xc2 || lead > 0xf4 || bytes.size() < length)
+        return 0;
+    for (std::size_t i = 1; i < length; ++i)
+        if ((at(i) & 0xc0U) != 0x80)
+            return 0;
+    bool const overlong_or_surrogate =
+        (lead == 0xe0 && at(1) < 0xa0) || (lead == 0xed && at(1) > 0x9f) ||
+        (lead == 0xf0 && at(1) < 0x90) || (lead == 0xf4 && at(1) > 0x8f);
+    return overlong_or_surrogate ? 0 : length;
 }
 
 std::string to_valid_utf8(std::string_view bytes) {

@@ -29,6 +29,9 @@ Result<std::string> percent_decode(std::string_view text);
 /// Everything but RFC 3986's unreserved characters is escaped.
 std::string percent_encode(std::string_view text);
 
+/// Length of the well-formed UTF-8 character at the front of `bytes` (RFC 3629), 0 if there is
+/// none. Pre: `bytes` is not empty.
+std::size_t utf8_sequence(std::string_view bytes);
 /// `bytes` with each byte that is not well-formed UTF-8 replaced by U+FFFD (fault F38).
 std::string to_valid_utf8(std::string_view bytes);
 

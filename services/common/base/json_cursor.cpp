@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/base/json_cursor.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <utility>
 
 #include "common/base/assert.hpp"
+#include "common/base/encoding.hpp"
 
 namespace millrace {
 namespace {
@@ -15,10 +19,6 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-bool is_hexadecimal(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 /// Bytes that stand for themselves inside a string: no quote, backslash, control or multi-byte.
 constexpr std::array<bool, 256> plain = [] {
     std::array<bool, 256> table{};
@@ -26,30 +26,6 @@ constexpr std::array<bool, 256> plain = [] {
         table[byte] = byte != '"' && byte != '\\';
     return table;
 }();
-
-/// Table 3-7 of the Unicode standard: what may follow the first byte of a character.
-struct Multibyte {
-    std::size_t following = 0;  ///< 0: no first byte
-    unsigned char low = 0x80;
-    unsigned char high = 0xbf;
-};
-Multibyte multibyte_of(unsigned char first) {
-    if (first >= 0xc2 && first <= 0xdf)
-        return {.following = 1};
-    if (first == 0xe0)
-        return {.following = 2, .low = 0xa0};
-    if (first == 0xed)
-        return {.following = 2, .high = 0x9f};
-    if (first >= 0xe1 && first <= 0xef)
-        return {.following = 2};
-    if (first == 0xf0)
-        return {.following = 3, .low = 0x90};
-    if (first >= 0xf1 && first <= 0xf3)
-        return {.following = 3};
-    if (first == 0xf4)
-        return {.following = 3, .high = 0x8f};
-    return {};
-}
 
 }  // namespace
 
@@ -105,18 +81,23 @@ bool JsonCursor::next_element() {
 }
 
 bool JsonCursor::next_member(std::string_view& name) {
-    if (!next('}'))
+    std::string_view quoted;
+    if (!next('}') || !skip_name(quoted))
         return false;
-    skip_space();
-    std::size_t const begin = at_;
-    if (!skip_string())
-        return false;
-    std::string_view const quoted = text_.substr(begin, at_ - begin);
     name = quoted.substr(1, quoted.size() - 2);
     if (name.contains('\\')) {
         name_ = json_text(quoted);
         name = name_;
     }
+    return true;
+}
+
+bool JsonCursor::skip_name(std::string_view& quoted) {
+    skip_space();
+    std::size_t const begin = at_;
+    if (!skip_string())
+        return false;
+    quoted = text_.substr(begin, at_ - begin);
     skip_space();
     if (peek() != ':')
         return fail(malformed);
@@ -127,7 +108,7 @@ bool JsonCursor::next_member(std::string_view& name) {
 std::string_view JsonCursor::value() {
     skip_space();
     std::size_t const begin = at_;
-    if (failed() || !skip_value(depth_))
+    if (failed() || !skip_value())
         return {};
     return text_.substr(begin, at_ - begin);
 }
@@ -142,14 +123,14 @@ Result<void> JsonCursor::finish() {
         ErrorCode::invalid, std::string(problem_) + " at byte " + std::to_string(at_ + 1) + ".");
 }
 
-bool JsonCursor::skip_value(int depth) {
+bool JsonCursor::skip_value() {
     switch (peek()) {
         case '"':
             return skip_string();
         case '{':
-            return skip_container('}', depth + 1);
+            return skip_object();
         case '[':
-            return skip_container(']', depth + 1);
+            return skip_list();
         case 't':
             return skip_word("true");
         case 'f':
@@ -161,36 +142,25 @@ bool JsonCursor::skip_value(int depth) {
     }
 }
 
-bool JsonCursor::skip_container(char close, int depth) {
-    if (depth > json_depth_max)
-        return fail(too_deep);
-    ++at_;
-    skip_space();
-    if (peek() == close) {
-        ++at_;
-        return true;
-    }
-    for (;;) {
-        skip_space();
-        if (close == '}') {
-            if (!skip_string())
-                return false;
-            skip_space();
-            if (peek() != ':')
-                return fail(malformed);
-            ++at_;
-            skip_space();
-        }
-        if (!skip_value(depth))
+bool JsonCursor::skip_object() {
+    std::string_view name;
+    for (bool more = enter_object() && next('}'); more; more = next('}')) {
+        if (!skip_name(name))
             return false;
         skip_space();
-        char const after = peek();
-        if (after != ',' && after != close)
-            return fail(malformed);
-        ++at_;
-        if (after == close)
-            return true;
+        if (!skip_value())
+            return false;
     }
+    return !failed();
+}
+
+bool JsonCursor::skip_list() {
+    for (bool more = enter_list() && next(']'); more; more = next(']')) {
+        skip_space();
+        if (!skip_value())
+            return false;
+    }
+    return !failed();
 }
 
 bool JsonCursor::skip_string() {
@@ -207,8 +177,11 @@ bool JsonCursor::skip_string() {
         } else if (byte == '\\') {
             if (!skip_escape())
                 return false;
-        } else if (byte < 0x80 || !skip_multibyte()) {
-            return fail(malformed);
+        } else {
+            std::size_t const length = byte < 0x80 ? 0 : utf8_sequence(text_.substr(at_));
+            if (length == 0)
+                return fail(malformed);
+            at_ += length;
         }
     }
     return fail(malformed);
@@ -218,17 +191,15 @@ bool JsonCursor::skip_string() {
 bool JsonCursor::skip_escape() {
     constexpr std::string_view single = "\"\\/bfnrt";
     auto const unit = [this]() -> int {
-        bool const complete = text_.substr(at_).starts_with("\\u") && text_.size() - at_ >= 6;
-        if (!complete)
-            return -1;
-        int value = 0;
-        for (char const c : text_.substr(at_ + 2, 4)) {
-            if (!is_hexadecimal(c))
-                return -1;
-            value = value * 16 + (is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
-        }
-        at_ += 6;
-        return value;
+        std::string_view const escape = text_.substr(at_, 6);
+        unsigned value = 0;
+        auto const [stop, code] = std::from_chars(
+            escape.data() + std::min<std::size_t>(2, escape.size()), escape.data() + escape.size(),
+            value, 16);
+        bool const complete = escape.size() == 6 && escape.starts_with("\\u") &&
+                              code == std::errc() && stop == escape.data() + escape.size();
+        at_ += complete ? 6 : 0;
+        return complete ? static_cast<int>(value) : -1;
     };
     char const after = at_ + 1 < text_.size() ? text_[at_ + 1] : '\0';
     if (after != '\0' && single.contains(after)) {
@@ -242,19 +213,6 @@ bool JsonCursor::skip_escape() {
         return true;
     int const second = unit();
     return (second >= 0xdc00 && second <= 0xdfff) || fail(malformed);
-}
-
-bool JsonCursor::skip_multibyte() {
-    Multibyte const kind = multibyte_of(static_cast<unsigned char>(text_[at_]));
-    if (kind.following == 0 || text_.size() - at_ <= kind.following)
-        return false;
-    for (std::size_t i = 1; i <= kind.following; ++i) {
-        auto const byte = static_cast<unsigned char>(text_[at_ + i]);
-        if (byte < (i == 1 ? kind.low : 0x80) || byte > (i == 1 ? kind.high : 0xbf))
-            return false;
-    }
-    at_ += kind.following + 1;
-    return true;
 }
 
 bool JsonCursor::skip_digits() {

@@ -42,11 +42,12 @@ private:
     bool enter(char open);
     bool next(char close);
     void skip_space();
-    bool skip_value(int depth);
-    bool skip_container(char close, int depth);
+    bool skip_value();
+    bool skip_object();
+    bool skip_list();
+    bool skip_name(std::string_view& quoted);
     bool skip_string();
     bool skip_escape();
-    bool skip_multibyte();
     bool skip_number();
     bool skip_digits();
     bool skip_word(std::string_view word);

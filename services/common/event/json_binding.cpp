@@ -30,7 +30,8 @@ void read_data(DataMembers const& members, CloudEvent& event, Faults& faults) {
         faults.push_back({"data", "must not stand beside data_base64."});
     } else if (!members.base64.empty()) {
         bool const is_text = members.base64.starts_with('"');
-        auto bytes = base64_decode(is_text ? json_text(members.base64) : "?");
+        auto bytes = is_text ? base64_decode(json_text(members.base64))
+                             : failure(ErrorCode::invalid, "Not a text.");
         if (bytes)
             event.data = std::move(*bytes);
         else

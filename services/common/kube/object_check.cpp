@@ -11,8 +11,10 @@ Faults check_objects(
     Faults all;
     for (ResourceName const& name : list_names(root, kind)) {
         auto const object = read_object(root, kind, name);
-        if (!object)
+        if (!object) {
+            all.insert(all.end(), object.error().begin(), object.error().end());
             continue;
+        }
         for (Fault& fault : check(*object))
             all.push_back(
                 {object_paths(root, kind, name).object.string() + ": " + fault.place,

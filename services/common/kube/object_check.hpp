@@ -8,8 +8,8 @@
 
 namespace millrace {
 
-/// What `check` finds wrong with the objects of `kind` that a DirectoryStore keeps under `root`,
-/// each place preceded by the object's file. Objects that cannot be read at all are passed over.
+/// What is wrong with the objects of `kind` that a DirectoryStore keeps under `root`: those that
+/// cannot be read (with file and line), and what `check` finds (with the object's file).
 Faults check_objects(
     std::filesystem::path const& root, ResourceKind const& kind,
     std::function<Faults(Resource const&)> const& check);

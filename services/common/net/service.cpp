@@ -172,9 +172,6 @@ std::vector<Flag> service_flags(std::vector<Flag> own) {
          .fallback = "text",
          .help = "Form of a log line.",
          .choices = "text|json"},
-        {.name = "check",
-         .kind = Flag::Kind::boolean,
-         .help = "Starts nothing: prints what is wrong with the objects in --state."},
         {.name = "help", .kind = Flag::Kind::boolean, .help = "Shows this text."},
         {.name = "version", .kind = Flag::Kind::boolean, .help = "Shows the version."}};
     flags.insert(flags.end(), own.begin(), own.end());
@@ -182,7 +179,13 @@ std::vector<Flag> service_flags(std::vector<Flag> own) {
 }
 
 int run_service(ServiceDescription const& description, int argument_count, char** arguments) {
-    std::vector<Flag> const all = service_flags(description.flags);
+    std::vector<Flag> all = service_flags(description.flags);
+    if (description.check)
+        all.push_back(
+            {.name = "check",
+             .kind = Flag::Kind::boolean,
+             .help =
+                 "Starts nothing: prints what is wrong with the service's objects in --state."});
     auto const flags = parse_flags(all, {arguments + 1, arguments + argument_count});
     if (!flags) {
         std::fprintf(stderr, "%s\n", to_string(flags.error()).c_str());
@@ -194,8 +197,8 @@ int run_service(ServiceDescription const& description, int argument_count, char*
         std::fputs(text.c_str(), stdout);
         return 0;
     }
-    if (flags->boolean("check")) {
-        Faults const faults = description.check ? description.check(*flags) : Faults();
+    if (description.check && flags->boolean("check")) {
+        Faults const faults = description.check(*flags);
         if (!faults.empty())
             std::puts(to_string(faults).c_str());
         return faults.empty() ? 0 : 2;

@@ -47,7 +47,7 @@ struct ServiceDescription {
     std::vector<Flag> flags;
     /// Throws StartupError when it cannot start.
     std::function<std::unique_ptr<Service>(ServiceContext)> make;
-    /// Set: what --check looks at, the service's objects in --state.
+    /// Set: the service has --check, which tells these faults of its objects in --state.
     std::function<Faults(FlagValues const& flags)> check;
     /// Body limit of the service's HTTP server.
     std::size_t body_bytes_max = 1 << 20;
