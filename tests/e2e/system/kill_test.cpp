@@ -21,7 +21,7 @@ constexpr nanoseconds drain_limit = 240s;
 
 /// What may have been done and not yet been known to be done when a process is killed:
 /// router: what its requests under way carry, at this rate one event for each entity at most; while
-/// it catches up they are batches, for which the sum over all kills has room (seen: a tenth of it);
+/// it catches up they are batches, for which the sum over all kills has room (seen: a sixth of it);
 constexpr std::size_t in_flight_router = entities;
 /// broker: such a POST, stored but not answered; and one call of each concurrent delivery that is
 /// not settled on disk, which waits for at most one commit more;
