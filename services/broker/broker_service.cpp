@@ -3,11 +3,11 @@
 
 #include <algorithm>
 
-#include "broker/api_json.hpp"
+#include "broker/api/api_json.hpp"
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
 
-namespace millrace {
+namespace millrace::broker {
 namespace {
 
 constexpr std::size_t recent_bytes_max = 32UL << 20;
@@ -270,4 +270,4 @@ Json BrokerService::status() const {
         {"triggers", std::move(triggers)}};
 }
 
-}  // namespace millrace
+}  // namespace millrace::broker

@@ -3,15 +3,15 @@
 
 #include <memory>
 
-#include "broker/acceptor.hpp"
-#include "broker/api.hpp"
-#include "broker/controller.hpp"
-#include "broker/dispatchers.hpp"
-#include "broker/ingress.hpp"
-#include "broker/word_index.hpp"
-#include "common/net/service.hpp"
+#include "broker/api/api.hpp"
+#include "broker/control/controller.hpp"
+#include "broker/delivery/dispatchers.hpp"
+#include "broker/history/word_index.hpp"
+#include "broker/intake/acceptor.hpp"
+#include "broker/intake/ingress.hpp"
+#include "common/service/service.hpp"
 
-namespace millrace {
+namespace millrace::broker {
 
 /// The flags of the broker beside those of every service.
 std::vector<Flag> broker_flags();
@@ -72,4 +72,4 @@ private:
     Gauge& log_bytes_;
 };
 
-}  // namespace millrace
+}  // namespace millrace::broker

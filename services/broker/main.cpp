@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/broker_service.hpp"
-#include "broker/object_specs.hpp"
-#include "common/kube/directory_store.hpp"
-#include "common/kube/object_check.hpp"
+#include "broker/control/object_specs.hpp"
+#include "common/kube/directory/directory_store.hpp"
+#include "common/kube/directory/object_check.hpp"
 
 int main(int argument_count, char** arguments) {
     using namespace millrace;
+    using namespace millrace::broker;
     ServiceDescription description;
     description.name = "broker";
     description.usage = "millrace-broker [--flag ...]: stores events durably and delivers them.";

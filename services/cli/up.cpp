@@ -17,7 +17,7 @@
 #include "common/base/encoding.hpp"
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
-#include "common/kube/directory_store.hpp"
+#include "common/kube/directory/directory_store.hpp"
 
 namespace millrace::cli {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/up_objects.hpp"
 
-#include "common/kube/recipe.hpp"
+#include "common/function/recipe.hpp"
 
 namespace millrace::cli {
 namespace {

@@ -8,11 +8,11 @@
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
 #include "common/base/yaml.hpp"
-#include "common/kube/directory_store.hpp"
+#include "common/kube/directory/directory_store.hpp"
+#include "console/auth/password.hpp"
+#include "console/auth/request_guard.hpp"
 #include "console/live_stream.hpp"
 #include "console/openapi_document.hpp"
-#include "console/password.hpp"
-#include "console/request_guard.hpp"
 
 namespace millrace::console {
 namespace {

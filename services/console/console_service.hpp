@@ -5,10 +5,10 @@
 #include <memory>
 #include <set>
 
-#include "common/net/service.hpp"
-#include "console/api_context.hpp"
-#include "console/api_routes.hpp"
-#include "console/session_store.hpp"
+#include "common/service/service.hpp"
+#include "console/api/api_context.hpp"
+#include "console/api/api_routes.hpp"
+#include "console/auth/session_store.hpp"
 #include "console/static_files.hpp"
 
 namespace millrace::console {

@@ -4,7 +4,7 @@
 #include <functional>
 #include <memory>
 
-#include "console/api_context.hpp"
+#include "console/api/api_context.hpp"
 
 namespace millrace::console {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "console/auth/request_guard.hpp"
 #include "console/console_service.hpp"
-#include "console/request_guard.hpp"
 
 int main(int argument_count, char** arguments) {
     using namespace millrace;

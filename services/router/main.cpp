@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/kube/object_check.hpp"
+#include "common/kube/directory/object_check.hpp"
 #include "router/router_service.hpp"
-#include "router/source_settings.hpp"
+#include "router/source/source_settings.hpp"
 
 int main(int argument_count, char** arguments) {
     using namespace millrace;

@@ -3,8 +3,8 @@
 
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
-#include "common/kube/directory_store.hpp"
-#include "router/flag_store.hpp"
+#include "common/kube/directory/directory_store.hpp"
+#include "router/config/flag_store.hpp"
 
 namespace millrace::router {
 namespace {

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "common/kube/resource_store.hpp"
-#include "common/net/service.hpp"
-#include "router/vcenter_source.hpp"
+#include "common/service/service.hpp"
+#include "router/vcenter/vcenter_source.hpp"
 
 namespace millrace::router {
 

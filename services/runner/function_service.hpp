@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "common/net/service.hpp"
+#include "common/service/service.hpp"
 #include "runner/function.hpp"
 
 namespace millrace::runner {

@@ -5,7 +5,7 @@
 
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
-#include "common/kube/directory_store.hpp"
+#include "common/kube/directory/directory_store.hpp"
 #include "runner/revision_content.hpp"
 
 namespace millrace::runner {

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "common/kube/resource_store.hpp"
-#include "common/net/service.hpp"
+#include "common/service/service.hpp"
 #include "runner/deploy_retry.hpp"
 #include "runner/function.hpp"
 

@@ -2,7 +2,7 @@
 #include <cstdio>
 #include <string_view>
 
-#include "common/kube/object_check.hpp"
+#include "common/kube/directory/object_check.hpp"
 #include "runner/function_definition.hpp"
 #include "runner/function_service.hpp"
 #include "runner/host_service.hpp"

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "simulator/vrops_api.hpp"
-#include "simulator/xml_text.hpp"
+#include "simulator/vrops/vrops_api.hpp"
+#include "simulator/world/xml_text.hpp"
 
 namespace millrace::simulator {
 namespace {

@@ -3,8 +3,8 @@
 
 #include "common/base/http_message.hpp"
 #include "common/base/json.hpp"
-#include "simulator/burst.hpp"
-#include "simulator/simulation.hpp"
+#include "simulator/datacentre/burst.hpp"
+#include "simulator/datacentre/simulation.hpp"
 
 namespace millrace::simulator {
 

@@ -6,9 +6,9 @@
 #include "common/base/encoding.hpp"
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
-#include "simulator/burst.hpp"
 #include "simulator/control_api.hpp"
-#include "simulator/story.hpp"
+#include "simulator/datacentre/burst.hpp"
+#include "simulator/datacentre/story.hpp"
 #include "simulator/vcenter_listener.hpp"
 
 namespace millrace::simulator {
@@ -175,7 +175,7 @@ private:
 
     Simulation world_;
     Bursts bursts_;
-    ChangeSignal changed_;
+    AsyncSignal changed_;
     VcenterListener listener_;
     ControlApi control_;
     std::string certificate_pem_;

@@ -32,7 +32,7 @@ HttpAnswer torn(HttpResponse const& whole) {
 
 }  // namespace
 
-VcenterListener::VcenterListener(Simulation& world, ChangeSignal& changed)
+VcenterListener::VcenterListener(Simulation& world, AsyncSignal& changed)
     : world_(world),
       changed_(changed),
       soap_(world),

@@ -3,11 +3,11 @@
 
 #include <string>
 
+#include "common/net/async_signal.hpp"
 #include "common/net/http_server.hpp"
-#include "simulator/change_signal.hpp"
-#include "simulator/simulation.hpp"
-#include "simulator/soap_service.hpp"
-#include "simulator/vrops_api.hpp"
+#include "simulator/datacentre/simulation.hpp"
+#include "simulator/soap/soap_service.hpp"
+#include "simulator/vrops/vrops_api.hpp"
 
 namespace millrace::simulator {
 
@@ -16,7 +16,7 @@ namespace millrace::simulator {
 class VcenterListener {
 public:
     /// Both outlive this.
-    VcenterListener(Simulation& world, ChangeSignal& changed);
+    VcenterListener(Simulation& world, AsyncSignal& changed);
 
     Task<HttpAnswer> handle(HttpRequest& request);
 
@@ -25,7 +25,7 @@ private:
     Task<HttpAnswer> wait_for_updates(SoapService::Exchange exchange);
 
     Simulation& world_;
-    ChangeSignal& changed_;
+    AsyncSignal& changed_;
     SoapService soap_;
     VropsApi vrops_;
 };

@@ -7,14 +7,15 @@
 #include <random>
 #include <stdexcept>
 
-#include "broker/event_log.hpp"
-#include "broker/event_text.hpp"
-#include "broker/history.hpp"
-#include "broker/word_index.hpp"
+#include "broker/history/event_text.hpp"
+#include "broker/history/history.hpp"
+#include "broker/history/word_index.hpp"
+#include "broker/log/event_log.hpp"
 #include "tests/bench/broker/load.hpp"
 #include "tests/support/run_task.hpp"
 
 namespace millrace::bench {
+using namespace broker;
 namespace {
 
 constexpr std::array<char const*, 8> types = {

@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "common/base/file.hpp"
-#include "common/kube/recipe.hpp"
+#include "common/function/recipe.hpp"
 #include "common/net/http_client.hpp"
 #include "tests/support/run_task.hpp"
 

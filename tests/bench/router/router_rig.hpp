@@ -6,7 +6,7 @@
 #include <string>
 
 #include "common/base/json.hpp"
-#include "common/kube/directory_store.hpp"
+#include "common/kube/directory/directory_store.hpp"
 #include "tests/bench/router/latency_sink.hpp"
 #include "tests/bench/router/measured_process.hpp"
 #include "tests/support/temporary_folder.hpp"

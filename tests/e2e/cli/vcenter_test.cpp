@@ -3,8 +3,8 @@
 #include <fstream>
 
 #include "common/base/file.hpp"
-#include "common/kube/directory_store.hpp"
-#include "common/kube/recipe.hpp"
+#include "common/function/recipe.hpp"
+#include "common/kube/directory/directory_store.hpp"
 #include "tests/e2e/cli/running_up.hpp"
 #include "tests/support/catch.hpp"
 

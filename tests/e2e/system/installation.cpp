@@ -2,7 +2,7 @@
 #include "tests/e2e/system/installation.hpp"
 
 #include "common/base/file.hpp"
-#include "common/kube/recipe.hpp"
+#include "common/function/recipe.hpp"
 #include "tests/support/catch.hpp"
 
 namespace millrace::test {

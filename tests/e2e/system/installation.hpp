@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "common/kube/directory_store.hpp"
+#include "common/kube/directory/directory_store.hpp"
 #include "tests/support/child_service.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/service_client.hpp"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bodies of the console's API: what is accepted can be stored and is shown as it was given.
 #include "common/event/filter.hpp"
-#include "console/function_edit.hpp"
-#include "console/trigger_filter.hpp"
+#include "console/functions/function_edit.hpp"
+#include "console/functions/trigger_filter.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace millrace::fuzz {

@@ -2,7 +2,7 @@
 // A checkpoint file: any bytes, and good ones of which some were damaged.
 #include <cstring>
 
-#include "router/checkpoint_codec.hpp"
+#include "router/checkpoint/checkpoint_codec.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace millrace::fuzz {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What vCenter may answer: any bytes as a SOAP envelope, its events as JSON.
 #include "common/base/json.hpp"
-#include "router/event_json.hpp"
-#include "router/soap.hpp"
-#include "router/xml.hpp"
+#include "router/vcenter/event_json.hpp"
+#include "router/vcenter/soap.hpp"
+#include "router/vcenter/xml.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace millrace::fuzz {

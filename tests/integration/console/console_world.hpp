@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/base/json.hpp"
-#include "common/kube/directory_store.hpp"
+#include "common/kube/directory/directory_store.hpp"
 #include "common/net/http_client.hpp"
 #include "tests/support/child_service.hpp"
 #include "tests/support/run_task.hpp"

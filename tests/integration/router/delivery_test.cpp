@@ -5,7 +5,7 @@
 
 #include "common/event/http_binding.hpp"
 #include "common/net/http_server.hpp"
-#include "router/delivery_pool.hpp"
+#include "router/delivery/delivery_pool.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/run_task.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/simulation/router/simulated_router.hpp"
 
-#include "router/progress.hpp"
+#include "router/checkpoint/delivery_window.hpp"
 
 namespace millrace::test {
 

@@ -5,8 +5,8 @@
 #include <functional>
 #include <set>
 
-#include "router/checkpoint_codec.hpp"
-#include "router/delivery_policy.hpp"
+#include "router/checkpoint/checkpoint_codec.hpp"
+#include "router/delivery/delivery_policy.hpp"
 #include "tests/simulation/router/simulated_vcenter.hpp"
 
 namespace millrace::test {

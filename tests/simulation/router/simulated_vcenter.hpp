@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/base/clock.hpp"
-#include "router/session.hpp"
+#include "router/vcenter/vcenter_session.hpp"
 
 namespace millrace::test {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/live_stream.hpp"
 
-#include "common/kube/directory_store.hpp"
+#include "common/kube/directory/directory_store.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "simulator/simulation.hpp"
-#include "simulator/soap_service.hpp"
+#include "simulator/datacentre/simulation.hpp"
+#include "simulator/soap/soap_service.hpp"
 
 namespace millrace::simulator::test {
 

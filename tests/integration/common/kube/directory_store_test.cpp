@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/kube/directory_store.hpp"
+#include "common/kube/directory/directory_store.hpp"
 
 #include <fstream>
 

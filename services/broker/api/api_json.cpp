@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker/api/api_json.hpp"
+
+#include <algorithm>
+
+#include "common/base/encoding.hpp"
+#include "common/event/json_binding.hpp"
+
+namespace millrace::broker {
+namespace {
+
+using TriggerMap = std::map<std::string, std::unique_ptr<Dispatcher>>;
+
+Json time_json(SystemTime time) {
+    return time == SystemTime() ? Json() : Json(format_rfc3339(time));
+}
+
+Json attempts_json(std::vector<Attempt> const& attempts) {
+    Json list = Json::array();
+    for (Attempt const& attempt : attempts)
+        list.push_back(
+            {{"at", format_rfc3339(attempt.at)},
+             {"status", attempt.status == 0 ? Json() : Json(attempt.status)},
+             {"error", to_valid_utf8(attempt.error)},
+             {"durationMs", attempt.took.count()}});
+    return list;
+}
+
+Json clause_json(Verdict const& verdict, std::string const& actual) {
+    if (verdict.matched || verdict.clause.empty())
+        return {};
+    return {
+        {"dialect", dialect_of(verdict.clause)},
+        {"attribute", verdict.attribute},
+        {"expected", verdict.expected},
+        {"actual", actual.empty() ? Json() : Json(actual)},
+        {"path", verdict.clause}};
+}
+
+struct Standing {
+    DeliveryState state = DeliveryState::pending;
+    std::string reason;
+};
+
+/// A pending delivery of a trigger that is gone, or was made anew, will never be made.
+Standing standing_of(
+    Verdict const& verdict, HistoryRecord const& record, Dispatcher const* dispatcher) {
+    auto const found = record.deliveries.find(verdict.id);
+    Standing standing;
+    if (found != record.deliveries.end())
+        standing.state = found->second.state;
+    if (is_settled(standing.state))
+        return standing;
+    if (dispatcher != nullptr && record.event->seq >= dispatcher->first_seq())
+        return standing;
+    standing.state = DeliveryState::failed;
+    standing.reason = "The trigger was removed before the event was delivered.";
+    return standing;
+}
+
+Json verdict_json(
+    Verdict const& verdict, HistoryRecord const& record, Dispatcher const* dispatcher) {
+    std::string const actual(
+        verdict.attribute.empty() ? "" : record.event->event.attribute(verdict.attribute));
+    Json json = {{"trigger", verdict.trigger}, {"matched", verdict.matched}};
+    json["reason"] = describe(verdict, actual);
+    json["clause"] = clause_json(verdict, actual);
+    json["state"] = Json();
+    json["attempts"] = Json::array();
+    if (dispatcher != nullptr)
+        json["subscriber"] = dispatcher->route().subscriber_url.value_or("");
+    if (!verdict.matched)
+        return json;
+    Standing const standing = standing_of(verdict, record, dispatcher);
+    json["state"] = to_string(standing.state);
+    if (!standing.reason.empty())
+        json["reason"] = standing.reason;
+    if (auto const found = record.deliveries.find(verdict.id); found != record.deliveries.end())
+        json["attempts"] = attempts_json(found->second.attempts);
+    return json;
+}
+
+}  // namespace
+
+Json row_json(StoredEvent const& event, DeliveryCounts const& deliveries) {
+    Json extensions = Json::object();
+    for (auto const& [name, value] : event.event.extensions)
+        extensions[name] = value;
+    return {
+        {"seq", std::to_string(event.seq)},
+        {"id", event.event.id},
+        {"type", event.event.type},
+        {"source", event.event.source},
+        {"subject", event.event.subject},
+        {"time", event.event.time.empty() ? Json() : Json(event.event.time)},
+        {"receivedAt", format_rfc3339(event.received_at)},
+        {"extensions", std::move(extensions)},
+        {"summary", event.summary},
+        {"deliveries",
+         {{"matched", deliveries.matched},
+          {"delivered", deliveries.delivered},
+          {"failed", deliveries.failed},
+          {"pending", deliveries.pending}}}};
+}
+
+Json page_json(HistoryPage const& page) {
+    Json items = Json::array();
+    for (HistoryRow const& row : page.rows)
+        items.push_back(row_json(*row.event, row.deliveries));
+    return {
+        {"items", std::move(items)},
+        {"next", page.next ? Json(std::to_string(*page.next)) : Json()},
+        {"complete", page.complete}};
+}
+
+Json record_json(HistoryRecord const& record, TriggerMap const& triggers) {
+    DeliveryCounts counts;
+    Json verdicts = Json::array();
+    for (VerdictRef const& verdict : record.event->verdicts) {
+        auto const found = triggers.find(verdict->trigger);
+        Dispatcher const* dispatcher = found == triggers.end() ? nullptr : found->second.get();
+        verdicts.push_back(verdict_json(*verdict, record, dispatcher));
+        if (!verdict->matched)
+            continue;
+        DeliveryState const state = standing_of(*verdict, record, dispatcher).state;
+        ++counts.matched;
+        ++(!is_settled(state)                  ? counts.pending
+           : state == DeliveryState::delivered ? counts.delivered
+                                               : counts.failed);
+    }
+    Json json = row_json(*record.event, counts);
+    CloudEvent shown = record.event->event;
+    bool const is_cut = shown.data.size() > shown_data_max;
+    if (is_cut) {
+        shown.data.clear();
+        shown.has_data = false;
+    }
+    json["event"] = to_json(shown);
+    json["dataTruncated"] = is_cut;
+    json["verdicts"] = std::move(verdicts);
+    return json;
+}
+
+Json trigger_json(Dispatcher const& dispatcher) {
+    TriggerTotals const& totals = dispatcher.totals();
+    TriggerRoute const& route = dispatcher.route();
+    auto const& ref = route.subscriber.ref;
+    std::string reason = route.fault;
+    if (reason.empty() && !route.subscriber_url)
+        reason = route.subscriber_url.error().detail;
+    if (reason.empty() && route.dead_letter_url && !*route.dead_letter_url)
+        reason = route.dead_letter_url->error().detail;
+    Json error;
+    if (totals.last_error_at != SystemTime())
+        error = {
+            {"at", format_rfc3339(totals.last_error_at)},
+            {"status", totals.last_error_status == 0 ? Json() : Json(totals.last_error_status)},
+            {"error", to_valid_utf8(totals.last_error)}};
+    return {
+        {"trigger", route.trigger},
+        {"broker", route.broker},
+        {"subscriber",
+         {{"kind", ref ? ref->kind : ""},
+          {"name", ref ? ref->name : ""},
+          {"url", route.subscriber_url.value_or("")}}},
+        {"ready", reason.empty() && route.broker_ready},
+        {"reason", reason},
+        {"received", totals.received},
+        {"matched", totals.matched},
+        {"delivered", totals.delivered},
+        {"failed", totals.failed},
+        {"pending", dispatcher.pending()},
+        {"lastError", std::move(error)},
+        {"lastDeliveredAt", time_json(totals.last_delivered_at)}};
+}
+
+Json rates_json(std::vector<RatePoint> const& points) {
+    Json list = Json::array();
+    for (RatePoint const& point : points)
+        list.push_back(
+            {{"at", format_rfc3339(SystemTime(std::chrono::minutes(point.minute)))},
+             {"received", point.received},
+             {"delivered", point.delivered},
+             {"failed", point.failed}});
+    return {{"stepSeconds", 60}, {"points", std::move(list)}};
+}
+
+Json types_json(std::map<std::string, TypeTotals, std::less<>> const& types) {
+    std::vector<std::pair<std::string, TypeTotals>> sorted(types.begin(), types.end());
+    std::ranges::sort(sorted, [](auto const& a, auto const& b) {
+        return a.second.count != b.second.count ? a.second.count > b.second.count
+                                                : a.first < b.first;
+    });
+    Json list = Json::array();
+    for (auto const& [type, totals] : sorted)
+        list.push_back(
+            {{"type", type}, {"count", totals.count}, {"lastSeen", time_json(totals.last_seen)}});
+    return {{"items", std::move(list)}};
+}
+
+}  // namespace millrace::broker

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/base/clock.hpp"
+
+namespace millrace::broker {
+
+enum class BackoffPolicy { linear, exponential };
+
+/// How often and how long one delivery is tried: Knative's DeliverySpec without the dead letter
+/// sink. The defaults are those of Knative's config-br-defaults; the timeout and the cap are ours.
+struct RetryPolicy {
+    unsigned retries = 10;  ///< after the first attempt
+    BackoffPolicy backoff = BackoffPolicy::exponential;
+    milliseconds delay = 200ms;
+    milliseconds timeout = 30s;          ///< for one attempt, answer included
+    milliseconds retry_after_max = 60s;  ///< longer Retry-After values are cut to this
+
+    bool operator==(RetryPolicy const&) const = default;
+};
+
+/// What came back from a subscriber.
+struct AttemptResult {
+    int status = 0;           ///< HTTP status; 0: no answer (network error, time-out)
+    std::string error;        ///< empty when it worked; else a sentence
+    std::string retry_after;  ///< value of the Retry-After header
+    bool is_final = false;    ///< trying again cannot help, whatever the status
+};
+
+/// What follows from one attempt.
+struct Decision {
+    enum class Next { delivered, retry, give_up };
+    Next next = Next::delivered;
+    milliseconds delay = 0ms;  ///< before the next attempt, for `retry`
+};
+
+/// 404, 408, 409, 429 and 5xx, as knative/eventing pkg/kncloudevents/retries.go SelectiveRetry;
+/// other 4xx and redirects are final. 0 (no answer) is retried, too.
+constexpr bool is_retried(int status) {
+    return status == 0 || status == 404 || status == 408 || status == 409 || status == 429 ||
+           (status >= 500 && status <= 599);
+}
+
+/// Delay before retry `retry` (1 = the first): delay * retry, or delay * 2^(retry - 1); at most
+/// 10 minutes, which is our limit. Pure. Pre: retry >= 1.
+milliseconds retry_delay(RetryPolicy const& policy, unsigned retry);
+
+/// RFC 9110 section 10.2.3: seconds, or an IMF-fixdate (a date gone by gives 0). Nothing for
+/// anything else (negative, garbage): the header is then ignored.
+std::optional<milliseconds> parse_retry_after(std::string_view value, SystemTime now);
+
+/// Decides after attempt `attempts_made` (1 = the first). A Retry-After of 429 and 503 lengthens
+/// the delay, capped by retry_after_max. Pure.
+Decision decide(
+    RetryPolicy const& policy, AttemptResult const& result, unsigned attempts_made, SystemTime now);
+
+}  // namespace millrace::broker

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "broker/control/retry_policy.hpp"
+#include "broker/log/stored_event.hpp"
+#include "common/base/http_message.hpp"
+
+namespace millrace::broker {
+
+/// The request that brings `event` to a subscriber: CloudEvents binary mode, "Prefer: reply" where
+/// a reply is wanted, W3C trace context as received. Pure.
+HttpRequest subscriber_request(
+    StoredEvent const& stored, CloudEvent const& event, bool wants_reply);
+
+/// What a subscriber's answer means.
+struct AnswerMeaning {
+    AttemptResult result;
+    std::optional<CloudEvent> reply;  ///< an event for the same broker
+    std::string error_data;           ///< beginning of the body of a refusal, at most 1,024 bytes
+};
+
+/// 2xx is success. 200 may carry one event in binary or structured mode; another non-empty body
+/// with 200 is an error that is retried (knative/eventing pkg/broker/filter/filter_handler.go
+/// answers 502 for it). Bodies of 202 and other 2xx are ignored. Redirects are never followed and
+/// are final errors. Pure.
+AnswerMeaning read_answer(HttpResponse const& answer);
+
+/// The same for an exchange that gave no answer.
+AnswerMeaning no_answer(Error const& error);
+
+/// What a dead letter sink is told of a delivery given up.
+struct DeadLetterReason {
+    std::string destination;  ///< URL that did not take it
+    int status = 0;           ///< 0: no answer; then told as 500, as Knative does
+    std::string error;
+    std::string data;
+};
+
+/// `event` with the extensions knativeerrordest, knativeerrorcode and knativeerrordata (base64, at
+/// most 1,024 bytes), knative/specs eventing data-plane.md. Pure.
+CloudEvent dead_letter_event(CloudEvent event, DeadLetterReason const& reason);
+
+}  // namespace millrace::broker

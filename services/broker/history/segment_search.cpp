@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// The searching half of SegmentReader.
+#include "broker/history/segment_reader.hpp"
+
+namespace millrace::broker {
+
+Result<std::int64_t> SegmentReader::search(SearchRun const& run, HistoryPage& page) {
+    if (!run.query.has_conditions())
+        return search_all(run, page);
+    auto const to = indexed_to();
+    if (!to)
+        return to;
+    std::int64_t examined = run.bounds.high + 1;
+    if (run.bounds.high > *to) {
+        SearchRun newest = run;
+        newest.bounds.low = std::max(run.bounds.low, *to + 1);
+        auto const scanned = scan(newest, page);
+        if (!scanned)
+            return scanned;
+        examined = *scanned;
+        bool const is_done = examined <= newest.bounds.low;
+        if (!is_done || page.rows.size() >= run.query.limit)
+            return examined;
+    }
+    SearchRun indexed = run;
+    indexed.bounds.high = std::min(run.bounds.high, *to);
+    if (indexed.bounds.empty())
+        return examined;
+    return search_index(indexed, page);
+}
+
+Result<std::int64_t> SegmentReader::search_all(SearchRun const& run, HistoryPage& page) {
+    for (std::int64_t seq = run.bounds.high; seq >= run.bounds.low; --seq) {
+        if (page.rows.size() >= run.query.limit)
+            return seq + 1;
+        auto event = read(seq, Part::row);
+        if (!event)
+            return std::unexpected(event.error());
+        if (!*event)
+            continue;
+        if (auto added = add_row(std::move(**event), page); !added)
+            return std::unexpected(added.error());
+    }
+    return run.bounds.low;
+}
+
+Result<std::int64_t> SegmentReader::scan(SearchRun const& run, HistoryPage& page) {
+    scan_down_.reset();
+    scan_down_.bind(1, run.bounds.low).bind(2, run.bounds.high);
+    std::int64_t examined = run.bounds.high + 1;
+    while (page.rows.size() < run.query.limit) {
+        auto const row = scan_down_.step();
+        if (!row)
+            return std::unexpected(row.error());
+        if (!*row) {
+            examined = run.bounds.low;
+            break;
+        }
+        StoredEvent const event = event_of(scan_down_, Part::whole);
+        examined = event.seq;
+        if (attributes_match(run.query, event.event) && words_match(run.query, event.event)) {
+            auto whole = read(event.seq, Part::row);
+            if (!whole)
+                return std::unexpected(whole.error());
+            if (*whole)
+                if (auto added = add_row(std::move(**whole), page); !added)
+                    return std::unexpected(added.error());
+        }
+        if (steady_now() > run.deadline) {
+            page.complete = false;
+            break;
+        }
+    }
+    scan_down_.reset();
+    return examined;
+}
+
+void SegmentReader::open_index() {
+    auto index = Database::open_to_read(info_.index_file);
+    // Not there yet, or being made again: the events are scanned instead.
+    if (!index)
+        return;
+    auto search = index->prepare(
+        "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
+        " ORDER BY rowid DESC");
+    auto to = index->prepare("SELECT value FROM meta WHERE key='indexed_to'");
+    if (!search || !to)
+        return;
+    index_ = std::move(*index);
+    index_search_ = std::move(*search);
+    index_to_ = std::move(*to);
+}
+
+Result<std::int64_t> SegmentReader::indexed_to() {
+    if (!index_)
+        open_index();
+    if (!index_)
+        return 0;
+    index_to_.reset();
+    auto const row = index_to_.step();
+    if (!row)
+        return std::unexpected(row.error());
+    std::int64_t const to = *row ? index_to_.integer(0) : 0;
+    index_to_.reset();
+    return to;
+}
+
+Result<std::int64_t> SegmentReader::search_index(SearchRun const& run, HistoryPage& page) {
+    std::string const expression = match_expression(run.query);
+    index_->set_deadline(run.may_interrupt ? run.deadline.time_since_epoch().count() : INT64_MAX);
+    index_search_.reset();
+    index_search_.bind(1, std::string_view(expression))
+        .bind(2, run.bounds.low)
+        .bind(3, run.bounds.high);
+    std::int64_t examined = run.bounds.high + 1;
+    for (;;) {
+        auto const row = index_search_.step();
+        if (!row && row.error().code == ErrorCode::timed_out) {
+            page.complete = false;
+            return examined;
+        }
+        if (!row)
+            return std::unexpected(row.error());
+        if (!*row) {
+            examined = run.bounds.low;
+            break;
+        }
+        std::int64_t const seq = index_search_.integer(0);
+        examined = seq;
+        auto event = read(seq, Part::row);
+        if (!event)
+            return std::unexpected(event.error());
+        if (*event && attributes_match(run.query, (*event)->event))
+            if (auto added = add_row(std::move(**event), page); !added)
+                return std::unexpected(added.error());
+        if (page.rows.size() >= run.query.limit)
+            break;
+        if (steady_now() > run.deadline) {
+            page.complete = false;
+            break;
+        }
+    }
+    index_search_.reset();
+    return examined;
+}
+
+}  // namespace millrace::broker

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "broker/log/event_log.hpp"
+#include "broker/log/totals_file.hpp"
+#include "common/base/telemetry.hpp"
+#include "common/net/task.hpp"
+
+namespace millrace::broker {
+
+struct WriterOptions {
+    std::size_t queue_events_max = 8192;  ///< waiting to be stored; more are refused
+    std::size_t queue_bytes_max = 64UL << 20;
+    std::size_t records_max = 20'000;   ///< delivery records waiting; see `is_behind`
+    milliseconds records_delay = 10ms;  ///< how long records wait for company
+    milliseconds retention_interval = 10s;
+};
+
+/// Events of one request; stored all or none.
+using EventBatch = std::vector<std::shared_ptr<StoredEvent>>;
+
+/// The thread that owns the log. Group commit: whatever is queued goes into one transaction with
+/// one fsync; then all who wait are answered. Its methods are called on the io thread.
+class Writer {
+public:
+    /// Called on the io thread for each stored batch in the log's order, before the waiting
+    /// request is answered.
+    using Stored = std::function<void(EventBatch const&)>;
+
+    /// `io`, `log` and `totals` outlive the writer.
+    struct Parts {
+        asio::io_context& io;
+        EventLog& log;
+        TotalsFile& totals;
+        Telemetry& telemetry;
+    };
+    Writer(Parts parts, WriterOptions options, Stored stored);
+    ~Writer();
+
+    /// Stores the events durably; they then have their sequence numbers. Errors: `unavailable`
+    /// (queue full or stopping), `storage` (disk).
+    Task<Result<void>> store(EventBatch events);
+    /// Queues what became of a delivery; written within milliseconds, kept while the disk is full.
+    void record(DeliveryRecord record);
+    /// True while more records wait than should: dispatchers pause.
+    bool is_behind() const;
+    /// Saves counters; written after every record queued before.
+    void save(SavedTotals totals);
+    /// The oldest event still to be delivered, for retention.
+    void set_low_water(std::int64_t seq) { low_water_ = seq; }
+
+    /// Empty, or why the last attempt to write failed.
+    std::string trouble() const;
+    std::size_t queued_events() const;
+    std::int64_t bytes_on_disk() const { return bytes_on_disk_; }
+
+    /// Writes everything queued and ends the thread. No store() may follow.
+    void stop();
+
+private:
+    using Done = std::move_only_function<void(Result<void>)>;
+    struct Append {
+        EventBatch events;
+        std::size_t bytes = 0;
+        Done done;
+    };
+    struct Work {
+        std::vector<Append> appends;
+        std::vector<DeliveryRecord> records;
+        std::optional<SavedTotals> totals;
+        bool stopping = false;
+    };
+
+    void enqueue(Append append);
+    void hand_over();
+    void run();
+    Work next_work();
+    void take_appends(Work& work);
+    void perform(Work work);
+    void finish(std::vector<Append> appends, Result<void> const& outcome);
+    void put_back(std::vector<DeliveryRecord> records);
+    void put_back(SavedTotals totals);
+    void note_trouble(std::string text);
+    void maintain();
+
+    asio::io_context& io_;
+    EventLog& log_;
+    TotalsFile& totals_;
+    WriterOptions options_;
+    Stored stored_;
+    Histogram& commit_seconds_;
+    Counter& commits_total_;
+
+    /// Requests that became ready together, on the io thread alone: handed over in one go after the
+    /// last of them, so that they share a transaction and the lock is taken once.
+    std::vector<Append> gathering_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    std::vector<Append> appends_;
+    std::size_t queued_events_ = 0;
+    std::size_t queued_bytes_ = 0;
+    std::vector<DeliveryRecord> records_;
+    SteadyTime records_since_;
+    std::optional<SavedTotals> save_;
+    SteadyTime save_due_;
+    std::string trouble_;
+    bool stopping_ = false;
+
+    std::atomic<std::int64_t> low_water_ = 0;
+    std::atomic<std::int64_t> bytes_on_disk_ = 0;
+    SteadyTime maintained_at_;
+    std::thread thread_;
+};
+
+}  // namespace millrace::broker

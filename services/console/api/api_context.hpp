@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/function/recipe.hpp"
+#include "common/kube/resource_store.hpp"
+#include "common/net/task_group.hpp"
+#include "console/api/problem.hpp"
+#include "console/api/upstream.hpp"
+#include "console/functions/function_view.hpp"
+
+namespace millrace::console {
+
+/// The namespace of all functions of this line.
+inline constexpr char const* function_namespace = "default";
+inline ResourceName in_namespace(std::string name) {
+    return {function_namespace, std::move(name)};
+}
+
+/// One request of the API below /api/v1, already authenticated.
+struct ApiRequest {
+    HttpRequest const& http;
+    std::vector<std::string> path;  ///< segments behind /api/v1, percent-decoded
+    Json body;                      ///< parsed; null where there is none
+    std::string session_id;
+};
+
+/// What the API's parts work with. References outlive them.
+struct ApiContext {
+    asio::any_io_executor executor;
+    ResourceStore& store;
+    Upstream& upstream;
+    std::vector<Recipe> const& recipes;
+};
+
+/// Reads everything function_view needs. A service that does not answer leaves its part empty.
+Task<FunctionFacts> gather_facts(ApiContext& context);
+
+/// The Service of a function. Errors: `not_found` also for a Service that is no function.
+Task<Result<Resource>> get_function(ApiContext& context, std::string name);
+
+/// True where the source is the simulator.
+Task<bool> is_simulated(ApiContext& context);
+
+/// API schema Source, of every source.
+Task<Json> list_sources(ApiContext& context);
+
+/// Checks If-Match against an ETag's value: nothing if it fits, else 428 or 412.
+std::optional<HttpAnswer> check_if_match(HttpRequest const& request, std::string const& etag);
+
+// The API's parts, a file each; `request.path` begins with the part's noun, and path and method
+// are some of openapi.yaml's.
+Task<HttpAnswer> handle_overview(ApiContext& context, ApiRequest const& request);
+Task<HttpAnswer> handle_events(ApiContext& context, ApiRequest const& request);
+Task<HttpAnswer> handle_functions(ApiContext& context, ApiRequest const& request);
+Task<HttpAnswer> handle_function_settings(ApiContext& context, ApiRequest const& request);
+Task<HttpAnswer> handle_triggers(ApiContext& context, ApiRequest const& request);
+Task<HttpAnswer> handle_recipes(ApiContext& context, ApiRequest const& request);
+Task<HttpAnswer> handle_datacentre(ApiContext& context, ApiRequest const& request);
+Task<HttpAnswer> create_function(ApiContext& context, ApiRequest const& request);
+
+}  // namespace millrace::console

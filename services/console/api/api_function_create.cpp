@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "common/base/log.hpp"
+#include "console/api/api_context.hpp"
+#include "console/functions/function_edit.hpp"
+#include "console/functions/trigger_filter.hpp"
+
+namespace millrace::console {
+namespace {
+
+/// What a checked FunctionCreate asks for.
+struct Wish {
+    std::string name;
+    Recipe const* recipe = nullptr;
+    std::vector<TriggerFilter> triggers;
+    std::map<std::string, std::string> env;
+    std::map<std::string, std::string> secrets;
+};
+
+Wish read_wish(Json const& body, std::vector<Recipe> const& recipes, FieldFaults& faults) {
+    Wish wish;
+    wish.name = string_at(body, "name");
+    if (!is_function_name(wish.name))
+        faults.push_back(
+            {"/name", "invalid",
+             "must be lower-case letters, digits and '-', a letter first, at most 50, and not "
+             "\"new\"."});
+    std::string const id = string_at(body, "recipe");
+    auto const found = std::ranges::find(recipes, id, &Recipe::id);
+    if (found == recipes.end())
+        faults.push_back({"/recipe", "unknown", "There is no recipe " + id.substr(0, 80) + "."});
+    else
+        wish.recipe = &*found;
+    Json const* triggers = find_json(body, "triggers");
+    if (triggers == nullptr || !triggers->is_array() || triggers->empty() || triggers->size() > 20)
+        faults.push_back({"/triggers", "invalid", "must be a list of 1 to 20 triggers."});
+    else
+        for (Json const& trigger : *triggers) {
+            std::string const at = "/triggers/" + std::to_string(wish.triggers.size());
+            wish.triggers.push_back(filter_from_json(trigger, at, faults));
+        }
+    wish.env = map_from_json(find_json(body, "env"), "/env", faults);
+    wish.secrets = map_from_json(find_json(body, "secrets"), "/secrets", faults);
+    if (wish.recipe != nullptr)
+        for (auto const& [key, example] : wish.recipe->secret)
+            if (!example.empty() && wish.secrets[key].empty())
+                faults.push_back({"/secrets/" + key, "required", "is needed by this recipe."});
+    return wish;
+}
+
+/// The objects in the order they are written: Secret, code, Service, Triggers. `triggers`: those
+/// there are already.
+std::vector<std::pair<ResourceKind const*, Resource>> make_objects(
+    Wish const& wish, std::vector<Resource> triggers) {
+    FunctionObjects made = make_function(*wish.recipe, in_namespace(wish.name));
+    std::vector<std::pair<ResourceKind const*, Resource>> objects;
+    std::map<std::string, std::string> secrets = wish.secrets;
+    std::erase_if(secrets, [](auto const& entry) { return entry.second.empty(); });
+    std::string const secret_name = wish.name + "-secret";
+    if (!secrets.empty())
+        ensure_secret(made.service, secret_name);
+    // The recipe may read a Secret of which nothing is needed: it must exist all the same.
+    if (!secrets.empty() || !wish.recipe->secret.empty())
+        objects.emplace_back(&kinds::secret, make_secret(in_namespace(secret_name), secrets));
+    if (!wish.env.empty())
+        set_env(made.service, wish.env);
+    objects.emplace_back(&kinds::config_map, std::move(made.code));
+    objects.emplace_back(&kinds::service, std::move(made.service));
+    // Another function's second trigger may have the name this one's first would get.
+    for (TriggerFilter const& filter : wish.triggers) {
+        ResourceName const name = in_namespace(free_trigger_name(triggers, wish.name));
+        triggers.push_back(make_trigger(name, wish.name, filter));
+        objects.emplace_back(&kinds::trigger, triggers.back());
+    }
+    return objects;
+}
+
+/// Writes all, or takes back what it has written.
+Task<Result<void>> write_all(
+    ApiContext& context, std::vector<std::pair<ResourceKind const*, Resource>> objects) {
+    std::vector<std::pair<ResourceKind const*, ResourceName>> written;
+    for (auto& [kind, object] : objects) {
+        ResourceName const name = object.name();
+        auto const applied = co_await context.store.apply(*kind, std::move(object));
+        if (applied) {
+            written.emplace_back(kind, name);
+            continue;
+        }
+        Error const& problem = applied.error();
+        for (auto const& [written_kind, written_name] : written)
+            if (auto const back = co_await context.store.remove(*written_kind, written_name); !back)
+                log::error("Object could not be taken back.", {{"reason", back.error().detail}});
+        co_return std::unexpected(problem);
+    }
+    co_return Result<void>();
+}
+
+}  // namespace
+
+Task<HttpAnswer> create_function(ApiContext& context, ApiRequest const& request) {
+    FieldFaults faults;
+    Wish const wish = read_wish(request.body, context.recipes, faults);
+    if (!faults.empty())
+        co_return make_problem(422, "function.invalid", "This function cannot be made.", faults);
+    auto const taken = co_await context.store.get(kinds::service, in_namespace(wish.name));
+    if (taken || taken.error().code == ErrorCode::invalid)
+        co_return make_problem(
+            409, "function.exists",
+            "A function named " + wish.name + " exists already. Choose another name.",
+            {{"/name", "taken", wish.name + " is taken."}});
+    auto const triggers = co_await context.store.list(kinds::trigger);
+    if (!triggers)
+        co_return make_problem(triggers.error(), "function.notFound");
+    auto const written = co_await write_all(context, make_objects(wish, *triggers));
+    if (!written)
+        co_return make_problem(written.error(), "function.notFound");
+    auto const service = co_await get_function(context, wish.name);
+    if (!service)
+        co_return make_problem(service.error(), "function.notFound");
+    log::info("Function created.", {{"function", wish.name}, {"recipe", wish.recipe->id}});
+    HttpAnswer answer = json_body(function_detail(co_await gather_facts(context), *service), 201);
+    answer.headers.add("Location", "/api/v1/functions/" + wish.name);
+    co_return answer;
+}
+
+}  // namespace millrace::console

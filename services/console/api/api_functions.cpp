@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/base/encoding.hpp"
+#include "common/base/log.hpp"
+#include "console/api/api_context.hpp"
+
+namespace millrace::console {
+namespace {
+
+Task<HttpAnswer> list_functions(ApiContext& context) {
+    FunctionFacts const facts = co_await gather_facts(context);
+    Json items = Json::array();
+    for (Resource const& service : facts.services)
+        items.push_back(function_summary(facts, service));
+    co_return items_body(std::move(items));
+}
+
+Task<HttpAnswer> get_one(ApiContext& context, std::string name) {
+    auto const service = co_await get_function(context, name);
+    if (!service)
+        co_return make_problem(service.error(), "function.notFound");
+    co_return json_body(function_detail(co_await gather_facts(context), *service));
+}
+
+/// Triggers first, so that no event is sent to what is going away; then Service, Secret, code.
+Task<HttpAnswer> delete_one(ApiContext& context, std::string name) {
+    auto const service = co_await get_function(context, name);
+    if (!service)
+        co_return make_problem(service.error(), "function.notFound");
+    FunctionFacts const facts = co_await gather_facts(context);
+    std::vector<std::pair<ResourceKind const*, ResourceName>> doomed;
+    for (Resource const* trigger : triggers_of(facts, name))
+        doomed.emplace_back(&kinds::trigger, trigger->name());
+    doomed.emplace_back(&kinds::service, service->name());
+    doomed.emplace_back(&kinds::secret, in_namespace(name + "-secret"));
+    if (auto const codes = co_await context.store.list(kinds::config_map))
+        for (Resource const& code : *codes)
+            if (code.label("millrace.dev/function") == name)
+                doomed.emplace_back(&kinds::config_map, code.name());
+    for (auto const& [kind, object] : doomed)
+        if (auto const removed = co_await context.store.remove(*kind, object); !removed)
+            co_return make_problem(removed.error(), "function.notFound");
+    log::info("Function deleted.", {{"function", name}});
+    co_return no_content();
+}
+
+/// A stream of the runner, passed on as it comes.
+Task<void> pass_on(std::shared_ptr<BodyReader> reader, BodyWriter& writer) {
+    constexpr milliseconds silence_max = 60s;  // the runner pings each 15 s
+    for (;;) {
+        auto const piece = co_await reader->read(silence_max);
+        if (!piece || piece->empty())
+            co_return;
+        if (auto const written = co_await writer.write(*piece); !written)
+            co_return;
+    }
+}
+
+Task<HttpAnswer> follow_logs(ApiContext& context, std::string path) {
+    auto stream = co_await context.upstream.open("runner", path + "&follow=1");
+    if (!stream)
+        co_return make_problem(stream.error(), "function.notFound");
+    HttpAnswer answer;
+    answer.headers.add("Content-Type", "text/event-stream");
+    answer.headers.add("Cache-Control", "no-store");
+    answer.headers.add("X-Accel-Buffering", "no");
+    answer.stream = [reader = std::shared_ptr<BodyReader>(std::move(stream->body))](
+                        BodyWriter& writer) { return pass_on(reader, writer); };
+    co_return answer;
+}
+
+Task<HttpAnswer> logs(ApiContext& context, ApiRequest const& request) {
+    std::string const name = request.path[1];
+    if (auto const service = co_await get_function(context, name); !service)
+        co_return make_problem(service.error(), "function.notFound");
+    std::string tail = request.http.query_value("tail");
+    if (tail.empty() || tail.find_first_not_of("0123456789") != std::string::npos)
+        tail = "200";
+    std::string const path =
+        "/api/v1/functions/" + std::string(function_namespace) + "/" + name + "/logs?tail=" + tail;
+    if (request.path.size() == 4)
+        co_return co_await follow_logs(context, path);
+    auto const lines = co_await context.upstream.get("runner", path);
+    // The runner has not seen it yet: nothing has been logged.
+    if (!lines && lines.error().code == ErrorCode::not_found)
+        co_return items_body(Json::array());
+    co_return lines ? json_body(*lines) : make_problem(lines.error(), "function.notFound");
+}
+
+Task<HttpAnswer> revisions(ApiContext& context, std::string name) {
+    auto const service = co_await get_function(context, name);
+    if (!service)
+        co_return make_problem(service.error(), "function.notFound");
+    auto const answer = co_await context.upstream.get(
+        "runner",
+        "/api/v1/functions/" + std::string(function_namespace) + "/" + name + "/revisions");
+    if (!answer && answer.error().code != ErrorCode::not_found)
+        co_return make_problem(answer.error(), "function.notFound");
+    Json const summary = function_summary(co_await gather_facts(context), *service);
+    Json items = Json::array();
+    Json const* kept = answer ? find_json(*answer, "items") : nullptr;
+    if (kept != nullptr && kept->is_array())
+        for (Json const& record : *kept) {
+            bool const serving = bool_at(record, "serving", false);
+            std::string const problem = string_at(record, "problem");
+            Json item = Json::object();
+            item["name"] = string_at(record, "name");
+            item["createdAt"] = string_at(record, "createdAt");
+            item["state"] = !problem.empty() ? "Error"
+                            : serving        ? string_at(summary, "state", "Idle")
+                                             : "Idle";
+            item["cause"] = !problem.empty() ? problem : serving ? string_at(summary, "cause") : "";
+            item["traffic"] = serving ? 100 : 0;
+            items.insert(items.begin(), std::move(item));
+        }
+    co_return items_body(std::move(items));
+}
+
+}  // namespace
+
+Task<HttpAnswer> handle_functions(ApiContext& context, ApiRequest const& request) {
+    std::string const& method = request.http.method;
+    std::size_t const depth = request.path.size();
+    if (depth == 1)
+        co_return method == "GET" ? co_await list_functions(context)
+                                  : co_await create_function(context, request);
+    if (depth == 2)
+        co_return method == "GET" ? co_await get_one(context, request.path[1])
+                                  : co_await delete_one(context, request.path[1]);
+    std::string const& part = request.path[2];
+    if (part == "logs")
+        co_return co_await logs(context, request);
+    if (part == "revisions")
+        co_return co_await revisions(context, request.path[1]);
+    if (part == "triggers")
+        co_return co_await handle_triggers(context, request);
+    co_return co_await handle_function_settings(context, request);
+}
+
+}  // namespace millrace::console

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "console/api/problem.hpp"
+
+namespace millrace::console {
+
+HttpAnswer make_problem(
+    int status, std::string_view code, std::string_view detail, FieldFaults const& faults) {
+    HttpAnswer answer = problem_answer(status, code, detail);
+    if (faults.empty())
+        return answer;
+    auto problem = parse_json(answer.body);
+    if (!problem)
+        return answer;
+    Json errors = Json::array();
+    for (FieldFault const& fault : faults) {
+        Json error = Json::object();
+        error["pointer"] = fault.pointer;
+        error["code"] = fault.code;
+        error["detail"] = fault.detail;
+        errors.push_back(std::move(error));
+    }
+    (*problem)["errors"] = std::move(errors);
+    answer.body = dump_json(*problem);
+    return answer;
+}
+
+HttpAnswer make_problem(Error const& error, std::string_view not_found_code) {
+    switch (error.code) {
+        case ErrorCode::not_found:
+            return make_problem(404, not_found_code, error.detail);
+        case ErrorCode::conflict:
+            return make_problem(412, "precondition.failed", error.detail);
+        case ErrorCode::invalid:
+            return make_problem(422, "request.invalid", error.detail);
+        case ErrorCode::too_large:
+            return make_problem(413, "request.tooLarge", error.detail);
+        default:
+            break;
+    }
+    HttpAnswer answer = make_problem(503, "service.unavailable", error.detail);
+    answer.headers.add("Retry-After", "2");
+    return answer;
+}
+
+HttpAnswer json_body(Json const& value, int status) {
+    return json_answer(status, dump_json(value));
+}
+
+HttpAnswer items_body(Json items) {
+    Json list = Json::object();
+    list["items"] = std::move(items);
+    return json_body(list);
+}
+
+HttpAnswer no_content() {
+    HttpAnswer answer;
+    answer.status = 204;
+    answer.headers.add("Cache-Control", "no-store");
+    return answer;
+}
+
+}  // namespace millrace::console

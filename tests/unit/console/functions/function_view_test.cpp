@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "console/functions/function_view.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace millrace;
+using namespace millrace::console;
+
+namespace {
+
+Json parse(std::string const& text) {
+    return parse_json(text).value();
+}
+
+FunctionFacts facts_with(std::string const& runner, std::string const& trigger_ready) {
+    FunctionFacts facts;
+    facts.services.push_back({parse(
+        R"({"metadata":{"name":"echo","namespace":"default","generation":1,)"
+        R"("labels":{"millrace.dev/runtime":"python"}},"spec":{},"status":{"observedGeneration":1,)"
+        R"("conditions":[{"type":"ConfigurationsReady","status":"True"},)"
+        R"({"type":"RoutesReady","status":"True"}],"latestReadyRevisionName":"echo-00001"}})")});
+    if (!trigger_ready.empty())
+        facts.triggers.push_back({parse(
+            R"({"metadata":{"name":"echo","namespace":"default"},"spec":{"subscriber":{"ref":)"
+            R"({"kind":"Service","name":"echo"}},"filters":[{"exact":{"type":"A"}}]},"status":)"
+            R"({"conditions":[{"type":"Ready","status":")" +
+            trigger_ready + R"(","message":"Broker default is missing."}]}})")});
+    facts.runner = parse("[" + runner + "]");
+    return facts;
+}
+
+std::string state_of(FunctionFacts const& facts) {
+    Json const summary = function_summary(facts, facts.services.front());
+    return string_at(summary, "state") + ": " + string_at(summary, "cause");
+}
+
+std::string const running = R"({"name":"echo","state":"Running","cause":"","calls":3})";
+
+}  // namespace
+
+TEST_CASE("Health: one word and its cause, from the worst thing known") {
+    CHECK(state_of(facts_with(running, "True")) == "Running: ");
+    CHECK(state_of(facts_with("", "True")) == "Starting: Waiting for the runner.");
+    CHECK(state_of(facts_with(running, "False")) == "Error: Broker default is missing.");
+    CHECK(state_of(facts_with(running, "")).starts_with("Error: No trigger brings it events."));
+    CHECK(
+        state_of(facts_with(R"({"name":"echo","state":"Error","cause":"SyntaxError"})", "True")) ==
+        "Error: SyntaxError");
+    FunctionFacts silent = facts_with(running, "True");
+    silent.runner_problem = "The runner does not run.";
+    CHECK(state_of(silent) == "Error: The runner does not run.");
+}
+
+TEST_CASE("Health: deliveries that fail while events wait make it failing") {
+    FunctionFacts facts = facts_with(running, "True");
+    facts.broker = parse(
+        R"([{"trigger":"default/echo","pending":2,"lastError":{"error":"500 from the function"}}])");
+    CHECK(state_of(facts) == "Failing: 500 from the function");
+}
+
+TEST_CASE("Deployment: four steps, and what follows an unfinished one has not begun") {
+    FunctionFacts const done = facts_with(running, "True");
+    Json const finished = function_detail(done, done.services.front());
+    CHECK(string_at(finished, "deployment/state") == "done");
+    FunctionFacts const begun = facts_with(R"({"name":"echo","state":"Starting"})", "True");
+    Json const active = function_detail(begun, begun.services.front());
+    CHECK(string_at(active, "deployment/state") == "active");
+    std::vector<std::string> states;
+    for (Json const& step : *find_json(active, "deployment/steps"))
+        states.push_back(string_at(step, "state"));
+    CHECK(states == std::vector<std::string>{"done", "active", "pending", "pending"});
+}
+
+TEST_CASE("Deployment: a trigger that waits for the function's address is under way, not failed") {
+    FunctionFacts facts = facts_with(running, "False");
+    facts.triggers.front().object["status"]["conditions"].push_back(
+        parse(R"({"type":"SubscriberResolved","status":"False"})"));
+    Json const detail = function_detail(facts, facts.services.front());
+    CHECK(string_at(detail, "deployment/state") == "active");
+    CHECK(string_at(detail, "state") == "Running");
+    facts.triggers.front().object["status"]["conditions"].push_back(
+        parse(R"({"type":"BrokerReady","status":"False"})"));
+    Json const refused = function_detail(facts, facts.services.front());
+    CHECK(string_at(refused, "deployment/state") == "failed");
+}
