@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "common/base/clock.hpp"
 
 namespace millrace {
 
@@ -37,6 +40,19 @@ bool equals_ignoring_case(std::string_view a, std::string_view b);
 
 /// The media type of a Content-Type value without parameters, lower case: "application/json".
 std::string media_type(std::string_view content_type);
+
+/// An HTTP-date in any of the three forms that a recipient has to take (RFC 9110 section 5.6.7).
+/// The weekday is not compared with the date. Nothing for anything else, and outside of 1970 to
+/// 2261.
+std::optional<SystemTime> parse_http_date(std::string_view text);
+
+/// No Retry-After is longer than this; what is longer is cut to it.
+inline constexpr milliseconds retry_after_max = std::chrono::hours(24);
+
+/// How long a Retry-After (RFC 9110 section 10.2.3) asks to wait from `now` on: seconds, or until
+/// an HTTP-date; one gone by gives 0. Nothing for anything else (negative, garbage): the header is
+/// then to be ignored. Pure.
+std::optional<milliseconds> retry_after(std::string_view value, SystemTime now);
 
 /// A request as handlers see it. `path` and `query` are still percent-encoded.
 struct HttpRequest {
