@@ -81,10 +81,12 @@ BrokerService::BrokerService(ServiceContext const& context, std::unique_ptr<Reso
     : io_(context.io),
       url_(context.url),
       store_(std::move(store)),
+      lock_(lock_folder(data_folder(context.flags))),
       log_(log_options(context.flags), segments_),
+      damages_(log_.damages()),
       totals_file_(data_folder(context.flags) / "totals.db"),
       indexer_(segments_),
-      matcher_(log_.next_verdict_id()),
+      matcher_({.version = log_.next_version_id(), .set = log_.next_set_id()}),
       recent_(recent_bytes_max),
       reading_(io_, jobs_max, "log-reader"),
       searching_(io_, jobs_max, "searcher"),
@@ -107,8 +109,7 @@ BrokerService::BrokerService(ServiceContext const& context, std::unique_ptr<Reso
            .types = types_,
            .executor = io_.get_executor()}),
       controller_(
-          io_.get_executor(), *store_,
-          [this](Catalog const& catalog) { catalog_changed(catalog); }),
+          io_.get_executor(), *store_, [this](Catalog& catalog) { catalog_changed(catalog); }),
       tasks_(io_.get_executor()),
       head_(log_.next_seq() - 1),
       delivered_total_(context.telemetry.counter(
@@ -155,9 +156,7 @@ void BrokerService::stored(EventBatch const& batch) {
     head_ = batch.back()->seq;
     for (auto const& event : batch) {
         types_.count(event->event.type, now);
-        bool const is_wanted = std::ranges::any_of(
-            event->verdicts, [](VerdictRef const& verdict) { return verdict->matched; });
-        if (is_wanted)
+        if (!event->matches.empty())
             recent_.put(event);
         api_.publish(*event);
     }
@@ -176,28 +175,45 @@ void BrokerService::settled(DeliveryState state) {
     (state == DeliveryState::failed ? failed_total_ : dead_lettered_total_).increment();
 }
 
-void BrokerService::catalog_changed(Catalog const& catalog) {
+void BrokerService::catalog_changed(Catalog& catalog) {
     auto const brokers = catalog.brokers();
     auto const triggers = catalog.triggers();
     matcher_.set_triggers(triggers);
-    dispatchers_.set_routes(triggers, head_);
+    dispatchers_.set_routes(triggers, catalog.unreadable_triggers(), head_);
     acceptor_.set_brokers(brokers);
     brokers_.clear();
     for (BrokerRoute const& broker : brokers)
         brokers_[broker.broker] = broker.fault;
 }
 
+SavedTotals BrokerService::saved_totals() {
+    auto saved = totals_file_.read();
+    if (saved)
+        return std::move(*saved);
+    log::error(
+        "Counters cannot be read; what is to be delivered is read from the log.",
+        {{"error", saved.error().detail}});
+    SavedTotals nothing;
+    nothing.is_whole = false;
+    return nothing;
+}
+
 Task<void> BrokerService::start() {
-    if (auto saved = totals_file_.read()) {
-        rates_.restore(saved->rates);
-        types_.restore(std::move(saved->types));
-        dispatchers_.restore(std::move(saved->triggers));
-    } else {
-        log::error("Counters cannot be read.", {{"error", saved.error().detail}});
-    }
+    SavedTotals saved = saved_totals();
+    rates_.restore(saved.rates);
+    types_.restore(std::move(saved.types));
+    std::int64_t const known_to = saved.is_whole ? saved.head : 0;
+    // One pass for all triggers over what a killed broker had no time to count.
+    auto matched = co_await reading_.run(
+        [this, known_to] { return delivery_history_.matches(known_to, head_); });
+    if (!matched)
+        log::error(
+            "Stored events cannot be read; each trigger looks for what it can get.",
+            {{"error", matched.error().detail}});
+    dispatchers_.restore(
+        std::move(saved), matched ? std::optional(std::move(*matched)) : std::nullopt, head_);
     controller_.start(url_);
-    tasks_.spawn("save", save_each_second());
-    co_return;
+    tasks_.spawn_essential("save", save_each_second());
 }
 
 Task<void> BrokerService::save_each_second() {
@@ -211,10 +227,14 @@ Task<void> BrokerService::save_each_second() {
 void BrokerService::save() {
     if (!controller_.is_synced())
         return;
-    SavedTotals totals = dispatchers_.totals(segments_.list()->front().first_seq);
+    SavedTotals totals = dispatchers_.take_changed(segments_.list()->front().first_seq);
     totals.types = types_.take_changed();
     totals.rates = rates_.newest();
-    writer_.save(std::move(totals));
+    bool const is_idle =
+        totals.head == saved_head_ && totals.triggers.empty() && totals.forgotten_triggers.empty();
+    saved_head_ = totals.head;
+    if (!is_idle)
+        writer_.save(std::move(totals));
     writer_.set_low_water(dispatchers_.low_water());
     std::uint64_t pending = 0;
     for (auto const& [trigger, dispatcher] : dispatchers_.all())
@@ -256,16 +276,27 @@ Json BrokerService::status() const {
         brokers.push_back({{"broker", broker}, {"ready", fault.empty()}, {"reason", fault}});
     Json triggers = Json::array();
     for (auto const& [name, dispatcher] : dispatchers_.all())
-        triggers.push_back(trigger_json(*dispatcher));
+        triggers.push_back(trigger_json(*dispatcher, dispatchers_.received(*dispatcher)));
+    Json damages = Json::array();
+    for (LogDamage const& damage : damages_)
+        damages.push_back({{"file", damage.file.string()}, {"problem", damage.problem}});
+    if (!totals_file_.trouble().empty())
+        damages.push_back({{"file", "totals.db"}, {"problem", totals_file_.trouble()}});
+    Json unreadable = Json::array();
+    for (auto const& [trigger, problem] : controller_.catalog().unreadable_triggers())
+        unreadable.push_back({{"trigger", trigger}, {"problem", problem}});
     return {
         {"ready", not_ready_reason().empty()},
         {"reason", not_ready_reason()},
         {"newestSeq", head_},
+        {"unreadable", std::move(unreadable)},
         {"log",
          {{"segments", segments_.list()->size()},
+          {"damages", std::move(damages)},
           {"bytes", writer_.bytes_on_disk()},
           {"queuedEvents", writer_.queued_events()},
-          {"trouble", writer_.trouble()}}},
+          {"trouble", writer_.trouble()},
+          {"lateTrouble", writer_.late_trouble()}}},
         {"brokers", std::move(brokers)},
         {"triggers", std::move(triggers)}};
 }

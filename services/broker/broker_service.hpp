@@ -9,6 +9,7 @@
 #include "broker/history/word_index.hpp"
 #include "broker/intake/acceptor.hpp"
 #include "broker/intake/ingress.hpp"
+#include "common/service/folder_lock.hpp"
 #include "common/service/service.hpp"
 
 namespace millrace::broker {
@@ -33,7 +34,8 @@ public:
 private:
     void stored(EventBatch const& batch);
     void settled(DeliveryState state);
-    void catalog_changed(Catalog const& catalog);
+    void catalog_changed(Catalog& catalog);
+    SavedTotals saved_totals();
     Task<void> save_each_second();
     void save();
     DispatcherParts dispatcher_parts();
@@ -42,7 +44,9 @@ private:
     std::string const& url_;
     std::unique_ptr<ResourceStore> store_;
     SegmentDirectory segments_;
+    FolderLock lock_;
     EventLog log_;
+    std::vector<LogDamage> damages_;
     TotalsFile totals_file_;
     WordIndexer indexer_;
     Rates rates_;
@@ -61,7 +65,8 @@ private:
     Api api_;
     Controller controller_;
     TaskGroup tasks_;
-    std::int64_t head_ = 0;                       ///< newest event that was stored
+    std::int64_t head_ = 0;  ///< newest event that was stored
+    std::int64_t saved_head_ = -1;
     std::map<std::string, std::string> brokers_;  ///< broker to its fault, for /status
     Counter& delivered_total_;
     Counter& failed_total_;

@@ -23,7 +23,10 @@ int main(int argument_count, char** arguments) {
             return !is_ours(broker) || delivery ? Faults() : delivery.error();
         };
         auto const trigger_faults = [](Resource const& trigger) {
-            return read_trigger(trigger, {}).faults;
+            Faults faults = read_trigger(trigger).faults;
+            if (auto const delivery = read_trigger_delivery(trigger, {}); !delivery)
+                faults.insert(faults.end(), delivery.error().begin(), delivery.error().end());
+            return faults;
         };
         Faults faults = check_objects(flags.text("state"), kinds::broker, broker_faults);
         Faults const triggers = check_objects(flags.text("state"), kinds::trigger, trigger_faults);

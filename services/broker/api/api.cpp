@@ -146,7 +146,7 @@ HttpAnswer Api::rates(HttpRequest const& request) const {
 HttpAnswer Api::triggers() const {
     Json items = Json::array();
     for (auto const& [name, dispatcher] : parts_.dispatchers.all())
-        items.push_back(trigger_json(*dispatcher));
+        items.push_back(trigger_json(*dispatcher, parts_.dispatchers.received(*dispatcher)));
     return json({{"items", std::move(items)}});
 }
 
@@ -155,8 +155,7 @@ void Api::publish(StoredEvent const& event) {
     if (hub_.readers() == 0)
         return;
     DeliveryCounts counts;
-    for (VerdictRef const& verdict : event.verdicts)
-        counts.matched += verdict->matched ? 1 : 0;
+    counts.matched = event.matches.size();
     counts.pending = counts.matched;
     hub_.publish(topic_of(event.event), sse_of(event, counts));
 }

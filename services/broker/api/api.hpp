@@ -4,7 +4,7 @@
 #include "broker/delivery/dispatchers.hpp"
 #include "broker/disk/worker_thread.hpp"
 #include "broker/history/history.hpp"
-#include "broker/log/totals.hpp"
+#include "broker/record/totals.hpp"
 #include "common/net/http_server.hpp"
 #include "common/net/sse.hpp"
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "broker/record/verdict.hpp"
 #include "common/base/encoding.hpp"
 #include "common/event/json_binding.hpp"
 
@@ -45,7 +46,7 @@ struct Standing {
 /// A pending delivery of a trigger that is gone, or was made anew, will never be made.
 Standing standing_of(
     Verdict const& verdict, HistoryRecord const& record, Dispatcher const* dispatcher) {
-    auto const found = record.deliveries.find(verdict.id);
+    auto const found = record.deliveries.find(verdict.version);
     Standing standing;
     if (found != record.deliveries.end())
         standing.state = found->second.state;
@@ -75,7 +76,8 @@ Json verdict_json(
     json["state"] = to_string(standing.state);
     if (!standing.reason.empty())
         json["reason"] = standing.reason;
-    if (auto const found = record.deliveries.find(verdict.id); found != record.deliveries.end())
+    if (auto const found = record.deliveries.find(verdict.version);
+        found != record.deliveries.end())
         json["attempts"] = attempts_json(found->second.attempts);
     return json;
 }
@@ -116,13 +118,13 @@ Json page_json(HistoryPage const& page) {
 Json record_json(HistoryRecord const& record, TriggerMap const& triggers) {
     DeliveryCounts counts;
     Json verdicts = Json::array();
-    for (VerdictRef const& verdict : record.event->verdicts) {
-        auto const found = triggers.find(verdict->trigger);
+    for (Verdict const& verdict : verdicts_of(*record.event)) {
+        auto const found = triggers.find(verdict.trigger);
         Dispatcher const* dispatcher = found == triggers.end() ? nullptr : found->second.get();
-        verdicts.push_back(verdict_json(*verdict, record, dispatcher));
-        if (!verdict->matched)
+        verdicts.push_back(verdict_json(verdict, record, dispatcher));
+        if (!verdict.matched)
             continue;
-        DeliveryState const state = standing_of(*verdict, record, dispatcher).state;
+        DeliveryState const state = standing_of(verdict, record, dispatcher).state;
         ++counts.matched;
         ++(!is_settled(state)                  ? counts.pending
            : state == DeliveryState::delivered ? counts.delivered
@@ -141,7 +143,7 @@ Json record_json(HistoryRecord const& record, TriggerMap const& triggers) {
     return json;
 }
 
-Json trigger_json(Dispatcher const& dispatcher) {
+Json trigger_json(Dispatcher const& dispatcher, std::uint64_t received) {
     TriggerTotals const& totals = dispatcher.totals();
     TriggerRoute const& route = dispatcher.route();
     auto const& ref = route.subscriber.ref;
@@ -165,7 +167,7 @@ Json trigger_json(Dispatcher const& dispatcher) {
           {"url", route.subscriber_url.value_or("")}}},
         {"ready", reason.empty() && route.broker_ready},
         {"reason", reason},
-        {"received", totals.received},
+        {"received", received},
         {"matched", totals.matched},
         {"delivered", totals.delivered},
         {"failed", totals.failed},

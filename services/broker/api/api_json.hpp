@@ -14,7 +14,8 @@ Json page_json(HistoryPage const& page);
 Json record_json(
     HistoryRecord const& record,
     std::map<std::string, std::unique_ptr<Dispatcher>> const& triggers);
-Json trigger_json(Dispatcher const& dispatcher);
+/// `received`: events it was asked about.
+Json trigger_json(Dispatcher const& dispatcher, std::uint64_t received);
 Json rates_json(std::vector<RatePoint> const& points);
 Json types_json(std::map<std::string, TypeTotals, std::less<>> const& types);
 

@@ -15,24 +15,100 @@ void add_faults(std::string& to, Faults const& faults) {
     to += to_string(faults);
 }
 
-}  // namespace
-
-Catalog::Objects& Catalog::objects_of(ResourceKind const& kind) {
-    if (kind == kinds::broker)
-        return brokers_;
-    if (kind == kinds::trigger)
-        return triggers_;
-    MILLRACE_ASSERT(kind == kinds::service);
-    return services_;
+/// Everything but what servers write: the status and the numbers of versions.
+bool is_same_but_status(Resource const& one, Resource const& other) {
+    auto const annotations = [](Resource const& resource) {
+        Json const* found = find_json(resource.object, "metadata/annotations");
+        return found == nullptr ? Json() : *found;
+    };
+    return one.uid() == other.uid() && one.spec() == other.spec() &&
+           one.generation() == other.generation() && annotations(one) == annotations(other);
 }
 
-void Catalog::put(ResourceKind const& kind, Resource resource) {
+}  // namespace
+
+bool Catalog::put(ResourceKind const& kind, Resource resource) {
+    if (kind == kinds::broker)
+        return put_broker(std::move(resource));
+    if (kind == kinds::trigger)
+        return put_trigger(std::move(resource));
+    MILLRACE_ASSERT(kind == kinds::service);
+    return put_service(std::move(resource));
+}
+
+bool Catalog::put_broker(Resource resource) {
     ResourceName const name = resource.name();
-    objects_of(kind)[name] = std::move(resource);
+    auto const [found, is_new] = brokers_.try_emplace(name);
+    Resource& known = found->second;
+    bool const is_foreign = !is_ours(resource);
+    bool const is_same = !is_new && is_same_but_status(known, resource) &&
+                         (!is_foreign || known.status() == resource.status());
+    known = std::move(resource);
+    unchecked_brokers_.insert(name);
+    if (is_same)
+        return false;
+    forget_routes();
+    return true;
+}
+
+bool Catalog::put_trigger(Resource resource) {
+    ResourceName const name = resource.name();
+    unreadable_.erase(name.text());
+    auto const [found, is_new] = triggers_.try_emplace(name);
+    TriggerEntry& entry = found->second;
+    bool const is_same = !is_new && is_same_but_status(entry.object, resource);
+    entry.object = std::move(resource);
+    unchecked_triggers_.insert(name);
+    if (is_same)
+        return false;
+    entry.spec = read_trigger(entry.object);
+    entry.route.reset();
+    return true;
+}
+
+bool Catalog::put_service(Resource resource) {
+    std::string address = string_at(resource.status(), "address/url");
+    auto const [found, is_new] = services_.try_emplace(resource.name());
+    if (!is_new && found->second == address)
+        return false;
+    found->second = std::move(address);
+    forget_routes();
+    return true;
 }
 
 void Catalog::remove(ResourceKind const& kind, ResourceName const& name) {
-    objects_of(kind).erase(name);
+    if (kind == kinds::trigger) {
+        triggers_.erase(name);
+        unreadable_.erase(name.text());
+        unchecked_triggers_.erase(name);
+        return;
+    }
+    if (kind == kinds::broker) {
+        brokers_.erase(name);
+        unchecked_brokers_.erase(name);
+    } else {
+        services_.erase(name);
+    }
+    forget_routes();
+}
+
+void Catalog::put_unreadable(
+    ResourceKind const& kind, ResourceName const& name, Faults const& faults) {
+    if (kind == kinds::trigger && !triggers_.contains(name))
+        unreadable_[name.text()] = to_sentences(faults);
+}
+
+void Catalog::forget_routes() {
+    for (auto& [name, entry] : triggers_) {
+        entry.route.reset();
+        unchecked_triggers_.insert(name);
+    }
+    for (auto const& [name, broker] : brokers_)
+        unchecked_brokers_.insert(name);
+}
+
+void Catalog::recheck(ResourceKind const& kind, ResourceName const& name) {
+    (kind == kinds::broker ? unchecked_brokers_ : unchecked_triggers_).insert(name);
 }
 
 std::string Catalog::broker_url(ResourceName const& name) const {
@@ -42,19 +118,19 @@ std::string Catalog::broker_url(ResourceName const& name) const {
 Result<std::string> Catalog::address_of(ObjectReference const& reference) const {
     ResourceName const name{reference.name_space, reference.name};
     std::string const text = reference.kind + " " + name.text();
+    auto missing = failure(ErrorCode::not_found, "The " + text + " does not exist.");
+    auto without = failure(ErrorCode::unavailable, "The " + text + " has no address yet.");
     if (reference.api_version == "v1" && reference.kind == "Service")
         return "http://" + name.name + "." + name.name_space + ".svc.cluster.local";
     if (reference.kind == kinds::broker.kind &&
         reference.api_version == kinds::broker.api_version()) {
         auto const found = brokers_.find(name);
         if (found == brokers_.end())
-            return failure(ErrorCode::not_found, "The " + text + " does not exist.");
+            return missing;
         if (is_ours(found->second))
             return broker_url(name);
         std::string url = string_at(found->second.status(), "address/url");
-        if (url.empty())
-            return failure(ErrorCode::unavailable, "The " + text + " has no address yet.");
-        return url;
+        return url.empty() ? Result<std::string>(without) : url;
     }
     bool const is_function = reference.kind == kinds::service.kind &&
                              reference.api_version == kinds::service.api_version();
@@ -64,11 +140,8 @@ Result<std::string> Catalog::address_of(ObjectReference const& reference) const 
                                     " cannot be looked up; give its uri.");
     auto const found = services_.find(name);
     if (found == services_.end())
-        return failure(ErrorCode::not_found, "The " + text + " does not exist.");
-    std::string url = string_at(found->second.status(), "address/url");
-    if (url.empty())
-        return failure(ErrorCode::unavailable, "The " + text + " has no address yet.");
-    return url;
+        return missing;
+    return found->second.empty() ? Result<std::string>(without) : found->second;
 }
 
 BrokerRoute Catalog::route_of(Resource const& broker) const {
@@ -85,22 +158,28 @@ BrokerRoute Catalog::route_of(Resource const& broker) const {
     return route;
 }
 
-TriggerRoute Catalog::trigger_route(Resource const& trigger, BrokerRoute const* broker) const {
-    ResourceName const name = trigger.name();
-    TriggerRoute route{.trigger = name.text()};
-    route.broker = name.name_space + "/" + string_at(trigger.spec(), "broker", "default");
-    route.broker_ready = broker != nullptr && broker->fault.empty();
+TriggerRouteRef Catalog::route_of(TriggerEntry const& entry, BrokerRoute const* broker) const {
+    auto route = std::make_shared<TriggerRoute>();
+    route->trigger = entry.object.name().text();
+    route->uid = entry.object.uid();
+    route->broker = entry.spec.broker;
+    route->broker_ready = broker != nullptr && broker->fault.empty();
     if (broker == nullptr)
-        route.fault = "The Broker " + route.broker + " does not exist.";
-    TriggerSpec spec = read_trigger(trigger, broker == nullptr ? DeliverySpec{} : broker->delivery);
-    add_faults(route.fault, spec.faults);
-    route.filter = std::move(spec.filter);
-    route.subscriber = std::move(spec.subscriber);
-    route.retry = spec.delivery.retry;
+        route->fault = "The Broker " + route->broker + " does not exist.";
+    add_faults(route->fault, entry.spec.faults);
+    auto const delivery =
+        read_trigger_delivery(entry.object, broker == nullptr ? DeliverySpec{} : broker->delivery);
+    if (!delivery)
+        add_faults(route->fault, delivery.error());
+    DeliverySpec const spec = delivery ? *delivery : DeliverySpec{};
+    route->filter = entry.spec.filter;
+    route->filter_text = entry.spec.filter_text;
+    route->subscriber = entry.spec.subscriber;
+    route->retry = spec.retry;
     auto const lookup = [this](ObjectReference const& reference) { return address_of(reference); };
-    route.subscriber_url = resolve(route.subscriber, lookup);
-    if (spec.delivery.dead_letter_sink)
-        route.dead_letter_url = resolve(*spec.delivery.dead_letter_sink, lookup);
+    route->subscriber_url = resolve(route->subscriber, lookup);
+    if (spec.dead_letter_sink)
+        route->dead_letter_url = resolve(*spec.dead_letter_sink, lookup);
     return route;
 }
 
@@ -112,38 +191,44 @@ std::vector<BrokerRoute> Catalog::brokers() const {
     return routes;
 }
 
-std::vector<TriggerRoute> Catalog::triggers() const {
+std::vector<TriggerRouteRef> Catalog::triggers() {
     std::map<std::string, BrokerRoute> ours;
-    for (BrokerRoute& route : brokers())
-        ours.emplace(route.broker, std::move(route));
-    std::vector<TriggerRoute> routes;
-    for (auto const& [name, trigger] : triggers_) {
-        ResourceName const broker{name.name_space, string_at(trigger.spec(), "broker", "default")};
-        auto const found = ours.find(broker.text());
-        bool const is_others = found == ours.end() && brokers_.contains(broker);
-        if (is_others)
+    std::set<std::string> foreign;
+    for (auto const& [name, broker] : brokers_)
+        if (is_ours(broker))
+            ours.emplace(name.text(), route_of(broker));
+        else
+            foreign.insert(name.text());
+    std::vector<TriggerRouteRef> routes;
+    for (auto& [name, entry] : triggers_) {
+        if (foreign.contains(entry.spec.broker))
             continue;
-        routes.push_back(trigger_route(trigger, found == ours.end() ? nullptr : &found->second));
+        auto const broker = ours.find(entry.spec.broker);
+        if (!entry.route)
+            entry.route = route_of(entry, broker == ours.end() ? nullptr : &broker->second);
+        routes.push_back(entry.route);
     }
     return routes;
 }
 
-std::vector<Catalog::WantedStatus> Catalog::changed_statuses() const {
+std::vector<Catalog::WantedStatus> Catalog::take_changed_statuses() {
+    // Makes the routes that the statuses are made of.
+    triggers();
     std::vector<WantedStatus> changed;
     auto const add = [&changed](ResourceKind const& kind, Resource const& object, Json status) {
         if (status != object.status())
             changed.push_back({.kind = &kind, .name = object.name(), .status = std::move(status)});
     };
-    for (auto const& [name, broker] : brokers_)
-        if (is_ours(broker))
-            add(kinds::broker, broker, broker_status(broker, route_of(broker)));
-    for (TriggerRoute const& route : triggers()) {
-        std::size_t const slash = route.trigger.find('/');
-        auto const found =
-            triggers_.find({route.trigger.substr(0, slash), route.trigger.substr(slash + 1)});
-        if (found != triggers_.end())
-            add(kinds::trigger, found->second, trigger_status(found->second, route));
-    }
+    for (ResourceName const& name : std::exchange(unchecked_brokers_, {}))
+        if (auto const found = brokers_.find(name); found != brokers_.end())
+            if (is_ours(found->second))
+                add(kinds::broker, found->second,
+                    broker_status(found->second, route_of(found->second)));
+    for (ResourceName const& name : std::exchange(unchecked_triggers_, {}))
+        if (auto const found = triggers_.find(name); found != triggers_.end())
+            if (found->second.route)
+                add(kinds::trigger, found->second.object,
+                    trigger_status(found->second.object, *found->second.route));
     return changed;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,9 +25,11 @@ struct BrokerRoute {
 /// A Trigger, as far as its object and those it refers to go.
 struct TriggerRoute {
     std::string trigger;  ///< "namespace/name"
+    std::string uid;      ///< of the object; empty where the store gives none
     std::string broker;   ///< "namespace/name"
     bool broker_ready = false;
     Filter filter;
+    std::string filter_text;  ///< as in TriggerSpec
     /// Why it matches nothing: an invalid filter, subscriber or delivery, no such broker.
     std::string fault;
     RetryPolicy retry;
@@ -33,21 +37,30 @@ struct TriggerRoute {
     Result<std::string> subscriber_url = std::string();
     std::optional<Result<std::string>> dead_letter_url;
 };
+using TriggerRouteRef = std::shared_ptr<TriggerRoute const>;
 
 /// The Brokers, Triggers and Services there are, and what follows from them. Pure: fed by the
-/// watches of the controller, asked for routes and for the status each object should show.
+/// watches of the controller, asked for routes and for the status each object should show. A change
+/// of one Trigger costs the reading of that one.
 class Catalog {
 public:
     /// `base_url` is where this process listens ("http://127.0.0.1:8080").
     void set_base_url(std::string url) { base_url_ = std::move(url); }
-    /// Pre: kind is Broker, Trigger or (serving) Service.
-    void put(ResourceKind const& kind, Resource resource);
+    /// Pre: kind is Broker, Trigger or (serving) Service. False: nothing follows from the change
+    /// (only its status is another).
+    bool put(ResourceKind const& kind, Resource resource);
     void remove(ResourceKind const& kind, ResourceName const& name);
+    /// The object is there and cannot be read. One that could be read before stays in force as it
+    /// was: a typing error must not stop deliveries.
+    void put_unreadable(ResourceKind const& kind, ResourceName const& name, Faults const& faults);
 
     /// Brokers with annotation eventing.knative.dev/broker.class "Millrace" or none.
     std::vector<BrokerRoute> brokers() const;
     /// Triggers of our brokers, and those whose broker does not exist.
-    std::vector<TriggerRoute> triggers() const;
+    std::vector<TriggerRouteRef> triggers();
+    /// Triggers that have never been readable since the start, with the reason: they are there, and
+    /// what they have to deliver waits.
+    std::map<std::string, std::string> const& unreadable_triggers() const { return unreadable_; }
 
     struct WantedStatus {
         ResourceKind const* kind = nullptr;
@@ -55,21 +68,35 @@ public:
         Json status;
     };
     /// The statuses that differ from what the objects show now (control-plane.md of the Knative
-    /// Eventing specification).
-    std::vector<WantedStatus> changed_statuses() const;
+    /// Eventing specification), of objects that may have changed since the last call.
+    std::vector<WantedStatus> take_changed_statuses();
+    /// Looks at the object's status again in the next call: it could not be written.
+    void recheck(ResourceKind const& kind, ResourceName const& name);
 
 private:
-    using Objects = std::map<ResourceName, Resource>;
-    Objects& objects_of(ResourceKind const& kind);
+    struct TriggerEntry {
+        Resource object;
+        TriggerSpec spec;
+        TriggerRouteRef route;  ///< nullptr: to be made anew
+    };
+    bool put_broker(Resource resource);
+    bool put_trigger(Resource resource);
+    bool put_service(Resource resource);
+    /// Another object changed that any Trigger may refer to.
+    void forget_routes();
     BrokerRoute route_of(Resource const& broker) const;
-    TriggerRoute trigger_route(Resource const& trigger, BrokerRoute const* broker) const;
+    TriggerRouteRef route_of(TriggerEntry const& entry, BrokerRoute const* broker) const;
     Result<std::string> address_of(ObjectReference const& reference) const;
     std::string broker_url(ResourceName const& name) const;
 
     std::string base_url_;
-    Objects brokers_;
-    Objects triggers_;
-    Objects services_;
+    std::map<ResourceName, Resource> brokers_;
+    std::map<ResourceName, TriggerEntry> triggers_;
+    /// Address of each function; empty: it has none yet. Nothing else of a Service matters here.
+    std::map<ResourceName, std::string> services_;
+    std::map<std::string, std::string> unreadable_;
+    std::set<ResourceName> unchecked_brokers_;
+    std::set<ResourceName> unchecked_triggers_;
 };
 
 }  // namespace millrace::broker

@@ -7,39 +7,53 @@ namespace millrace::broker {
 namespace {
 
 constexpr milliseconds retry_pause = 2s;
+/// Objects are often written many at a time. What they change is put in force together, so that
+/// events and probes are answered in between.
+constexpr milliseconds gather_time = 50ms;
 
 }  // namespace
 
 Controller::Controller(asio::any_io_executor executor, ResourceStore& store, Changed changed)
-    : executor_(executor),
-      store_(store),
+    : store_(store),
       changed_(std::move(changed)),
       waiting_for_({"Broker", "Trigger", "Service"}),
-      dirty_(executor, asio::steady_timer::time_point::max()),
+      changes_(executor),
+      statuses_(executor),
       tasks_(executor) {}
 
 void Controller::start(std::string base_url) {
     catalog_.set_base_url(std::move(base_url));
-    tasks_.spawn("watch brokers", follow(kinds::broker));
-    tasks_.spawn("watch triggers", follow(kinds::trigger));
-    tasks_.spawn("watch services", follow(kinds::service));
-    tasks_.spawn("write statuses", write_statuses());
+    tasks_.spawn_essential("watch brokers", follow(kinds::broker));
+    tasks_.spawn_essential("watch triggers", follow(kinds::trigger));
+    tasks_.spawn_essential("watch services", follow(kinds::service));
+    tasks_.spawn_essential("put triggers in force", put_in_force());
+    tasks_.spawn_essential("write statuses", write_statuses());
 }
 
 Task<void> Controller::follow(ResourceKind const& kind) {
     auto const watch = store_.watch(kind);
     for (;;) {
         auto event = co_await watch->next();
-        if (!event)
+        if (!event && event.error().code == ErrorCode::canceled)
             co_return;
-        take(kind, std::move(*event));
+        if (event) {
+            take(kind, std::move(*event));
+            continue;
+        }
+        // Nothing is known to have changed: what is in force stays so.
+        log::warn(
+            "Objects cannot be watched; tried again.",
+            {{"kind", kind.kind}, {"error", event.error().detail}});
+        if (auto const slept = co_await sleep_for(retry_pause); !slept)
+            co_return;
     }
 }
 
 void Controller::take(ResourceKind const& kind, WatchEvent event) {
+    bool is_changed = true;
     switch (event.type) {
         case WatchEvent::Type::added:
-            catalog_.put(kind, std::move(event.resource));
+            is_changed = catalog_.put(kind, std::move(event.resource));
             break;
         case WatchEvent::Type::deleted:
             catalog_.remove(kind, event.name);
@@ -48,41 +62,51 @@ void Controller::take(ResourceKind const& kind, WatchEvent event) {
             waiting_for_.erase(std::string(kind.kind));
             break;
         case WatchEvent::Type::invalid:
-            // What was valid before stays in force: a typing error must not stop deliveries.
             log::error(
                 "An object cannot be read; what it was before stays in force.",
                 {{"kind", kind.kind},
                  {"name", event.name.text()},
                  {"faults", to_string(event.faults)}});
-            return;
+            catalog_.put_unreadable(kind, event.name, event.faults);
+            break;
     }
-    change();
+    is_changed_ = is_changed_ || is_changed;
+    may_differ_ = true;
+    if (!waiting_for_.empty())
+        return;
+    changes_.notify();
+    statuses_.notify();
 }
 
-void Controller::change() {
-    if (!is_synced())
-        return;
-    changed_(catalog_);
-    is_dirty_ = true;
-    dirty_.cancel();
+Task<void> Controller::put_in_force() {
+    for (;;) {
+        while (!is_changed_ || !waiting_for_.empty())
+            if (auto const woken = co_await changes_.wait(); !woken)
+                co_return;
+        is_changed_ = false;
+        changed_(catalog_);
+        is_in_force_ = true;
+        if (auto const slept = co_await sleep_for(gather_time); !slept)
+            co_return;
+    }
 }
 
 Task<void> Controller::write_statuses() {
     for (;;) {
-        while (!is_dirty_) {
-            auto const [code] = co_await dirty_.async_wait(as_result);
-            if (code && !is_dirty_)
+        while (!may_differ_ || !is_in_force_)
+            if (auto const woken = co_await statuses_.wait(); !woken)
                 co_return;
-            is_dirty_ = true;
-        }
-        is_dirty_ = false;
-        dirty_.expires_at(asio::steady_timer::time_point::max());
-        co_await write_changed();
+        may_differ_ = false;
+        bool const all_written = co_await write_changed();
+        may_differ_ = may_differ_ || !all_written;
+        if (auto const slept = co_await sleep_for(all_written ? gather_time : retry_pause); !slept)
+            co_return;
     }
 }
 
-Task<void> Controller::write_changed() {
-    for (Catalog::WantedStatus& wanted : catalog_.changed_statuses()) {
+Task<bool> Controller::write_changed() {
+    bool all_written = true;
+    for (Catalog::WantedStatus& wanted : catalog_.take_changed_statuses()) {
         auto const written =
             co_await store_.put_status(*wanted.kind, wanted.name, std::move(wanted.status));
         if (written || written.error().code == ErrorCode::not_found)
@@ -91,8 +115,10 @@ Task<void> Controller::write_changed() {
             "A status cannot be written.", {{"kind", wanted.kind->kind},
                                             {"name", wanted.name.text()},
                                             {"error", written.error().detail}});
-        dirty_.expires_after(retry_pause);
+        catalog_.recheck(*wanted.kind, wanted.name);
+        all_written = false;
     }
+    co_return all_written;
 }
 
 Task<void> Controller::stop() {

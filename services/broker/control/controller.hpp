@@ -8,39 +8,44 @@
 
 #include "broker/control/catalog.hpp"
 #include "common/kube/resource_store.hpp"
+#include "common/net/async_signal.hpp"
 #include "common/net/task_group.hpp"
 
 namespace millrace::broker {
 
 /// Watches Brokers, Triggers and Services in the store, tells what follows from them and writes
-/// their statuses, only where they change.
+/// their statuses, only where they change. Many changes at once are one.
 class Controller {
 public:
-    /// Called on the io thread after each change, once everything has been seen for the first time.
-    using Changed = std::function<void(Catalog const&)>;
+    /// Called on the io thread after changes, once everything has been seen for the first time.
+    using Changed = std::function<void(Catalog&)>;
 
     /// `store` outlives it.
     Controller(asio::any_io_executor executor, ResourceStore& store, Changed changed);
 
     void start(std::string base_url);
-    /// All three kinds have been listed once.
-    bool is_synced() const { return waiting_for_.empty(); }
+    /// All three kinds have been listed once, and what follows from them is in force.
+    bool is_synced() const { return is_in_force_; }
+    Catalog const& catalog() const { return catalog_; }
     Task<void> stop();
 
 private:
     Task<void> follow(ResourceKind const& kind);
     void take(ResourceKind const& kind, WatchEvent event);
-    void change();
+    Task<void> put_in_force();
     Task<void> write_statuses();
-    Task<void> write_changed();
+    /// False: one could not be written and is to be tried again.
+    Task<bool> write_changed();
 
-    asio::any_io_executor executor_;
     ResourceStore& store_;
     Changed changed_;
     Catalog catalog_;
     std::set<std::string> waiting_for_;
-    bool is_dirty_ = false;  ///< statuses may have to be written
-    asio::steady_timer dirty_;
+    bool is_in_force_ = false;
+    bool is_changed_ = false;  ///< something follows that is not in force yet
+    bool may_differ_ = false;  ///< a status may have to be written
+    AsyncSignal changes_;
+    AsyncSignal statuses_;
     TaskGroup tasks_;
 };
 

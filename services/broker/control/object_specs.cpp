@@ -36,18 +36,27 @@ Checked<DeliverySpec> read_broker(Resource const& broker) {
         {.place = "Broker " + name.text(), .name_space = name.name_space, .fallback = {}});
 }
 
-TriggerSpec read_trigger(Resource const& trigger, DeliverySpec const& fallback) {
+TriggerSpec read_trigger(Resource const& trigger) {
     ResourceName const name = trigger.name();
     std::string const place = "Trigger " + name.text();
     TriggerSpec spec;
+    spec.broker = name.name_space + "/" + string_at(trigger.spec(), "broker", "default");
     spec.filter = value_or_faults(Filter::parse(trigger.spec(), place), spec.faults);
+    Json filter = Json::object();
+    for (char const* member : {"filter", "filters"})
+        if (Json const* value = find_json(trigger.spec(), member))
+            filter[member] = *value;
+    spec.filter_text = dump_json(filter);
     spec.subscriber =
         value_or_faults(read_subscriber(trigger, place + " /spec/subscriber"), spec.faults);
-    spec.delivery = value_or_faults(
-        parse_delivery(
-            trigger.spec(), {.place = place, .name_space = name.name_space, .fallback = fallback}),
-        spec.faults);
     return spec;
+}
+
+Checked<DeliverySpec> read_trigger_delivery(Resource const& trigger, DeliverySpec const& fallback) {
+    ResourceName const name = trigger.name();
+    return parse_delivery(
+        trigger.spec(),
+        {.place = "Trigger " + name.text(), .name_space = name.name_space, .fallback = fallback});
 }
 
 }  // namespace millrace::broker

@@ -16,12 +16,14 @@ Checked<DeliverySpec> read_broker(Resource const& broker);
 
 /// What a Trigger object says, whatever other objects there are. A part that has a fault is empty.
 struct TriggerSpec {
+    std::string broker;  ///< "namespace/name"
     Filter filter;
+    std::string filter_text;  ///< the members filter and filters, as JSON
     Destination subscriber;
-    DeliverySpec delivery;
     Faults faults;  ///< of all parts
 };
-/// `fallback`: what its Broker says of deliveries.
-TriggerSpec read_trigger(Resource const& trigger, DeliverySpec const& fallback);
+TriggerSpec read_trigger(Resource const& trigger);
+/// What it says of deliveries. `fallback`: what its Broker says of them.
+Checked<DeliverySpec> read_trigger_delivery(Resource const& trigger, DeliverySpec const& fallback);
 
 }  // namespace millrace::broker

@@ -73,6 +73,16 @@ std::optional<milliseconds> parse_retry_after(std::string_view value, SystemTime
     return std::max(0ms, std::chrono::duration_cast<milliseconds>(*date - now));
 }
 
+std::optional<milliseconds> busy_for(
+    RetryPolicy const& policy, AttemptResult const& result, SystemTime now) {
+    if ((result.status != 429 && result.status != 503) || result.is_final)
+        return std::nullopt;
+    auto const wished = parse_retry_after(result.retry_after, now);
+    if (!wished)
+        return std::nullopt;
+    return std::min(*wished, policy.retry_after_max);
+}
+
 Decision decide(
     RetryPolicy const& policy, AttemptResult const& result, unsigned attempts_made,
     SystemTime now) {

@@ -53,6 +53,12 @@ milliseconds retry_delay(RetryPolicy const& policy, unsigned retry);
 /// anything else (negative, garbage): the header is then ignored.
 std::optional<milliseconds> parse_retry_after(std::string_view value, SystemTime now);
 
+/// How long the subscriber wishes to be left alone because it is busy: it answered 429 or 503 with
+/// a Retry-After that can be read, capped by retry_after_max. It is no failed attempt then (ours;
+/// Knative counts it): a slow handler must not fail an event. Nothing for any other answer. Pure.
+std::optional<milliseconds> busy_for(
+    RetryPolicy const& policy, AttemptResult const& result, SystemTime now);
+
 /// Decides after attempt `attempts_made` (1 = the first). A Retry-After of 429 and 503 lengthens
 /// the delay, capped by retry_after_max. Pure.
 Decision decide(

@@ -4,25 +4,22 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <unordered_map>
 
 #include "broker/control/catalog.hpp"
-#include "broker/delivery/lane_schedule.hpp"
+#include "broker/delivery/delivery_cursor.hpp"
 #include "broker/delivery/recent_events.hpp"
 #include "broker/delivery/subscriber_message.hpp"
 #include "broker/disk/worker_thread.hpp"
 #include "broker/history/history.hpp"
-#include "broker/log/totals.hpp"
 #include "broker/log/writer.hpp"
+#include "broker/record/totals.hpp"
+#include "common/net/async_signal.hpp"
 #include "common/net/http_client.hpp"
 #include "common/net/task_group.hpp"
 
 namespace millrace::broker {
 
-struct DispatcherOptions {
-    std::size_t concurrency = 16;  ///< requests to the subscriber at once
-    std::size_t window = 4096;     ///< events known; more stay in the log until there is room
-};
+class Dispatcher;
 
 /// What all dispatchers share. Everything outlives them.
 struct DispatcherParts {
@@ -38,79 +35,66 @@ struct DispatcherParts {
     std::function<void(DeliveryState)> settled;
     /// Told of each attempt that will be repeated.
     std::function<void()> retried;
+    /// Calls Dispatcher::pump at `due`; set by Dispatchers.
+    std::function<void(Dispatcher&, SteadyTime due)> wake_at;
 };
 
-/// Delivers the events one trigger matched: in order per lane, retried as its RetryPolicy says,
-/// then to the dead letter sink. Memory is bounded by the window; what does not fit is read from
-/// the log later, as is everything unsettled when it begins.
+/// Performs what the DeliveryCursor of one trigger says: reads the log, posts events, writes what
+/// became of them. It costs nothing while its trigger has nothing to deliver.
 class Dispatcher {
 public:
-    Dispatcher(DispatcherParts& parts, DispatcherOptions options, TriggerTotals totals);
+    /// `unread_to`: see DeliveryCursor; its position follows from `totals`.
+    Dispatcher(
+        DispatcherParts& parts, DeliveryCursor::Limits limits, TriggerTotals totals,
+        TriggerRouteRef route, std::int64_t unread_to);
 
     /// Where to, from now on. A new address is tried at once with all that waits for a retry.
-    void set_route(TriggerRoute route);
-    /// Begins with what is unsettled in the log up to `head`.
-    void start(std::int64_t head);
-    /// A stored event was matched by `verdict`.
-    void offer(StoredEvent const& event, VerdictRef const& verdict);
-    /// Every matched event up to `head` has been offered.
-    void advance(std::int64_t head);
+    void set_route(TriggerRouteRef route);
+    /// A stored event was matched by `version` of the trigger. Followed by pump().
+    void offer(StoredEvent const& event, std::uint32_t version);
+    /// Does what is to be done now.
+    void pump();
 
-    TriggerRoute const& route() const { return route_; }
-    TriggerTotals& totals() { return totals_; }
+    TriggerRoute const& route() const { return *route_; }
+    TriggerRouteRef const& route_ref() const { return route_; }
     TriggerTotals const& totals() const { return totals_; }
+    DeliveryCursor const& cursor() const { return cursor_; }
     /// Older events were matched by a removed trigger of the same name.
     std::int64_t first_seq() const { return totals_.first_seq; }
-    /// Every matched event below it is settled.
-    std::int64_t low_water() const;
     /// Matched and not settled, as far as it is counted.
     std::uint64_t pending() const;
+    /// What to save, if it is not what was saved last. `head`: the newest event.
+    std::optional<TriggerTotals> take_changed(std::int64_t head);
 
     /// Begins no further request.
-    void begin_stop() { stopping_ = true; }
+    void begin_stop() { cursor_.stop(); }
     /// Lets requests under way end until `deadline`, then cancels them; they are sent again after
     /// the next start. May be called again where a call was cancelled itself.
     Task<void> stop(SteadyTime deadline);
 
 private:
-    struct Entry {
-        std::uint32_t verdict = 0;
-        DeliveryState state = DeliveryState::pending;
-        unsigned attempts_made = 0;  ///< to the destination of `state`
-        std::vector<Attempt> attempts;
-        DeadLetterReason reason;
-    };
-    void pump();
-    void wake_at(SteadyTime due);
-    Task<void> wait_and_pump();
-    Task<void> refill();
-    void add(PendingDelivery item);
-
+    Task<void> read(DeliveryCursor::Action::Read wanted);
     Task<void> attempt(std::int64_t seq);
     Task<Result<StoredEventRef>> load(std::int64_t seq);
-    Task<AnswerMeaning> exchange(StoredEventRef event, Entry const& entry);
-    Task<AnswerMeaning> send(StoredEventRef event, HttpRequest request, std::string url);
+    Task<AnswerMeaning> exchange(std::int64_t seq, StoredEventRef event);
+    Task<AnswerMeaning> send(StoredEventRef event, HttpRequest request, Result<Url> const& url);
     Task<AnswerMeaning> with_reply_stored(StoredEventRef event, AnswerMeaning meaning);
-    void conclude(std::int64_t seq, AnswerMeaning const& meaning);
-    void give_up(std::int64_t seq, Entry& entry, AnswerMeaning const& meaning);
+    void conclude(std::int64_t seq, DeliveryCursor::Answer const& answer);
     void settle(std::int64_t seq, DeliveryState state);
-    void save(std::int64_t seq, Entry const& entry);
-    void note_error(Attempt const& attempt);
-    void lost(std::int64_t seq, Error const& error);
+    void give_up_unreadable(std::int64_t seq, Error const& error);
+    void note_lost(LostEvents const& lost);
+    void note_error(SystemTime at, int status, std::string const& error);
+    void set_targets();
 
     DispatcherParts& parts_;
-    DispatcherOptions options_;
     TriggerTotals totals_;
-    TriggerRoute route_;
-    LaneSchedule schedule_;
-    std::unordered_map<std::int64_t, Entry> entries_;
-    std::int64_t position_ = 0;  ///< everything matched up to here is in the schedule or settled
-    std::int64_t head_ = 0;      ///< newest event of the log that has been offered
-    bool behind_ = true;         ///< position_ < head_: the log is read
-    bool refilling_ = false;
-    bool stopping_ = false;
-    asio::steady_timer timer_;
-    asio::steady_timer idle_;
+    TriggerRouteRef route_;
+    Result<Url> subscriber_ = Url();
+    Result<Url> dead_letter_ = Url();
+    DeliveryCursor cursor_;
+    bool is_changed_ = true;  ///< counters differ from what was saved
+    std::int64_t saved_low_water_ = -1;
+    AsyncSignal idle_;
     TaskGroup tasks_;
 };
 

@@ -2,96 +2,212 @@
 #include "broker/delivery/dispatchers.hpp"
 
 #include <limits>
-#include <set>
 
+#include "broker/delivery/delivery_start.hpp"
 #include "common/base/log.hpp"
 
 namespace millrace::broker {
 
-Dispatchers::Dispatchers(DispatcherParts parts, DispatcherOptions options)
+Dispatchers::Dispatchers(DispatcherParts parts, DeliveryCursor::Limits limits)
     : parts_(std::move(parts)),
-      options_(options),
-      tasks_(parts_.io.get_executor()) {}
-
-std::unique_ptr<Dispatcher> Dispatchers::make(TriggerRoute const& route, std::int64_t head) {
-    TriggerTotals totals;
-    if (auto const saved = saved_.find(route.trigger); saved != saved_.end()) {
-        totals = saved->second;
-        totals.removed = false;
-        saved_.erase(saved);
-    }
-    auto dispatcher = std::make_unique<Dispatcher>(parts_, options_, std::move(totals));
-    dispatcher->set_route(route);
-    dispatcher->start(head);
-    return dispatcher;
+      limits_(limits),
+      earlier_wake_(parts_.io.get_executor()),
+      tasks_(parts_.io.get_executor()) {
+    parts_.wake_at = [this](Dispatcher& dispatcher, SteadyTime due) { wake_at(dispatcher, due); };
+    tasks_.spawn_essential("wake dispatchers", wake_due());
 }
 
-void Dispatchers::set_routes(std::vector<TriggerRoute> const& routes, std::int64_t head) {
-    std::set<std::string> wanted;
-    for (TriggerRoute const& route : routes) {
-        wanted.insert(route.trigger);
-        auto const found = dispatchers_.find(route.trigger);
-        if (found != dispatchers_.end())
-            found->second->set_route(route);
-        else
-            dispatchers_.emplace(route.trigger, make(route, head));
+void Dispatchers::restore(SavedTotals saved, std::optional<Matches> matched, std::int64_t head) {
+    saved_ = std::move(saved.triggers);
+    received_ = std::move(saved.received);
+    restored_head_ = saved.is_whole ? saved.head : 0;
+    unsaved_matches_ = std::move(matched);
+    head_ = head;
+}
+
+std::unique_ptr<Dispatcher> Dispatchers::make(TriggerRouteRef const& route, std::int64_t head) {
+    std::optional<TriggerTotals> saved;
+    if (auto const found = saved_.find(route->trigger); found != saved_.end()) {
+        saved = found->second;
+        saved_.erase(found);
     }
-    TriggerTotals const gone{.low_water = head + 1, .first_seq = head + 1, .removed = true};
-    // Removed while this process was down.
-    for (auto& [trigger, totals] : saved_)
-        if (!totals.removed)
-            totals = gone;
+    std::optional<MatchSpan> matched;
+    if (!unsaved_matches_)
+        matched = MatchSpan{.first_seq = restored_head_ + 1, .last_seq = head};
+    else if (auto const span = unsaved_matches_->find(route->trigger);
+             span != unsaved_matches_->end())
+        matched = span->second;
+    bool const is_new = !saved || saved->removed || !is_same_object(saved->uid, route->uid);
+    auto start = delivery_start(
+        route->uid, saved, matched,
+        {.is_first_listing = is_first_listing_, .saved_head = restored_head_, .head = head});
+    start.totals.broker = route->broker;
+    if (is_new)
+        start.totals.received_before = received_[route->broker];
+    return std::make_unique<Dispatcher>(
+        parts_, limits_, std::move(start.totals), route, start.unread_to);
+}
+
+void Dispatchers::forget(std::string const& trigger, std::int64_t head) {
+    saved_[trigger] = {.low_water = head + 1, .first_seq = head + 1, .removed = true};
+    changed_saved_.insert(trigger);
+}
+
+void Dispatchers::retire(std::unique_ptr<Dispatcher> dispatcher) {
+    cancel_wake(*dispatcher);
+    dispatcher->begin_stop();
+    retired_.push_back(std::move(dispatcher));
+    tasks_.spawn("retire", end(std::prev(retired_.end())));
+}
+
+void Dispatchers::set_routes(
+    std::vector<TriggerRouteRef> const& routes,
+    std::map<std::string, std::string> const& unreadable, std::int64_t head) {
+    head_ = head;
+    std::set<std::string_view> wanted;
+    std::vector<Dispatcher*> made;
+    for (TriggerRouteRef const& route : routes) {
+        wanted.insert(route->trigger);
+        auto found = dispatchers_.find(route->trigger);
+        bool const is_other =
+            found != dispatchers_.end() && !is_same_object(found->second->route().uid, route->uid);
+        if (is_other) {
+            by_trigger_.erase(found->first);
+            retire(std::move(found->second));
+            dispatchers_.erase(found);
+            forget(route->trigger, head);
+            found = dispatchers_.end();
+        }
+        if (found != dispatchers_.end()) {
+            if (found->second->route_ref() != route)
+                found->second->set_route(route);
+            continue;
+        }
+        auto const at = dispatchers_.emplace(route->trigger, make(route, head)).first;
+        by_trigger_.emplace(at->first, at->second.get());
+        made.push_back(at->second.get());
+    }
+    // Removed while this process was down: every object has been listed, so it is not there.
+    if (is_first_listing_)
+        for (auto& [trigger, totals] : saved_)
+            if (!totals.removed && !unreadable.contains(trigger))
+                forget(trigger, head);
     for (auto at = dispatchers_.begin(); at != dispatchers_.end();) {
         if (wanted.contains(at->first)) {
             ++at;
             continue;
         }
-        saved_[at->first] = gone;
-        retired_.push_back(std::move(at->second));
-        tasks_.spawn("retire", retire(std::prev(retired_.end())));
+        log::info("A trigger was removed.", {{"trigger", at->first}});
+        by_trigger_.erase(at->first);
+        forget(at->first, head);
+        retire(std::move(at->second));
         at = dispatchers_.erase(at);
     }
+    is_first_listing_ = false;
+    unsaved_matches_ = Matches();
+    for (Dispatcher* dispatcher : made)
+        dispatcher->pump();
 }
 
-Task<void> Dispatchers::retire(std::list<std::unique_ptr<Dispatcher>>::iterator at) {
-    log::info("A trigger was removed.", {{"trigger", (*at)->route().trigger}});
+Task<void> Dispatchers::end(std::list<std::unique_ptr<Dispatcher>>::iterator at) {
     co_await (*at)->stop(steady_now());
     retired_.erase(at);
 }
 
 void Dispatchers::stored(EventBatch const& events) {
-    for (auto const& event : events)
-        for (VerdictRef const& verdict : event->verdicts) {
-            auto const found = dispatchers_.find(verdict->trigger);
-            if (found == dispatchers_.end())
+    std::set<Dispatcher*> touched;
+    for (auto const& event : events) {
+        ++received_[event->broker];
+        received_changed_.insert(event->broker);
+        for (TriggerVersionRef const& version : event->matches) {
+            auto const found = by_trigger_.find(version->trigger);
+            if (found == by_trigger_.end() ||
+                !is_same_object(found->second->route().uid, version->uid))
                 continue;
-            ++found->second->totals().received;
-            if (verdict->matched)
-                found->second->offer(*event, verdict);
+            found->second->offer(*event, version->id);
+            touched.insert(found->second);
         }
-    for (auto const& [trigger, dispatcher] : dispatchers_)
-        dispatcher->advance(events.back()->seq);
+    }
+    head_ = events.back()->seq;
+    for (Dispatcher* dispatcher : touched)
+        dispatcher->pump();
+}
+
+std::uint64_t Dispatchers::received(Dispatcher const& dispatcher) const {
+    auto const found = received_.find(dispatcher.route().broker);
+    std::uint64_t const all = found == received_.end() ? 0 : found->second;
+    std::uint64_t const before = dispatcher.totals().received_before;
+    return all > before ? all - before : 0;
 }
 
 std::int64_t Dispatchers::low_water() const {
     std::int64_t lowest = std::numeric_limits<std::int64_t>::max();
     for (auto const& [trigger, dispatcher] : dispatchers_)
-        lowest = std::min(lowest, dispatcher->low_water());
+        lowest = std::min(lowest, dispatcher->cursor().low_water(head_));
+    // A trigger that cannot be read now still has to get what waits for it.
+    for (auto const& [trigger, totals] : saved_)
+        if (!totals.removed)
+            lowest =
+                std::min(lowest, totals.low_water == 0 ? restored_head_ + 1 : totals.low_water);
     return lowest;
 }
 
-SavedTotals Dispatchers::totals(std::int64_t oldest_seq) {
+SavedTotals Dispatchers::take_changed(std::int64_t oldest_seq) {
     SavedTotals totals;
     for (auto const& [trigger, dispatcher] : dispatchers_)
-        totals.triggers.emplace(trigger, dispatcher->totals());
-    for (auto const& [trigger, saved] : saved_)
-        if (saved.first_seq > oldest_seq)
-            totals.triggers.emplace(trigger, saved);
-        else
-            totals.forgotten_triggers.push_back(trigger);
-    for (std::string const& trigger : totals.forgotten_triggers)
-        saved_.erase(trigger);
+        if (auto changed = dispatcher->take_changed(head_))
+            totals.triggers.emplace(trigger, std::move(*changed));
+    for (auto at = saved_.begin(); at != saved_.end();) {
+        if (at->second.removed && at->second.first_seq <= oldest_seq) {
+            totals.forgotten_triggers.push_back(at->first);
+            at = saved_.erase(at);
+            continue;
+        }
+        // One that waits to be readable must not count as caught up with the head of today.
+        if (!at->second.removed && at->second.low_water == 0) {
+            at->second.low_water = restored_head_ + 1;
+            changed_saved_.insert(at->first);
+        }
+        if (changed_saved_.contains(at->first))
+            totals.triggers.emplace(at->first, at->second);
+        ++at;
+    }
+    changed_saved_.clear();
+    for (std::string const& broker : std::exchange(received_changed_, {}))
+        totals.received.emplace(broker, received_[broker]);
+    totals.head = head_;
     return totals;
+}
+
+void Dispatchers::wake_at(Dispatcher& dispatcher, SteadyTime due) {
+    cancel_wake(dispatcher);
+    bool const is_earliest = wakes_.empty() || due < wakes_.begin()->first;
+    wakes_.emplace(due, &dispatcher);
+    wake_of_[&dispatcher] = due;
+    if (is_earliest)
+        earlier_wake_.notify();
+}
+
+void Dispatchers::cancel_wake(Dispatcher& dispatcher) {
+    auto const found = wake_of_.find(&dispatcher);
+    if (found == wake_of_.end())
+        return;
+    wakes_.erase({found->second, &dispatcher});
+    wake_of_.erase(found);
+}
+
+Task<void> Dispatchers::wake_due() {
+    for (;;) {
+        SteadyTime const next = wakes_.empty() ? SteadyTime::max() : wakes_.begin()->first;
+        if (steady_now() < next) {
+            if (auto const woken = co_await earlier_wake_.wait_until(next); !woken)
+                co_return;
+            continue;
+        }
+        Dispatcher& dispatcher = *wakes_.begin()->second;
+        cancel_wake(dispatcher);
+        dispatcher.pump();
+    }
 }
 
 Task<void> Dispatchers::stop(milliseconds grace) {

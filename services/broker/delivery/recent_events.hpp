@@ -4,7 +4,7 @@
 #include <deque>
 #include <unordered_map>
 
-#include "broker/log/stored_event.hpp"
+#include "broker/record/stored_event.hpp"
 
 namespace millrace::broker {
 

@@ -5,7 +5,8 @@
 #include <string>
 
 #include "broker/control/retry_policy.hpp"
-#include "broker/log/stored_event.hpp"
+#include "broker/delivery/delivery_cursor.hpp"
+#include "broker/record/stored_event.hpp"
 #include "common/base/http_message.hpp"
 
 namespace millrace::broker {
@@ -30,14 +31,6 @@ AnswerMeaning read_answer(HttpResponse const& answer);
 
 /// The same for an exchange that gave no answer.
 AnswerMeaning no_answer(Error const& error);
-
-/// What a dead letter sink is told of a delivery given up.
-struct DeadLetterReason {
-    std::string destination;  ///< URL that did not take it
-    int status = 0;           ///< 0: no answer; then told as 500, as Knative does
-    std::string error;
-    std::string data;
-};
 
 /// `event` with the extensions knativeerrordest, knativeerrorcode and knativeerrordata (base64, at
 /// most 1,024 bytes), knative/specs eventing data-plane.md. Pure.

@@ -7,13 +7,22 @@
 namespace millrace::broker {
 namespace {
 
-std::unexpected<Error> database_failure(sqlite3* handle, std::string_view what) {
-    int const code = sqlite3_errcode(handle) & 0xff;
-    if (code == SQLITE_INTERRUPT)
+/// Whether the file is not what was written to it, whatever the disk may do next time.
+bool is_damage(int extended_code) {
+    int const code = extended_code & 0xff;
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_FORMAT ||
+           extended_code == SQLITE_IOERR_SHORT_READ || extended_code == SQLITE_IOERR_CORRUPTFS;
+}
+
+std::unexpected<Error> database_failure(sqlite3* handle) {
+    int const code = sqlite3_extended_errcode(handle);
+    if ((code & 0xff) == SQLITE_INTERRUPT)
         return failure(ErrorCode::timed_out, "The time budget ended.");
+    char const* const file = sqlite3_db_filename(handle, "main");
     return failure(
-        ErrorCode::storage, std::string(what) + ": " + sqlite3_errmsg(handle) + " (SQLite " +
-                                std::to_string(sqlite3_extended_errcode(handle)) + ").");
+        is_damage(code) ? ErrorCode::damaged : ErrorCode::storage,
+        std::string(file == nullptr ? "Event log" : file) + ": " + sqlite3_errmsg(handle) +
+            " (SQLite " + std::to_string(code) + ").");
 }
 
 int stop_after_deadline(void* deadline) {
@@ -56,7 +65,7 @@ Result<bool> Statement::step() {
         return true;
     if (code == SQLITE_DONE)
         return false;
-    auto error = database_failure(sqlite3_db_handle(statement_.get()), "Event log");
+    auto error = database_failure(sqlite3_db_handle(statement_.get()));
     reset();
     return error;
 }
@@ -132,7 +141,7 @@ Result<Database> Database::open_to_read(std::filesystem::path const& file) {
 
 Result<void> Database::execute(char const* sql) {
     if (sqlite3_exec(handle_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK)
-        return database_failure(handle_.get(), "Event log");
+        return database_failure(handle_.get());
     return {};
 }
 
@@ -142,7 +151,7 @@ Result<Statement> Database::prepare(std::string_view sql) {
         handle_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
         &statement, nullptr);
     if (code != SQLITE_OK)
-        return database_failure(handle_.get(), "Event log");
+        return database_failure(handle_.get());
     return Statement(statement);
 }
 

@@ -25,7 +25,8 @@ public:
     Statement& bind_blob(int index, std::string_view bytes);
     Statement& bind_null(int index);
 
-    /// True: a row is there; false: done. Errors: `storage`; `timed_out` when interrupted.
+    /// True: a row is there; false: done. Errors: `storage`, `damaged` (both name the file);
+    /// `timed_out` when interrupted.
     Result<bool> step();
     /// Steps once, expects no row, and makes it ready to be used again.
     Result<void> run();
@@ -52,12 +53,12 @@ public:
     };
 
     Database() = default;
-    /// Opens or creates `file` in write-ahead mode. Errors: `storage`.
+    /// Opens or creates `file` in write-ahead mode. Errors: `storage`, `damaged`.
     static Result<Database> open(std::filesystem::path const& file, Sync sync);
-    /// Opens an existing file to read. Errors: `storage`, `not_found`.
+    /// Opens an existing file to read. Errors: `storage`, `damaged`, `not_found`.
     static Result<Database> open_to_read(std::filesystem::path const& file);
 
-    /// Runs statements without results. Errors: `storage`.
+    /// Runs statements without results. Errors: `storage`, `damaged`.
     Result<void> execute(char const* sql);
     Result<Statement> prepare(std::string_view sql);
     /// Aborts what runs on this connection after `deadline` (checked every 1,000 steps).

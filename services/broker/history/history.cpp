@@ -78,8 +78,16 @@ Result<HistoryRecord> History::find(std::int64_t seq) {
     auto event = (*reader)->read(seq, SegmentReader::Part::whole);
     if (!event)
         return std::unexpected(event.error());
-    if (!*event)
+    // Inside the log it can only be missing by damage.
+    auto const newest = (*reader)->last_seq();
+    bool const is_newer = after == segments->end() && newest && seq > *newest;
+    if (!*event && is_newer)
         return missing;
+    if (!*event)
+        return failure(
+            ErrorCode::damaged, "Event " + std::to_string(seq) +
+                                    " cannot be read: it is missing in " +
+                                    std::prev(after)->file.string() + ".");
     auto deliveries = (*reader)->deliveries(seq);
     if (!deliveries)
         return std::unexpected(deliveries.error());
@@ -88,23 +96,79 @@ Result<HistoryRecord> History::find(std::int64_t seq) {
         .deliveries = std::move(*deliveries)};
 }
 
+Result<void> History::pending_in(
+    SegmentInfo const& info, bool has_former, PendingQuery const& query, PendingPage& page) {
+    std::int64_t const end = query.to_seq;
+    if (page.examined_to + 1 < info.first_seq && has_former)
+        page.lost.add(
+            page.examined_to + 1, info.first_seq - 1,
+            "The file before " + info.file.string() + " is missing or damaged.");
+    page.examined_to = std::max(page.examined_to, info.first_seq - 1);
+    auto reader = reader_of(info);
+    Result<void> done = reader ? Result<void>() : std::unexpected(reader.error());
+    if (reader && *reader == nullptr)
+        done = failure(ErrorCode::damaged, info.file.string() + " is missing.");
+    if (done)
+        done = (*reader)->pending(query, end, page);
+    if (!done && done.error().code == ErrorCode::damaged && page.examined_to < end) {
+        page.lost.add(page.examined_to + 1, end, done.error().detail);
+        page.examined_to = end;
+        return {};
+    }
+    return done;
+}
+
 Result<PendingPage> History::pending(PendingQuery const& query) {
     PendingPage page{.examined_to = query.after_seq};
     auto const segments = current();
-    for (std::size_t i = 0; i < segments->size(); ++i) {
+    for (std::size_t i = 0; i < segments->size() && page.examined_to < query.to_seq; ++i) {
         bool const is_last = i + 1 == segments->size();
-        if (!is_last && (*segments)[i + 1].first_seq <= page.examined_to + 1)
+        std::int64_t const end =
+            is_last ? query.to_seq : std::min(query.to_seq, (*segments)[i + 1].first_seq - 1);
+        if (end <= page.examined_to)
             continue;
-        auto reader = reader_of((*segments)[i]);
-        if (!reader)
-            return std::unexpected(reader.error());
-        if (*reader != nullptr)
-            if (auto done = (*reader)->pending(query, page); !done)
-                return std::unexpected(done.error());
+        PendingQuery part = query;
+        part.to_seq = end;
+        if (auto done = pending_in((*segments)[i], i > 0, part, page); !done)
+            return std::unexpected(done.error());
         if (page.items.size() >= query.limit || page.examined >= query.examined_max)
             break;
     }
     return page;
+}
+
+Result<std::map<std::string, MatchSpan>> History::matches(
+    std::int64_t after_seq, std::int64_t to_seq) {
+    std::map<std::string, MatchSpan> by_trigger;
+    auto const segments = current();
+    for (std::size_t i = 0; i < segments->size(); ++i) {
+        SegmentInfo const& info = (*segments)[i];
+        bool const is_last = i + 1 == segments->size();
+        std::int64_t const end =
+            is_last ? to_seq : std::min(to_seq, (*segments)[i + 1].first_seq - 1);
+        std::int64_t const after = std::max(after_seq, info.first_seq - 1);
+        if (after >= end)
+            continue;
+        auto reader = reader_of(info);
+        if (!reader)
+            return std::unexpected(reader.error());
+        if (*reader == nullptr)
+            return failure(ErrorCode::damaged, info.file.string() + " is missing.");
+        std::map<std::uint32_t, MatchSpan> spans;
+        if (auto done = (*reader)->add_matches(after, end, spans); !done)
+            return std::unexpected(done.error());
+        for (auto const& [version, span] : spans) {
+            auto const known = (*reader)->versions().version(version);
+            if (!known)
+                return std::unexpected(known.error());
+            MatchSpan& sum = by_trigger[(*known)->trigger];
+            if (sum.count == 0)
+                sum.first_seq = span.first_seq;
+            sum.last_seq = span.last_seq;
+            sum.count += span.count;
+        }
+    }
+    return by_trigger;
 }
 
 Result<std::vector<HistoryRow>> History::rows_after(std::int64_t seq, std::size_t limit) {

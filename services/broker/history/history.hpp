@@ -18,16 +18,22 @@ public:
 
     /// Errors: `storage`.
     Result<HistoryPage> search(SearchQuery const& query, milliseconds budget);
-    /// Errors: `not_found` (never was, or aged out), `storage`.
+    /// Errors: `not_found` (never was, or aged out), `damaged`, `storage`.
     Result<HistoryRecord> find(std::int64_t seq);
-    /// What `query.trigger` still has to deliver, oldest first. Errors: `storage`.
+    /// What `query.trigger` still has to deliver, oldest first. What cannot be read any more is
+    /// told as lost, with the file, and passed over. Errors: `storage`.
     Result<PendingPage> pending(PendingQuery const& query);
+    /// Which triggers matched events after `after_seq` up to `to_seq`, by "namespace/name", in one
+    /// pass for all of them. Errors: `damaged`, `storage`.
+    Result<std::map<std::string, MatchSpan>> matches(std::int64_t after_seq, std::int64_t to_seq);
     /// Rows after `seq`, oldest first. Errors: `storage`.
     Result<std::vector<HistoryRow>> rows_after(std::int64_t seq, std::size_t limit);
 
 private:
     /// The reader of a segment; nullptr if its file has gone meanwhile.
     Result<SegmentReader*> reader_of(SegmentInfo const& info);
+    Result<void> pending_in(
+        SegmentInfo const& info, bool has_former, PendingQuery const& query, PendingPage& page);
     /// Closes what has been dropped and returns the segments there are.
     std::shared_ptr<SegmentList const> current();
 

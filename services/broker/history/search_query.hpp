@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "broker/log/stored_event.hpp"
+#include "broker/record/stored_event.hpp"
 #include "common/base/http_message.hpp"
 
 namespace millrace::broker {

@@ -4,19 +4,55 @@
 #include <algorithm>
 #include <array>
 
+#include "broker/log/segment_rows.hpp"
+#include "common/base/log.hpp"
+
 namespace millrace::broker {
 namespace {
 
-constexpr std::size_t seq_column = 0;
+// Where the columns of a select stand.
+enum Column : int {
+    seq,
+    routing_sum,
+    text_sum,
+    lane,
+    asked,
+    matches,
+    received_ns,
+    broker,
+    ttl,
+    type,
+    source,
+    id,
+    subject,
+    attributes,
+    summary,
+    data_sum,
+    data,
+};
 constexpr std::string_view columns =
-    "seq, received_ns, broker, ttl, verdicts, type, source, id, subject, attributes, summary";
+    "seq, routing_checksum, text_checksum, lane, asked, matches, received_ns, broker, ttl, type,"
+    " source, id, subject, attributes, summary";
 
 std::string select(std::string_view rest, bool with_data) {
-    return "SELECT " + std::string(columns) + (with_data ? ", data" : "") + " FROM events " +
-           std::string(rest);
+    return "SELECT " + std::string(columns) + (with_data ? ", data_checksum, data" : "") +
+           " FROM events " + std::string(rest);
+}
+
+std::string select_routing(std::string_view rest) {
+    return "SELECT seq, routing_checksum, 0, lane, asked, matches FROM events " + std::string(rest);
 }
 
 }  // namespace
+
+void LostEvents::add(std::int64_t first, std::int64_t last, std::string const& why) {
+    if (count == 0) {
+        first_seq = first;
+        problem = why;
+    }
+    count += static_cast<std::size_t>(last - first + 1);
+    last_seq = last;
+}
 
 Result<SegmentReader> SegmentReader::open(SegmentInfo const& info) {
     SegmentReader reader;
@@ -27,6 +63,10 @@ Result<SegmentReader> SegmentReader::open(SegmentInfo const& info) {
     reader.database_ = std::move(*database);
     if (auto done = reader.prepare(); !done)
         return std::unexpected(done.error());
+    auto versions = TriggerVersions::open(reader.database_);
+    if (!versions)
+        return std::unexpected(versions.error());
+    reader.versions_ = std::move(*versions);
     return reader;
 }
 
@@ -35,13 +75,14 @@ Result<void> SegmentReader::prepare() {
         Statement& statement;
         std::string sql;
     };
-    std::array<Wanted, 7> const wanted = {{
+    std::array<Wanted, 8> const wanted = {{
         {read_row_, select("WHERE seq=?", false)},
         {read_whole_, select("WHERE seq=?", true)},
-        {read_deliveries_, "SELECT verdict, state, attempts FROM deliveries WHERE seq=?"},
+        {read_deliveries_, "SELECT version, checksum, state, attempts FROM deliveries WHERE seq=?"},
         {read_time_, "SELECT received_ns FROM events WHERE seq=?"},
         {scan_down_, select("WHERE seq BETWEEN ? AND ? ORDER BY seq DESC", true)},
-        {scan_up_, "SELECT seq, lane, verdicts FROM events WHERE seq>? AND seq<=? ORDER BY seq"},
+        {scan_up_, select_routing("WHERE seq>? AND seq<=? ORDER BY seq")},
+        {read_routing_, select_routing("WHERE seq=?")},
         {last_seq_, "SELECT MAX(seq) FROM events"},
     }};
     for (auto const& [statement, sql] : wanted) {
@@ -53,97 +94,113 @@ Result<void> SegmentReader::prepare() {
     return {};
 }
 
-StoredEvent SegmentReader::event_of(Statement const& row, Part part) const {
+Error SegmentReader::damage(std::int64_t number) const {
+    return {
+        ErrorCode::damaged, "Event " + std::to_string(number) +
+                                " cannot be read: " + info_.file.string() +
+                                " is damaged. Put the file back from a copy, or go on without."};
+}
+
+Result<StoredEvent> SegmentReader::event_of(Statement const& row, Part part) const {
+    TextColumns const text{
+        .seq = row.integer(Column::seq),
+        .received_ns = row.integer(Column::received_ns),
+        .broker = row.text(Column::broker),
+        .ttl = row.integer(Column::ttl),
+        .type = row.text(Column::type),
+        .source = row.text(Column::source),
+        .id = row.text(Column::id),
+        .subject = row.text(Column::subject),
+        .attributes = row.text(Column::attributes),
+        .summary = row.text(Column::summary)};
+    if (text.checksum() != row.integer(Column::text_sum))
+        return std::unexpected(damage(text.seq));
     StoredEvent event;
-    event.seq = row.integer(seq_column);
-    event.received_at = SystemTime(nanoseconds(row.integer(1)));
-    event.broker = row.text(2);
-    event.ttl = static_cast<int>(row.integer(3));
-    event.event.type = row.text(5);
-    event.event.source = row.text(6);
-    event.event.id = row.text(7);
-    event.event.subject = row.text(8);
-    decode_attributes(row.text(9), event);
-    event.summary = row.text(10);
-    if (part == Part::whole) {
-        event.event.has_data = !row.is_null(11);
-        event.event.data = row.text(11);
-    }
+    event.seq = text.seq;
+    event.received_at = SystemTime(nanoseconds(text.received_ns));
+    event.broker = text.broker;
+    event.ttl = static_cast<int>(text.ttl);
+    event.lane = static_cast<std::uint64_t>(row.integer(Column::lane));
+    event.event.type = text.type;
+    event.event.source = text.source;
+    event.event.id = text.id;
+    event.event.subject = text.subject;
+    decode_attributes(text.attributes, event);
+    event.summary = text.summary;
+    if (part == Part::row)
+        return event;
+    event.event.has_data = !row.is_null(Column::data);
+    event.event.data = row.text(Column::data);
+    std::int64_t const sum = data_checksum(event.seq, event.event.has_data, event.event.data);
+    if (sum != row.integer(Column::data_sum))
+        return std::unexpected(damage(event.seq));
     return event;
 }
 
-Result<std::optional<StoredEvent>> SegmentReader::read(std::int64_t seq, Part part) {
+Result<void> SegmentReader::add_triggers(StoredEvent& event, Statement const& row, Part part) {
+    auto const routing = routing_of(row);
+    if (!routing)
+        return std::unexpected(routing.error());
+    for (std::uint32_t const match : routing->matches) {
+        auto known = versions_->version(match);
+        if (!known)
+            return std::unexpected(known.error());
+        event.matches.push_back(std::move(*known));
+    }
+    std::int64_t const number = row.integer(Column::asked);
+    if (part == Part::row || number == 0)
+        return {};
+    auto set = versions_->set(static_cast<std::uint32_t>(number));
+    if (!set)
+        return std::unexpected(set.error());
+    event.asked = std::move(*set);
+    return {};
+}
+
+Result<std::optional<StoredEvent>> SegmentReader::read(std::int64_t number, Part part) {
     Statement& statement = part == Part::row ? read_row_ : read_whole_;
     statement.reset();
-    auto const row = statement.bind(1, seq).step();
+    auto const row = statement.bind(1, number).step();
+    if (!row && row.error().code == ErrorCode::damaged)
+        return std::unexpected(damage(number));
     if (!row)
         return std::unexpected(row.error());
     if (!*row)
         return std::nullopt;
-    StoredEvent event = event_of(statement, part);
-    auto const ids = decode_verdicts(statement.text(4));
+    auto event = event_of(statement, part);
+    if (event)
+        if (auto done = add_triggers(*event, statement, part); !done)
+            event = std::unexpected(done.error());
     statement.reset();
-    for (std::uint32_t const id : ids) {
-        auto known = verdict(id);
-        if (!known)
-            return std::unexpected(known.error());
-        if (*known)
-            event.verdicts.push_back(std::move(*known));
-    }
-    return event;
+    if (!event)
+        return std::unexpected(event.error());
+    return std::move(*event);
 }
 
-Result<void> SegmentReader::refresh_verdicts() {
-    auto all =
-        database_.prepare("SELECT id, trigger, matched, clause, attribute, expected FROM verdicts");
-    if (!all)
-        return std::unexpected(all.error());
-    for (;;) {
-        auto const row = all->step();
-        if (!row)
-            return std::unexpected(row.error());
-        if (!*row)
-            return {};
-        auto const id = static_cast<std::uint32_t>(all->integer(0));
-        if (verdicts_.contains(id))
-            continue;
-        Verdict verdict{
-            .id = id,
-            .trigger = std::string(all->text(1)),
-            .matched = all->integer(2) != 0,
-            .clause = std::string(all->text(3)),
-            .attribute = std::string(all->text(4)),
-            .expected = std::string(all->text(5))};
-        verdicts_.emplace(id, std::make_shared<Verdict const>(std::move(verdict)));
-    }
-}
-
-Result<VerdictRef> SegmentReader::verdict(std::uint32_t id) {
-    auto found = verdicts_.find(id);
-    if (found == verdicts_.end()) {
-        if (auto done = refresh_verdicts(); !done)
-            return std::unexpected(done.error());
-        found = verdicts_.find(id);
-    }
-    return found == verdicts_.end() ? VerdictRef{} : found->second;
-}
-
-Result<std::map<std::uint32_t, DeliveryRecord>> SegmentReader::deliveries(std::int64_t seq) {
+Result<std::map<std::uint32_t, DeliveryRecord>> SegmentReader::deliveries(std::int64_t number) {
     std::map<std::uint32_t, DeliveryRecord> records;
     read_deliveries_.reset();
-    read_deliveries_.bind(1, seq);
+    read_deliveries_.bind(1, number);
     for (;;) {
         auto const row = read_deliveries_.step();
         if (!row)
             return std::unexpected(row.error());
         if (!*row)
             break;
-        auto const id = static_cast<std::uint32_t>(read_deliveries_.integer(0));
-        records[id] = {
-            .seq = seq,
-            .verdict = id,
-            .state = delivery_state_from(read_deliveries_.integer(1)),
-            .attempts = decode_attempts(read_deliveries_.text(2))};
+        auto const version = static_cast<std::uint32_t>(read_deliveries_.integer(0));
+        std::string_view const bytes = read_deliveries_.text(3);
+        auto const state = delivery_state_from(read_deliveries_.integer(2));
+        auto attempts = decode_attempts(bytes);
+        std::int64_t const sum =
+            delivery_checksum(number, version, read_deliveries_.integer(2), bytes);
+        if (sum != read_deliveries_.integer(1) || !state || !attempts) {
+            log::error(
+                "What became of a delivery is damaged; it is made once more.",
+                {{"file", info_.file.string()}, {"seq", number}});
+            continue;
+        }
+        records[version] = {
+            .seq = number, .version = version, .state = *state, .attempts = std::move(*attempts)};
     }
     read_deliveries_.reset();
     return records;
@@ -154,11 +211,9 @@ Result<DeliveryCounts> SegmentReader::count_deliveries(StoredEvent const& event)
     if (!records)
         return std::unexpected(records.error());
     DeliveryCounts counts;
-    for (VerdictRef const& verdict : event.verdicts) {
-        if (!verdict->matched)
-            continue;
+    for (TriggerVersionRef const& match : event.matches) {
         ++counts.matched;
-        auto const found = records->find(verdict->id);
+        auto const found = records->find(match->id);
         DeliveryState const state =
             found == records->end() ? DeliveryState::pending : found->second.state;
         if (!is_settled(state))
@@ -235,67 +290,6 @@ Result<std::int64_t> SegmentReader::last_seq() {
     std::int64_t const last = last_seq_.integer(0);
     last_seq_.reset();
     return last;
-}
-
-std::set<std::uint32_t> SegmentReader::matches_of(std::string const& trigger) const {
-    std::set<std::uint32_t> ids;
-    for (auto const& [id, verdict] : verdicts_)
-        if (verdict->matched && verdict->trigger == trigger)
-            ids.insert(id);
-    return ids;
-}
-
-Result<void> SegmentReader::pending(PendingQuery const& query, PendingPage& page) {
-    // In this order: every event up to `last` then has its verdicts known.
-    auto const last = last_seq();
-    if (!last)
-        return std::unexpected(last.error());
-    if (auto done = refresh_verdicts(); !done)
-        return done;
-    std::set<std::uint32_t> const matches = matches_of(query.trigger);
-    if (matches.empty()) {
-        page.examined_to = std::max(page.examined_to, *last);
-        return {};
-    }
-    scan_up_.reset();
-    scan_up_.bind(1, std::max(page.examined_to, info_.first_seq - 1)).bind(2, *last);
-    while (page.items.size() < query.limit && page.examined < query.examined_max) {
-        auto const row = scan_up_.step();
-        if (!row)
-            return std::unexpected(row.error());
-        if (!*row)
-            break;
-        page.examined_to = scan_up_.integer(0);
-        ++page.examined;
-        for (std::uint32_t const id : decode_verdicts(scan_up_.text(2))) {
-            if (!matches.contains(id))
-                continue;
-            auto item = unsettled(page.examined_to, id);
-            if (!item)
-                return std::unexpected(item.error());
-            if (!*item)
-                continue;
-            (*item)->lane = static_cast<std::uint64_t>(scan_up_.integer(1));
-            page.items.push_back(std::move(**item));
-        }
-    }
-    scan_up_.reset();
-    return {};
-}
-
-Result<std::optional<PendingDelivery>> SegmentReader::unsettled(
-    std::int64_t seq, std::uint32_t verdict) {
-    auto records = deliveries(seq);
-    if (!records)
-        return std::unexpected(records.error());
-    PendingDelivery item{.seq = seq, .verdict = verdict};
-    if (auto const found = records->find(verdict); found != records->end()) {
-        if (is_settled(found->second.state))
-            return std::nullopt;
-        item.state = found->second.state;
-        item.attempts = std::move(found->second.attempts);
-    }
-    return item;
 }
 
 }  // namespace millrace::broker

@@ -4,11 +4,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
-#include <unordered_map>
 #include <vector>
 
 #include "broker/history/search_query.hpp"
+#include "broker/history/trigger_versions.hpp"
 #include "broker/log/segment.hpp"
 
 namespace millrace::broker {
@@ -31,34 +30,56 @@ struct HistoryPage {
     std::vector<HistoryRow> rows;
     std::optional<std::int64_t> next;  ///< `before_seq` of the next page; nothing at the end
     bool complete = true;              ///< false: the time budget ended; go on with `next`
+    std::size_t unreadable = 0;        ///< events that are damaged, left out
 };
 
 /// One event with all that became of it.
 struct HistoryRecord {
-    StoredEventRef event;                                ///< with its verdicts
-    std::map<std::uint32_t, DeliveryRecord> deliveries;  ///< by verdict id
+    StoredEventRef event;
+    std::map<std::uint32_t, DeliveryRecord> deliveries;  ///< by version of the trigger
 };
 
 /// A matched event that is not settled.
 struct PendingDelivery {
     std::int64_t seq = 0;
-    std::uint32_t verdict = 0;
+    std::uint32_t version = 0;
     std::uint64_t lane = 0;
     DeliveryState state = DeliveryState::pending;
     std::vector<Attempt> attempts;
 };
 
+/// Which of the events after_seq < seq <= to_seq a trigger still has to deliver.
 struct PendingQuery {
     std::string trigger;
+    std::string uid;
     std::int64_t after_seq = 0;
+    std::int64_t to_seq = 0;
     std::size_t limit = 1000;
     std::size_t examined_max = 50'000;  ///< so that one call does not hold the thread for long
+};
+
+/// Events that were stored and cannot be read any more.
+struct LostEvents {
+    std::size_t count = 0;
+    std::int64_t first_seq = 0;
+    std::int64_t last_seq = 0;
+    std::string problem;  ///< of the first, naming the file
+
+    void add(std::int64_t first, std::int64_t last, std::string const& why);
 };
 
 struct PendingPage {
     std::vector<PendingDelivery> items;
     std::int64_t examined_to = 0;  ///< every event up to here has been looked at
     std::size_t examined = 0;
+    LostEvents lost;  ///< whom they were for cannot be told
+};
+
+/// What a scan of who gets which events found, by number of the trigger's version.
+struct MatchSpan {
+    std::int64_t first_seq = 0;
+    std::int64_t last_seq = 0;
+    std::uint64_t count = 0;
 };
 
 /// Reads one segment and its index. One thread at a time.
@@ -68,8 +89,11 @@ public:
     static Result<SegmentReader> open(SegmentInfo const& info);
 
     enum class Part { row, whole };
-    /// Nothing if the segment has no such event. `row` leaves the data out.
+    /// Nothing if the segment has no such event. `row` leaves out the data and the triggers that
+    /// were asked. Errors: `damaged` where it is not as it was written; `storage`.
     Result<std::optional<StoredEvent>> read(std::int64_t seq, Part part);
+    /// By version of the trigger. One that is damaged is left out, as if it had not been written:
+    /// its event is delivered once more; the log says so.
     Result<std::map<std::uint32_t, DeliveryRecord>> deliveries(std::int64_t seq);
     Result<DeliveryCounts> count_deliveries(StoredEvent const& event);
 
@@ -90,26 +114,44 @@ public:
         bool may_interrupt = false;
     };
     Result<std::int64_t> search(SearchRun const& run, HistoryPage& page);
-    /// Adds what is unsettled of `query.trigger` and sets how far it looked.
-    Result<void> pending(PendingQuery const& query, PendingPage& page);
+    /// Adds what is unsettled of `query.trigger`, up to event `end`, and sets how far it looked.
+    /// What cannot be read is told as lost and passed over. Errors: `storage`.
+    Result<void> pending(PendingQuery const& query, std::int64_t end, PendingPage& page);
+    /// Who gets the events after_seq < seq <= end, by version. Errors: `damaged`, `storage`.
+    Result<void> add_matches(
+        std::int64_t after_seq, std::int64_t end, std::map<std::uint32_t, MatchSpan>& spans);
+    TriggerVersions& versions() { return *versions_; }
+    /// 0 where it has none.
+    Result<std::int64_t> last_seq();
 
 private:
+    /// Who gets one event.
+    struct Routing {
+        std::int64_t seq = 0;
+        std::uint64_t lane = 0;
+        std::vector<std::uint32_t> matches;
+    };
     Result<void> prepare();
     void open_index();
-    Result<void> refresh_verdicts();
-    Result<VerdictRef> verdict(std::uint32_t id);
-    /// Ids of the verdicts by which `trigger` matched.
-    std::set<std::uint32_t> matches_of(std::string const& trigger) const;
-    Result<std::int64_t> last_seq();
+    /// Errors: `damaged`.
+    Result<Routing> routing_of(Statement const& row) const;
+    /// Errors: `damaged`, also where it is missing; `storage`.
+    Result<Routing> read_routing(std::int64_t seq);
+    Result<void> add_unsettled(
+        Routing const& routing, std::vector<std::uint32_t> const& versions, PendingPage& page);
+    Error damage(std::int64_t seq) const;
+    Result<void> add_triggers(StoredEvent& event, Statement const& row, Part part);
     Result<std::int64_t> first_at_or_after(SystemTime time, std::int64_t last);
     Result<std::int64_t> received_ns(std::int64_t seq);
     Result<void> add_row(StoredEvent event, HistoryPage& page);
+    /// The event as a row, if the exact conditions hold; one that is damaged is counted.
+    Result<void> add_row_of(std::int64_t seq, SearchQuery const& query, HistoryPage& page);
     Result<std::int64_t> search_all(SearchRun const& run, HistoryPage& page);
     Result<std::int64_t> scan(SearchRun const& run, HistoryPage& page);
     Result<std::int64_t> search_index(SearchRun const& run, HistoryPage& page);
     Result<std::int64_t> indexed_to();
-    Result<std::optional<PendingDelivery>> unsettled(std::int64_t seq, std::uint32_t verdict);
-    StoredEvent event_of(Statement const& row, Part part) const;
+    Result<std::optional<PendingDelivery>> unsettled(std::int64_t seq, std::uint32_t version);
+    Result<StoredEvent> event_of(Statement const& row, Part part) const;
 
     SegmentInfo info_;
     Database database_;
@@ -119,11 +161,12 @@ private:
     Statement read_time_;
     Statement scan_down_;
     Statement scan_up_;
+    Statement read_routing_;
     Statement last_seq_;
     std::optional<Database> index_;
     Statement index_search_;
     Statement index_to_;
-    std::unordered_map<std::uint32_t, VerdictRef> verdicts_;
+    std::optional<TriggerVersions> versions_;
 };
 
 }  // namespace millrace::broker

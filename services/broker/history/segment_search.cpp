@@ -29,16 +29,25 @@ Result<std::int64_t> SegmentReader::search(SearchRun const& run, HistoryPage& pa
     return search_index(indexed, page);
 }
 
+Result<void> SegmentReader::add_row_of(
+    std::int64_t seq, SearchQuery const& query, HistoryPage& page) {
+    auto event = read(seq, Part::row);
+    if (!event && event.error().code == ErrorCode::damaged) {
+        ++page.unreadable;
+        return {};
+    }
+    if (!event)
+        return std::unexpected(event.error());
+    if (!*event || !attributes_match(query, (*event)->event))
+        return {};
+    return add_row(std::move(**event), page);
+}
+
 Result<std::int64_t> SegmentReader::search_all(SearchRun const& run, HistoryPage& page) {
     for (std::int64_t seq = run.bounds.high; seq >= run.bounds.low; --seq) {
         if (page.rows.size() >= run.query.limit)
             return seq + 1;
-        auto event = read(seq, Part::row);
-        if (!event)
-            return std::unexpected(event.error());
-        if (!*event)
-            continue;
-        if (auto added = add_row(std::move(**event), page); !added)
+        if (auto added = add_row_of(seq, run.query, page); !added)
             return std::unexpected(added.error());
     }
     return run.bounds.low;
@@ -56,16 +65,13 @@ Result<std::int64_t> SegmentReader::scan(SearchRun const& run, HistoryPage& page
             examined = run.bounds.low;
             break;
         }
-        StoredEvent const event = event_of(scan_down_, Part::whole);
-        examined = event.seq;
-        if (attributes_match(run.query, event.event) && words_match(run.query, event.event)) {
-            auto whole = read(event.seq, Part::row);
-            if (!whole)
-                return std::unexpected(whole.error());
-            if (*whole)
-                if (auto added = add_row(std::move(**whole), page); !added)
-                    return std::unexpected(added.error());
-        }
+        examined = scan_down_.integer(0);
+        auto const event = event_of(scan_down_, Part::whole);
+        if (!event)
+            ++page.unreadable;
+        else if (words_match(run.query, event->event))
+            if (auto added = add_row_of(event->seq, run.query, page); !added)
+                return std::unexpected(added.error());
         if (steady_now() > run.deadline) {
             page.complete = false;
             break;
@@ -127,12 +133,8 @@ Result<std::int64_t> SegmentReader::search_index(SearchRun const& run, HistoryPa
         }
         std::int64_t const seq = index_search_.integer(0);
         examined = seq;
-        auto event = read(seq, Part::row);
-        if (!event)
-            return std::unexpected(event.error());
-        if (*event && attributes_match(run.query, (*event)->event))
-            if (auto added = add_row(std::move(**event), page); !added)
-                return std::unexpected(added.error());
+        if (auto added = add_row_of(seq, run.query, page); !added)
+            return std::unexpected(added.error());
         if (page.rows.size() >= run.query.limit)
             break;
         if (steady_now() > run.deadline) {

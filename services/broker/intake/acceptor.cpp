@@ -41,14 +41,15 @@ Result<std::shared_ptr<StoredEvent>> Acceptor::prepare(Incoming const& incoming,
     stored->tracestate = incoming.tracestate;
     stored->event = std::move(event);
     stored->summary = summary_of(stored->event);
-    stored->verdicts = matcher_.judge(stored->broker, stored->event);
+    stored->lane = lane_of(stored->event);
+    Matcher::Answer answer = matcher_.ask(stored->broker, stored->event);
+    stored->asked = std::move(answer.asked);
+    stored->matches = std::move(answer.matches);
     stored->memory_bytes = memory_of(*stored);
     return stored;
 }
 
 Task<Result<void>> Acceptor::accept(Incoming incoming) {
-    if (auto known = check_broker(incoming.broker); !known)
-        co_return known;
     EventBatch batch;
     batch.reserve(incoming.events.size());
     for (CloudEvent& event : incoming.events) {
@@ -67,6 +68,8 @@ Task<Result<void>> Acceptor::accept_reply(StoredEventRef of, CloudEvent reply) {
     Incoming incoming{
         .broker = of->broker, .traceparent = of->traceparent, .tracestate = of->tracestate};
     incoming.events.push_back(std::move(reply));
+    if (auto known = check_broker(incoming.broker); !known)
+        co_return known;
     co_return co_await accept(std::move(incoming));
 }
 

@@ -29,8 +29,9 @@ public:
         std::string traceparent;
         std::string tracestate;
     };
-    /// All events are on disk when it returns, or none. Errors: those of check_broker; `too_large`;
-    /// `invalid` for an event whose knativebrokerttl has run out; those of Writer::store.
+    /// All events are on disk when it returns, or none. Pre: check_broker says yes. Errors:
+    /// `too_large`; `invalid` for an event whose knativebrokerttl has run out; those of
+    /// Writer::store.
     Task<Result<void>> accept(Incoming incoming);
     /// `reply` goes to the broker of `of`, with what is left of its time to live.
     Task<Result<void>> accept_reply(StoredEventRef of, CloudEvent reply);

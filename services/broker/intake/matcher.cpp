@@ -1,59 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/intake/matcher.hpp"
 
+#include <algorithm>
+#include <map>
+
 namespace millrace::broker {
 
-VerdictRef Matcher::make(Verdict verdict) {
-    std::string key = verdict.trigger;
-    for (std::string const* part : {&verdict.clause, &verdict.attribute, &verdict.expected})
-        key.append("\n").append(*part);
-    if (verdict.matched)
-        key += "\nmatched";
-    VerdictRef& known = known_[key];
-    if (!known) {
-        verdict.id = next_id_++;
-        known = std::make_shared<Verdict const>(std::move(verdict));
-    }
-    return known;
+TriggerVersionRef Matcher::version_of(TriggerRoute const& route) {
+    TriggerVersionRef& current = current_[route.trigger];
+    bool const is_same = current && current->uid == route.uid &&
+                         current->filter == route.filter_text && current->fault == route.fault;
+    if (is_same)
+        return current;
+    TriggerVersion version{
+        .id = next_.version++,
+        .trigger = route.trigger,
+        .uid = route.uid,
+        .filter = route.filter_text,
+        .fault = route.fault};
+    if (route.fault.empty())
+        version.parsed = route.filter;
+    current = std::make_shared<TriggerVersion const>(std::move(version));
+    return current;
 }
 
-void Matcher::set_triggers(std::vector<TriggerRoute> const& routes) {
-    by_broker_.clear();
-    for (TriggerRoute const& route : routes) {
-        Entry entry{.trigger = route.trigger, .filter = route.filter};
-        entry.matched = make({.trigger = route.trigger, .matched = true});
-        if (!route.fault.empty())
-            entry.not_in_force = make({.trigger = route.trigger, .expected = route.fault});
-        by_broker_[route.broker].push_back(std::move(entry));
+void Matcher::set_members(std::string const& broker, std::vector<TriggerVersionRef> members) {
+    std::unique_ptr<FilterIndex>& index = by_broker_[broker];
+    if (index && index->set()->members == members)
+        return;
+    TriggerSet set{.id = next_.set++, .members = std::move(members)};
+    index = std::make_unique<FilterIndex>(std::make_shared<TriggerSet const>(std::move(set)));
+}
+
+void Matcher::set_triggers(std::vector<TriggerRouteRef> const& routes) {
+    std::map<std::string, std::vector<TriggerVersionRef>> members;
+    std::unordered_map<std::string, TriggerVersionRef> used;
+    for (TriggerRouteRef const& route : routes) {
+        TriggerVersionRef version = version_of(*route);
+        used.emplace(route->trigger, version);
+        members[route->broker].push_back(std::move(version));
+    }
+    current_ = std::move(used);
+    std::erase_if(by_broker_, [&](auto const& entry) { return !members.contains(entry.first); });
+    for (auto& [broker, versions] : members) {
+        std::ranges::sort(versions, {}, [](auto const& version) { return version->trigger; });
+        set_members(broker, std::move(versions));
     }
 }
 
-std::vector<VerdictRef> Matcher::judge(std::string const& broker, CloudEvent const& event) {
-    std::vector<VerdictRef> verdicts;
+Matcher::Answer Matcher::ask(std::string const& broker, CloudEvent const& event) const {
     auto const found = by_broker_.find(broker);
     if (found == by_broker_.end())
-        return verdicts;
-    verdicts.reserve(found->second.size());
-    for (Entry& entry : found->second) {
-        if (entry.not_in_force) {
-            verdicts.push_back(entry.not_in_force);
-            continue;
-        }
-        auto const mismatch = entry.filter.mismatch(event);
-        if (!mismatch) {
-            verdicts.push_back(entry.matched);
-            continue;
-        }
-        VerdictRef& refusal = entry.refusals[mismatch->clause];
-        if (!refusal)
-            refusal = make(
-                {.trigger = entry.trigger,
-                 .clause = mismatch->clause,
-                 .attribute = mismatch->attribute,
-                 .expected = mismatch->expected});
-        verdicts.push_back(refusal);
-    }
-    return verdicts;
+        return {};
+    return {.asked = found->second->set(), .matches = found->second->matches(event)};
 }
 
 }  // namespace millrace::broker

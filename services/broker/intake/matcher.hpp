@@ -1,39 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "broker/control/catalog.hpp"
-#include "broker/log/verdict.hpp"
+#include "broker/intake/filter_index.hpp"
 
 namespace millrace::broker {
 
-/// Asks every trigger of a broker about an event. Pure but for the numbers it gives to verdicts.
+/// Asks the triggers of a broker about an event. Pure but for the numbers it gives to versions of
+/// triggers and to their sets.
 class Matcher {
 public:
-    /// `first_id`: verdict numbers begin here; those below stand in the log already.
-    explicit Matcher(std::uint32_t first_id) : next_id_(first_id) {}
+    /// Numbers begin here; those below stand in the log already.
+    struct FirstIds {
+        std::uint32_t version = 1;
+        std::uint32_t set = 1;
+    };
+    explicit Matcher(FirstIds first) : next_(first) {}
 
-    void set_triggers(std::vector<TriggerRoute> const& routes);
-    /// One verdict per trigger of `broker`, sorted by trigger.
-    std::vector<VerdictRef> judge(std::string const& broker, CloudEvent const& event);
+    /// What says the same as before keeps its number; a broker whose triggers did not change keeps
+    /// its set.
+    void set_triggers(std::vector<TriggerRouteRef> const& routes);
+
+    struct Answer {
+        TriggerSetRef asked;  ///< nullptr: the broker has no triggers
+        std::vector<TriggerVersionRef> matches;
+    };
+    Answer ask(std::string const& broker, CloudEvent const& event) const;
 
 private:
-    struct Entry {
-        std::string trigger;
-        Filter filter;
-        VerdictRef matched;
-        VerdictRef not_in_force;                               ///< set: says so to every event
-        std::unordered_map<std::string, VerdictRef> refusals;  ///< by clause
-    };
-    VerdictRef make(Verdict verdict);
+    TriggerVersionRef version_of(TriggerRoute const& route);
+    void set_members(std::string const& broker, std::vector<TriggerVersionRef> members);
 
-    std::unordered_map<std::string, std::vector<Entry>> by_broker_;
-    /// Every verdict made, by what it says: an object changed back and forth makes no new ones.
-    std::unordered_map<std::string, VerdictRef> known_;
-    std::uint32_t next_id_;
+    std::unordered_map<std::string, std::unique_ptr<FilterIndex>> by_broker_;
+    /// The version in use of each trigger.
+    std::unordered_map<std::string, TriggerVersionRef> current_;
+    FirstIds next_;
 };
 
 }  // namespace millrace::broker

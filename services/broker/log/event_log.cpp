@@ -2,7 +2,6 @@
 #include "broker/log/event_log.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
@@ -12,84 +11,140 @@ namespace {
 
 constexpr std::size_t older_open_max = 4;
 
-std::vector<std::uint32_t> numbers_in(std::filesystem::path const& folder) {
-    std::vector<std::uint32_t> numbers;
-    std::error_code code;
-    for (auto const& entry : std::filesystem::directory_iterator(folder, code)) {
-        std::string const name = entry.path().stem().string();
-        std::uint32_t number = 0;
-        auto const [end, fault] = std::from_chars(name.data(), name.data() + name.size(), number);
-        bool const is_number = fault == std::errc{} && end == name.data() + name.size();
-        if (is_number && entry.path().extension() == ".db")
-            numbers.push_back(number);
-    }
-    std::ranges::sort(numbers);
-    return numbers;
+std::filesystem::path made(std::filesystem::path folder) {
+    if (auto done = make_directories(folder, 0700); !done)
+        throw StartupError(done.error().detail);
+    return folder;
 }
 
-std::int64_t bytes_of(SegmentInfo const& info) {
-    std::filesystem::path log = info.file;
-    log += "-wal";
-    std::int64_t bytes = 0;
-    for (std::filesystem::path const& file : {info.file, log, info.index_file}) {
-        std::error_code missing;
-        auto const size = std::filesystem::file_size(file, missing);
-        bytes += missing ? 0 : static_cast<std::int64_t>(size);
-    }
-    return bytes;
+std::string events_text(std::int64_t first, std::int64_t last) {
+    return first == last
+               ? "Event " + std::to_string(first) + " is"
+               : "Events " + std::to_string(first) + " to " + std::to_string(last) + " are";
 }
 
-void remove_segment_files(SegmentInfo const& info) {
-    for (std::filesystem::path const& file : {info.file, info.index_file})
-        for (char const* suffix : {"", "-wal", "-shm"}) {
-            std::filesystem::path whole = file;
-            whole += suffix;
-            std::error_code ignored;
-            std::filesystem::remove(whole, ignored);
-        }
+/// Why the log cannot be opened, with what to do about it.
+std::string startup_text(Error const& error) {
+    if (error.code == ErrorCode::conflict)
+        return error.detail + " Files of the log have changed places: give them their names back.";
+    return error.detail + " See that the broker may read and write it and that the disk is well.";
 }
 
 }  // namespace
 
 EventLog::EventLog(EventLogOptions options, SegmentDirectory& directory)
     : options_(std::move(options)),
-      directory_(directory) {
-    if (auto made = make_directories(options_.folder, 0700); !made)
-        throw StartupError(made.error().detail);
-    open_existing();
-    if (!active_) {
-        auto first = segment_info(options_.folder, 1);
-        if (auto opened = open_active(std::move(first)); !opened)
-            throw StartupError(opened.error().detail);
-    }
+      directory_(directory),
+      state_file_(made(options_.folder) / "log.state") {
+    auto const state = read_state();
+    open_existing(state);
+    if (!active_)
+        if (auto opened = open_active(segment_info(options_.folder, ++newest_number_)); !opened)
+            throw StartupError(startup_text(opened.error()));
+    if (auto written = write_state(); !written)
+        log::warn("The log's state cannot be written.", {{"error", written.error().detail}});
+    for (LogDamage const& damage : damages_)
+        log::error(
+            "The event log is damaged; the rest of it is in use.", {{"problem", damage.problem}});
     publish();
 }
 
-void EventLog::open_existing() {
-    auto const numbers = numbers_in(options_.folder);
+std::optional<LogState> EventLog::read_state() {
+    auto state = state_file_.read();
+    if (!state && state.error().code != ErrorCode::damaged)
+        throw StartupError(startup_text(state.error()));
+    bool const has_log = !segment_numbers(options_.folder).empty();
+    std::filesystem::path const file = options_.folder / "log.state";
+    if (!state || (!state->has_value() && has_log))
+        damages_.push_back(
+            {.file = file,
+             .problem = file.string() + (state ? " is missing or empty" : " is damaged") +
+                        ": whether newest or oldest events are missing cannot be told this time. "
+                        "It is written anew."});
+    if (!state || !state->has_value())
+        return std::nullopt;
+    age_at_open_ = (*state)->age;
+    return **state;
+}
+
+void EventLog::tell_gap(
+    std::filesystem::path const& file, std::string const& problem, std::int64_t first,
+    std::int64_t last) {
+    damages_.push_back(
+        {.file = file,
+         .problem = events_text(first, last) + " missing: " + problem +
+                    " Put it back from a copy and start again, or go on without.",
+         .first_seq = first,
+         .last_seq = last});
+}
+
+void EventLog::open_existing(std::optional<LogState> const& state) {
+    auto const numbers = segment_numbers(options_.folder);
+    if (state)
+        next_seq_ = state->oldest_seq;
     for (std::uint32_t const number : numbers) {
-        SegmentInfo info = segment_info(options_.folder, number);
-        info.first_seq = next_seq_;
-        auto segment = Segment::open(
-            info,
-            number == numbers.back() ? Database::Sync::every_commit : Database::Sync::checkpoints);
-        if (!segment)
-            throw StartupError(
-                segment.error().detail + " Move the file away to start without its events.");
-        infos_.push_back(segment->info());
-        next_seq_ = std::max(segment->info().first_seq, segment->last_seq() + 1);
-        next_verdict_id_ = std::max(next_verdict_id_, segment->verdict_id_max() + 1);
-        last_received_at_ = std::max(last_received_at_, segment->last_received_at());
-        if (number == numbers.back()) {
-            active_bytes_ = bytes_of(segment->info());
-            active_ = std::make_unique<Segment>(std::move(*segment));
-        }
+        newest_number_ = number;
+        open_one(number, number == numbers.back(), state.has_value());
     }
+    if (!state || state->newest_seq < next_seq_)
+        return;
+    std::filesystem::path newest =
+        numbers.empty() ? options_.folder : segment_info(options_.folder, numbers.back()).file;
+    tell_gap(
+        newest,
+        "the newest file of " + options_.folder.string() + ", or the -wal of " + newest.string() +
+            ", was deleted, cut or damaged.",
+        next_seq_, state->newest_seq);
+    // Their numbers are not used again, and a segment has no gap inside.
+    next_seq_ = state->newest_seq + 1;
+    active_.reset();
+}
+
+void EventLog::open_one(std::uint32_t number, bool is_newest, bool is_begin_known) {
+    SegmentInfo info = segment_info(options_.folder, number);
+    info.first_seq = next_seq_;
+    auto segment = Segment::open(
+        info, is_newest ? Database::Sync::every_commit : Database::Sync::checkpoints,
+        Segment::Open::existing);
+    if (!segment && segment.error().code == ErrorCode::damaged)
+        return set_aside(info, segment.error());
+    if (!segment)
+        throw StartupError(startup_text(segment.error()));
+    std::int64_t const first = segment->info().first_seq;
+    if (first < next_seq_ && !infos_.empty())
+        throw StartupError(
+            segment->info().file.string() + " begins with event " + std::to_string(first) +
+            ", which the file before it has, too. Take the one that is a copy away.");
+    if (first > next_seq_ && (is_begin_known || !infos_.empty()))
+        tell_gap(
+            segment->info().file,
+            "the file before " + segment->info().file.string() + " was deleted, cut or damaged.",
+            next_seq_, first - 1);
+    infos_.push_back(segment->info());
+    next_seq_ = std::max(first, segment->last_seq() + 1);
+    next_version_id_ = std::max(next_version_id_, segment->version_id_max() + 1);
+    next_set_id_ = std::max(next_set_id_, segment->set_id_max() + 1);
+    last_received_at_ = std::max(last_received_at_, segment->last_received_at());
+    if (is_newest) {
+        active_bytes_ = bytes_of(segment->info());
+        active_ = std::make_unique<Segment>(std::move(*segment));
+    }
+}
+
+void EventLog::set_aside(SegmentInfo const& info, Error const& error) {
+    auto const aside = set_segment_aside(info);
+    if (!aside)
+        throw StartupError(error.detail + " " + startup_text(aside.error()));
+    damages_.push_back(
+        {.file = info.file,
+         .problem = error.detail + " It was renamed to " + aside->string() +
+                    "; what can be saved of it can be read with sqlite3."});
 }
 
 Result<void> EventLog::open_active(SegmentInfo info) {
     info.first_seq = next_seq_;
-    auto segment = Segment::open(std::move(info), Database::Sync::every_commit);
+    auto segment =
+        Segment::open(std::move(info), Database::Sync::every_commit, Segment::Open::create);
     if (!segment)
         return std::unexpected(segment.error());
     infos_.push_back(segment->info());
@@ -102,20 +157,12 @@ void EventLog::publish() {
     directory_.publish(infos_);
 }
 
-Result<void> EventLog::commit(
-    std::span<std::shared_ptr<StoredEvent> const> events, std::span<DeliveryRecord const> records) {
-    // The newest segment's records share the events' transaction, hence its one fsync.
-    std::vector<DeliveryRecord> recent;
-    std::vector<DeliveryRecord> older;
-    for (DeliveryRecord const& record : records)
-        (record.seq >= active_->info().first_seq ? recent : older).push_back(record);
-    if (!events.empty() || !recent.empty())
-        if (auto done = commit_to_active(events, recent); !done)
-            return done;
-    return commit_to_older(older);
+Result<void> EventLog::write_state() {
+    return state_file_.write(
+        {.oldest_seq = infos_.front().first_seq, .newest_seq = next_seq_ - 1, .age = age()});
 }
 
-Result<void> EventLog::commit_to_active(
+Result<void> EventLog::append(
     std::span<std::shared_ptr<StoredEvent> const> events, std::span<DeliveryRecord const> records) {
     Result<void> done = active_->begin();
     std::int64_t seq = next_seq_;
@@ -146,44 +193,47 @@ Result<void> EventLog::commit_to_active(
     next_seq_ = seq;
     last_received_at_ = received_at;
     active_bytes_ += bytes;
+    // The events are on disk whatever becomes of this; it is tried again with the next commit.
+    auto const noted = write_state();
+    static_cast<void>(noted);
     return {};
 }
 
-Result<void> EventLog::commit_to_older(std::span<DeliveryRecord const> records) {
-    Segment* open = nullptr;
-    for (DeliveryRecord const& record : records) {
-        auto segment = older_segment(record.seq);
-        if (!segment)
-            return std::unexpected(segment.error());
-        if (*segment != open && open != nullptr)
-            if (auto done = open->commit(); !done)
-                return done;
-        if (*segment != nullptr && *segment != open)
-            if (auto done = (*segment)->begin(); !done)
-                return done;
-        open = *segment;
-        if (open == nullptr)
-            continue;
-        if (auto done = open->put_delivery(record); !done) {
-            open->roll_back();
-            return done;
-        }
-    }
-    return open == nullptr ? Result<void>{} : open->commit();
+std::uint32_t EventLog::segment_of(std::int64_t seq) const {
+    auto const after = std::ranges::upper_bound(infos_, seq, {}, &SegmentInfo::first_seq);
+    return after == infos_.begin() ? 0 : std::prev(after)->number;
 }
 
-Result<Segment*> EventLog::older_segment(std::int64_t seq) {
-    auto const after = std::ranges::upper_bound(infos_, seq, {}, &SegmentInfo::first_seq);
-    if (after == infos_.begin())
-        return nullptr;
-    SegmentInfo const& info = *std::prev(after);
+Result<void> EventLog::amend(std::span<DeliveryRecord const> records) {
+    std::uint32_t const number = records.empty() ? 0 : segment_of(records.front().seq);
+    auto const info = std::ranges::find(infos_, number, &SegmentInfo::number);
+    if (info == infos_.end())
+        return {};
+    auto const segment = older_segment(*info);
+    if (!segment)
+        return std::unexpected(segment.error());
+    Result<void> done = (*segment)->begin();
+    for (DeliveryRecord const& record : records)
+        if (done)
+            done = (*segment)->put_delivery(record);
+    if (done)
+        done = (*segment)->commit();
+    if (!done) {
+        (*segment)->roll_back();
+        // Opened anew next time: a connection that failed may remember it.
+        older_.pop_front();
+    }
+    return done;
+}
+
+Result<Segment*> EventLog::older_segment(SegmentInfo const& info) {
     auto const found = std::ranges::find(
         older_, info.number, [](Segment const& segment) { return segment.info().number; });
     if (found != older_.end()) {
         older_.splice(older_.begin(), older_, found);
         return &older_.front();
     }
-    auto opened = Segment::open(info, Database::Sync::checkpoints);
+    auto opened = Segment::open(info, Database::Sync::checkpoints, Segment::Open::existing);
     if (!opened)
         return std::unexpected(opened.error());
     older_.push_front(std::move(*opened));
@@ -196,28 +246,34 @@ Result<void> EventLog::roll_if_full() {
     std::int64_t const events = next_seq_ - active_->info().first_seq;
     if (events < options_.segment_events_max && active_bytes_ < options_.segment_bytes_max)
         return {};
-    active_->checkpoint();
+    active_->close(age());
     auto former = std::move(active_);
-    auto opened = open_active(segment_info(options_.folder, former->info().number + 1));
+    auto opened = open_active(segment_info(options_.folder, newest_number_ + 1));
     if (!opened) {
         active_ = std::move(former);
         return opened;
     }
-    infos_[infos_.size() - 2].last_received_at = former->last_received_at();
+    ++newest_number_;
+    infos_[infos_.size() - 2].closed_at_age = former->info().closed_at_age;
     publish();
     return {};
 }
 
-void EventLog::apply_retention(std::int64_t low_water, SystemTime now) {
+Result<void> EventLog::apply_retention(std::int64_t low_water) {
+    nanoseconds const now = age();
     std::vector<SegmentUse> uses;
     for (std::size_t i = 0; i < infos_.size(); ++i) {
         bool const is_active = i + 1 == infos_.size();
+        bool const is_noted = !is_active && infos_[i].closed_at_age > 0ns;
+        if (!is_active && !is_noted)
+            infos_[i].closed_at_age = now;
         uses.push_back(
             {.last_seq = is_active ? next_seq_ - 1 : infos_[i + 1].first_seq - 1,
-             .last_received_at = is_active ? now : infos_[i].last_received_at,
+             .age = is_active ? 0ns : now - infos_[i].closed_at_age,
              .bytes = bytes_of(infos_[i])});
     }
-    drop_oldest(segments_to_drop(uses, options_.retention, low_water, now));
+    drop_oldest(segments_to_drop(uses, options_.retention, low_water));
+    return write_state();
 }
 
 void EventLog::drop_oldest(std::size_t count) {
@@ -225,6 +281,9 @@ void EventLog::drop_oldest(std::size_t count) {
         return;
     SegmentList const dropped(infos_.begin(), infos_.begin() + static_cast<std::ptrdiff_t>(count));
     infos_.erase(infos_.begin(), infos_.begin() + static_cast<std::ptrdiff_t>(count));
+    // First what is remembered, then the files: a crash between leaves files too many, not a gap.
+    if (auto const noted = write_state(); !noted)
+        log::warn("The log's state cannot be written.", {{"error", noted.error().detail}});
     publish();
     for (SegmentInfo const& info : dropped) {
         older_.remove_if(

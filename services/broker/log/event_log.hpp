@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 
+#include "broker/log/log_state.hpp"
 #include "broker/log/retention.hpp"
 #include "broker/log/segment.hpp"
 
@@ -18,53 +19,83 @@ struct EventLogOptions {
     RetentionLimits retention;
 };
 
+/// Events that were stored and are not there any more, or a file that had to be set aside.
+struct LogDamage {
+    std::filesystem::path file;
+    std::string problem;         ///< a sentence with the remedy
+    std::int64_t first_seq = 0;  ///< of the events that are missing; 0: none
+    std::int64_t last_seq = 0;
+};
+
 /// The durable log: what is committed here is what a sender was promised. Used by the writer's
 /// thread alone; readers have their own connections to the files of `directory()`.
 class EventLog {
 public:
-    /// Opens what is there. Throws StartupError if the folder cannot be used or a file is broken.
+    /// Opens what is there. A file that is damaged is set aside and told by damages(). Throws
+    /// StartupError, naming the file, where the log cannot be used: no permission, a file of
+    /// another version, files that changed places.
     EventLog(EventLogOptions options, SegmentDirectory& directory);
 
+    /// What was found at the start.
+    std::vector<LogDamage> const& damages() const { return damages_; }
     /// Sequence number of the next event.
     std::int64_t next_seq() const { return next_seq_; }
-    std::uint32_t next_verdict_id() const { return next_verdict_id_; }
+    std::uint32_t next_version_id() const { return next_version_id_; }
+    std::uint32_t next_set_id() const { return next_set_id_; }
+    /// Delivery records of events from here on share the transaction of new events.
+    std::int64_t recent_seq() const { return active_->info().first_seq; }
 
     /// Stores events (giving them their sequence numbers and a time that never goes back) and
-    /// delivery records, both or none where the records are of recent events; records of events in
-    /// older segments follow in transactions of their own. Errors: `storage`; then no event is
-    /// stored and no sequence number used.
-    Result<void> commit(
+    /// delivery records of events from recent_seq() on, all or none. Errors: `storage`, `damaged`;
+    /// then no event is stored and no sequence number used.
+    Result<void> append(
         std::span<std::shared_ptr<StoredEvent> const> events,
         std::span<DeliveryRecord const> records);
+    /// Delivery records of one older segment, in a transaction of its own: what is wrong with that
+    /// file concerns no event of another. Pre: all of one segment (segment_of). A segment that was
+    /// dropped needs none. Errors: `storage`, `damaged`; then none is stored.
+    Result<void> amend(std::span<DeliveryRecord const> records);
+    /// Number of the segment that has `seq`; 0: dropped.
+    std::uint32_t segment_of(std::int64_t seq) const;
 
     /// Begins a new segment if the newest is full. Errors: `storage`; tried again next time.
     Result<void> roll_if_full();
     /// Drops what is over the limits. `low_water`: the oldest event still to be delivered.
-    void apply_retention(std::int64_t low_water, SystemTime now);
+    Result<void> apply_retention(std::int64_t low_water);
     std::int64_t bytes_on_disk() const;
     std::size_t segments() const { return infos_.size(); }
+    nanoseconds age() const { return age_at_open_ + (steady_now() - opened_at_); }
 
 private:
-    void open_existing();
+    std::optional<LogState> read_state();
+    void open_existing(std::optional<LogState> const& state);
+    void open_one(std::uint32_t number, bool is_newest, bool is_begin_known);
+    void set_aside(SegmentInfo const& info, Error const& error);
+    void tell_gap(
+        std::filesystem::path const& file, std::string const& problem, std::int64_t first,
+        std::int64_t last);
     Result<void> open_active(SegmentInfo info);
-    Result<void> commit_to_active(
-        std::span<std::shared_ptr<StoredEvent> const> events,
-        std::span<DeliveryRecord const> records);
-    Result<void> commit_to_older(std::span<DeliveryRecord const> records);
-    /// The segment of `seq`, opened; nullptr if it has been dropped.
-    Result<Segment*> older_segment(std::int64_t seq);
+    /// The segment with this number, opened.
+    Result<Segment*> older_segment(SegmentInfo const& info);
     void drop_oldest(std::size_t count);
+    Result<void> write_state();
     void publish();
 
     EventLogOptions options_;
     SegmentDirectory& directory_;
+    LogStateFile state_file_;
     SegmentList infos_;
     std::unique_ptr<Segment> active_;
     std::list<Segment> older_;  ///< opened for late delivery records, most recently used first
+    std::vector<LogDamage> damages_;
+    std::uint32_t newest_number_ = 0;  ///< of the files, those set aside included
     std::int64_t next_seq_ = 1;
-    std::uint32_t next_verdict_id_ = 1;
+    std::uint32_t next_version_id_ = 1;
+    std::uint32_t next_set_id_ = 1;
     SystemTime last_received_at_;
     std::int64_t active_bytes_ = 0;
+    nanoseconds age_at_open_{};
+    SteadyTime opened_at_ = steady_now();
 };
 
 }  // namespace millrace::broker

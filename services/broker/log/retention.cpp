@@ -4,15 +4,14 @@
 namespace millrace::broker {
 
 std::size_t segments_to_drop(
-    std::span<SegmentUse const> segments, RetentionLimits const& limits, std::int64_t low_water,
-    SystemTime now) {
+    std::span<SegmentUse const> segments, RetentionLimits const& limits, std::int64_t low_water) {
     std::int64_t total = 0;
     for (SegmentUse const& segment : segments)
         total += segment.bytes;
     std::size_t dropped = 0;
     while (dropped + 1 < segments.size()) {
         SegmentUse const& oldest = segments[dropped];
-        bool const too_old = oldest.last_received_at < now - limits.age;
+        bool const too_old = oldest.age > limits.age;
         if (!too_old && total <= limits.bytes)
             break;
         if (oldest.last_seq >= low_water)

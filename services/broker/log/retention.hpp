@@ -17,15 +17,15 @@ struct RetentionLimits {
 /// What retention needs to know of one segment file.
 struct SegmentUse {
     std::int64_t last_seq = 0;
-    SystemTime last_received_at;
+    nanoseconds age{};  ///< since its last event, in time that the broker ran
     std::int64_t bytes = 0;
 };
 
-/// How many of the oldest segments go: those whose newest event is older than the age limit, and
-/// as many as bring the rest under the size limit. Never one with an event at or above `low_water`
-/// (the oldest event still to be delivered), never the last one. Pure. `segments`: oldest first.
+/// How many of the oldest segments go: those whose newest event is older than the age limit (in
+/// time that the broker ran: a wall clock that jumps drops nothing), and as many as bring the rest
+/// under the size limit. Never one with an event at or above `low_water` (the oldest event still to
+/// be delivered), never the last one. Pure. `segments`: oldest first.
 std::size_t segments_to_drop(
-    std::span<SegmentUse const> segments, RetentionLimits const& limits, std::int64_t low_water,
-    SystemTime now);
+    std::span<SegmentUse const> segments, RetentionLimits const& limits, std::int64_t low_water);
 
 }  // namespace millrace::broker

@@ -2,77 +2,59 @@
 #include "broker/log/segment.hpp"
 
 #include <array>
-#include <cstdio>
 
+#include "broker/log/segment_rows.hpp"
 #include "common/base/assert.hpp"
 
 namespace millrace::broker {
 namespace {
 
-constexpr std::int64_t format_version = 1;
-
-// Wide columns stand last, so that a scan of the narrow ones does not touch overflow pages.
-constexpr char const* schema = R"(
-CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS verdicts(
-  id INTEGER PRIMARY KEY, trigger TEXT, matched INTEGER, clause TEXT, attribute TEXT,
-  expected TEXT);
-CREATE TABLE IF NOT EXISTS events(
-  seq INTEGER PRIMARY KEY, received_ns INTEGER, broker TEXT, ttl INTEGER, lane INTEGER,
-  verdicts BLOB, type TEXT, source TEXT, id TEXT, subject TEXT, attributes BLOB, summary TEXT,
-  data BLOB);
-CREATE TABLE IF NOT EXISTS deliveries(
-  seq INTEGER, verdict INTEGER, state INTEGER, attempts BLOB,
-  PRIMARY KEY(seq, verdict)) WITHOUT ROWID;
-)";
+Error named(Error error, std::filesystem::path const& file) {
+    if (!error.detail.contains(file.string()))
+        error.detail = file.string() + ": " + error.detail;
+    return error;
+}
 
 }  // namespace
 
-std::shared_ptr<SegmentList const> SegmentDirectory::list() const {
-    std::scoped_lock const lock(mutex_);
-    return list_;
-}
-
-void SegmentDirectory::publish(SegmentList list) {
-    auto next = std::make_shared<SegmentList const>(std::move(list));
-    std::scoped_lock const lock(mutex_);
-    list_ = std::move(next);
-}
-
-SegmentInfo segment_info(std::filesystem::path const& folder, std::uint32_t number) {
-    std::array<char, 16> name{};
-    std::snprintf(name.data(), name.size(), "%06u", number);
-    return {
-        .number = number,
-        .file = folder / (std::string(name.data()) + ".db"),
-        .index_file = folder / (std::string(name.data()) + ".idx")};
-}
-
-Result<Segment> Segment::open(SegmentInfo info, Database::Sync sync) {
+Result<Segment> Segment::open(SegmentInfo info, Database::Sync sync, Open how) {
+    std::error_code fault;
+    auto const bytes = std::filesystem::file_size(info.file, fault);
+    if (how == Open::existing && fault)
+        return failure(
+            fault == std::errc::no_such_file_or_directory ? ErrorCode::damaged : ErrorCode::storage,
+            info.file.string() + ": " + fault.message() + ".");
+    if (how == Open::existing && bytes == 0)
+        return failure(ErrorCode::damaged, info.file.string() + " is empty.");
     auto database = Database::open(info.file, sync);
     if (!database)
-        return std::unexpected(database.error());
+        return std::unexpected(named(database.error(), info.file));
     Segment segment;
     segment.info_ = std::move(info);
     segment.database_ = std::move(*database);
-    if (auto done = segment.prepare(); !done)
-        return std::unexpected(done.error());
-    if (auto done = segment.read_ends(); !done)
-        return std::unexpected(done.error());
+    Result<void> done = segment.prepare();
+    if (done)
+        done = segment.read_meta();
+    if (done)
+        done = segment.read_ends();
+    if (!done)
+        return std::unexpected(named(done.error(), segment.info_.file));
     return segment;
 }
 
 Result<void> Segment::prepare() {
-    if (auto done = database_.execute(schema); !done)
+    if (auto done = database_.execute(segment_schema); !done)
         return done;
     struct Wanted {
         Statement& statement;
         std::string_view sql;
     };
-    std::array<Wanted, 5> const wanted = {
-        {{insert_event_, "INSERT INTO events VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"},
-         {insert_verdict_, "INSERT OR IGNORE INTO verdicts VALUES(?,?,?,?,?,?)"},
-         {put_delivery_, "INSERT OR REPLACE INTO deliveries VALUES(?,?,?,?)"},
+    std::array<Wanted, 7> const wanted = {
+        {{insert_event_, "INSERT INTO events VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+         {insert_version_, "INSERT OR IGNORE INTO versions VALUES(?,?,?,?,?,?)"},
+         {insert_set_, "INSERT OR IGNORE INTO sets VALUES(?,?,?)"},
+         {put_delivery_, "INSERT OR REPLACE INTO deliveries VALUES(?,?,?,?,?)"},
+         {put_meta_, "INSERT OR REPLACE INTO meta VALUES(?,?)"},
          {begin_, "BEGIN IMMEDIATE"},
          {commit_, "COMMIT"}}};
     for (auto const& [statement, sql] : wanted) {
@@ -84,35 +66,55 @@ Result<void> Segment::prepare() {
     return {};
 }
 
-Result<void> Segment::read_ends() {
+Result<void> Segment::read_meta() {
     auto put = database_.prepare("INSERT OR IGNORE INTO meta VALUES(?,?)");
     if (!put)
         return std::unexpected(put.error());
-    if (auto done = put->bind(1, "format").bind(2, format_version).run(); !done)
-        return done;
-    if (auto done = put->bind(1, "first_seq").bind(2, info_.first_seq).run(); !done)
-        return done;
-    auto ends = database_.prepare(
+    std::array<std::pair<std::string_view, std::int64_t>, 3> const own = {
+        {{"format", segment_format}, {"number", info_.number}, {"first_seq", info_.first_seq}}};
+    for (auto const& [key, value] : own)
+        if (auto done = put->bind(1, key).bind(2, value).run(); !done)
+            return done;
+    auto meta = database_.prepare(
         "SELECT (SELECT value FROM meta WHERE key='format'),"
+        " (SELECT value FROM meta WHERE key='number'),"
         " (SELECT value FROM meta WHERE key='first_seq'),"
-        " (SELECT MAX(seq) FROM events), (SELECT MAX(id) FROM verdicts),"
+        " (SELECT value FROM meta WHERE key='closed_at_age')");
+    if (!meta)
+        return std::unexpected(meta.error());
+    if (auto const row = meta->step(); !row)
+        return std::unexpected(row.error());
+    if (meta->integer(0) != segment_format)
+        return failure(
+            ErrorCode::storage, info_.file.string() + " is of format " +
+                                    std::to_string(meta->integer(0)) + ", this program reads " +
+                                    std::to_string(segment_format) + ".");
+    if (meta->integer(1) != info_.number)
+        return failure(
+            ErrorCode::conflict, info_.file.string() + " is the log's file number " +
+                                     std::to_string(meta->integer(1)) + ", not " +
+                                     std::to_string(info_.number) + ".");
+    info_.first_seq = meta->integer(2);
+    info_.closed_at_age = nanoseconds(meta->integer(3));
+    return {};
+}
+
+Result<void> Segment::read_ends() {
+    auto ends = database_.prepare(
+        "SELECT (SELECT MAX(seq) FROM events), (SELECT MAX(id) FROM versions),"
+        " (SELECT MAX(id) FROM sets),"
         " (SELECT received_ns FROM events ORDER BY seq DESC LIMIT 1)");
     if (!ends)
         return std::unexpected(ends.error());
-    auto const row = ends->step();
-    if (!row)
+    if (auto const row = ends->step(); !row)
         return std::unexpected(row.error());
-    if (ends->integer(0) != format_version)
-        return failure(
-            ErrorCode::storage, info_.file.string() + " is of format " +
-                                    std::to_string(ends->integer(0)) + ", this program reads " +
-                                    std::to_string(format_version) + ".");
-    info_.first_seq = ends->integer(1);
-    last_seq_ = ends->integer(2);
+    last_seq_ = ends->is_null(0) ? info_.first_seq - 1 : ends->integer(0);
+    if (last_seq_ < info_.first_seq - 1)
+        return failure(ErrorCode::damaged, "The numbers of its events are damaged.");
     last_seq_committed_ = last_seq_;
-    verdict_id_max_ = static_cast<std::uint32_t>(ends->integer(3));
-    last_received_at_ = SystemTime(nanoseconds(ends->integer(4)));
-    info_.last_received_at = last_received_at_;
+    version_id_max_ = static_cast<std::uint32_t>(ends->integer(1));
+    set_id_max_ = static_cast<std::uint32_t>(ends->integer(2));
+    last_received_at_ = SystemTime(nanoseconds(ends->integer(3)));
     return {};
 }
 
@@ -127,7 +129,8 @@ Result<void> Segment::commit() {
         return done;
     }
     last_seq_committed_ = last_seq_;
-    verdicts_of_transaction_.clear();
+    versions_of_transaction_.clear();
+    sets_of_transaction_.clear();
     return {};
 }
 
@@ -137,52 +140,85 @@ void Segment::roll_back() {
         auto const ignored = database_.execute("ROLLBACK");
         static_cast<void>(ignored);
     }
-    for (std::uint32_t const id : verdicts_of_transaction_)
-        verdicts_written_.erase(id);
-    verdicts_of_transaction_.clear();
+    for (std::uint32_t const id : versions_of_transaction_)
+        versions_written_.erase(id);
+    for (std::uint32_t const id : sets_of_transaction_)
+        sets_written_.erase(id);
+    versions_of_transaction_.clear();
+    sets_of_transaction_.clear();
     last_seq_ = last_seq_committed_;
 }
 
-Result<void> Segment::write_verdicts(StoredEvent const& event) {
-    for (VerdictRef const& verdict : event.verdicts) {
-        if (!verdicts_written_.insert(verdict->id).second)
+Result<void> Segment::write_set(TriggerSet const& set) {
+    if (!sets_written_.insert(set.id).second)
+        return {};
+    sets_of_transaction_.push_back(set.id);
+    for (TriggerVersionRef const& version : set.members) {
+        if (!versions_written_.insert(version->id).second)
             continue;
-        verdicts_of_transaction_.push_back(verdict->id);
-        insert_verdict_.bind(1, std::int64_t{verdict->id})
-            .bind(2, verdict->trigger)
-            .bind(3, std::int64_t{verdict->matched})
-            .bind(4, verdict->clause)
-            .bind(5, verdict->attribute)
-            .bind(6, verdict->expected);
-        if (auto done = insert_verdict_.run(); !done)
+        versions_of_transaction_.push_back(version->id);
+        insert_version_.bind(1, std::int64_t{version->id})
+            .bind(2, version_checksum(*version))
+            .bind(3, version->trigger)
+            .bind(4, version->uid)
+            .bind(5, version->filter)
+            .bind(6, version->fault);
+        if (auto done = insert_version_.run(); !done)
             return done;
-        verdict_id_max_ = std::max(verdict_id_max_, verdict->id);
+        version_id_max_ = std::max(version_id_max_, version->id);
     }
-    return {};
+    std::string const members = encode_ids(set.members);
+    set_id_max_ = std::max(set_id_max_, set.id);
+    return insert_set_.bind(1, std::int64_t{set.id})
+        .bind(2, set_checksum(set.id, members))
+        .bind_blob(3, members)
+        .run();
 }
 
 Result<void> Segment::insert(StoredEvent const& event) {
-    MILLRACE_ASSERT(last_seq_ == 0 ? event.seq == info_.first_seq : event.seq == last_seq_ + 1);
-    if (auto done = write_verdicts(event); !done)
-        return done;
-    std::string const verdicts = encode_verdicts(event.verdicts);
+    MILLRACE_ASSERT(event.seq == last_seq_ + 1);
+    if (event.asked)
+        if (auto done = write_set(*event.asked); !done)
+            return done;
+    std::string const matches = encode_ids(event.matches);
     std::string const attributes = encode_attributes(event);
+    CloudEvent const& told = event.event;
+    RoutingColumns const routing{
+        .seq = event.seq,
+        .lane = static_cast<std::int64_t>(event.lane),
+        .asked = event.asked ? std::int64_t{event.asked->id} : 0,
+        .matches = matches};
+    TextColumns const text{
+        .seq = event.seq,
+        .received_ns = event.received_at.time_since_epoch().count(),
+        .broker = event.broker,
+        .ttl = event.ttl,
+        .type = told.type,
+        .source = told.source,
+        .id = told.id,
+        .subject = told.subject,
+        .attributes = attributes,
+        .summary = event.summary};
     insert_event_.bind(1, event.seq)
-        .bind(2, event.received_at.time_since_epoch().count())
-        .bind(3, event.broker)
-        .bind(4, std::int64_t{event.ttl})
-        .bind(5, static_cast<std::int64_t>(lane_of(event.event)))
-        .bind_blob(6, verdicts)
-        .bind(7, event.event.type)
-        .bind(8, event.event.source)
-        .bind(9, event.event.id)
-        .bind(10, event.event.subject)
-        .bind_blob(11, attributes)
-        .bind(12, event.summary);
-    if (event.event.has_data)
-        insert_event_.bind_blob(13, event.event.data);
+        .bind(2, routing.checksum())
+        .bind(3, text.checksum())
+        .bind(4, data_checksum(event.seq, told.has_data, told.data))
+        .bind(5, text.received_ns)
+        .bind(6, text.broker)
+        .bind(7, text.ttl)
+        .bind(8, routing.lane)
+        .bind(9, routing.asked)
+        .bind_blob(10, matches)
+        .bind(11, text.type)
+        .bind(12, text.source)
+        .bind(13, text.id)
+        .bind(14, text.subject)
+        .bind_blob(15, attributes)
+        .bind(16, text.summary);
+    if (told.has_data)
+        insert_event_.bind_blob(17, told.data);
     else
-        insert_event_.bind_null(13);
+        insert_event_.bind_null(17);
     if (auto done = insert_event_.run(); !done)
         return done;
     last_seq_ = event.seq;
@@ -192,16 +228,23 @@ Result<void> Segment::insert(StoredEvent const& event) {
 
 Result<void> Segment::put_delivery(DeliveryRecord const& record) {
     std::string const attempts = encode_attempts(record.attempts);
+    auto const state = static_cast<std::int64_t>(record.state);
     return put_delivery_.bind(1, record.seq)
-        .bind(2, std::int64_t{record.verdict})
-        .bind(3, static_cast<std::int64_t>(record.state))
-        .bind_blob(4, attempts)
+        .bind(2, std::int64_t{record.version})
+        .bind(3, delivery_checksum(record.seq, record.version, state, attempts))
+        .bind(4, state)
+        .bind_blob(5, attempts)
         .run();
 }
 
-void Segment::checkpoint() {
-    auto const ignored = database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-    static_cast<void>(ignored);
+void Segment::close(nanoseconds age) {
+    // Both save time or space only: a segment without the note is as old as the next start.
+    auto const noted =
+        put_meta_.bind(1, std::string_view("closed_at_age")).bind(2, age.count()).run();
+    if (noted)
+        info_.closed_at_age = age;
+    auto const moved = database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    static_cast<void>(moved);
 }
 
 }  // namespace millrace::broker

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "common/base/log.hpp"
@@ -14,6 +15,9 @@ namespace {
 constexpr std::size_t transaction_events_max = 2048;
 
 void merge(SavedTotals& to, SavedTotals&& newer) {
+    to.head = newer.head;
+    for (auto const& [broker, received] : newer.received)
+        to.received[broker] = received;
     for (auto& [name, totals] : newer.triggers)
         to.triggers[name] = std::move(totals);
     for (auto& [type, totals] : newer.types)
@@ -25,6 +29,11 @@ void merge(SavedTotals& to, SavedTotals&& newer) {
     // A trigger made again meanwhile is not to be forgotten.
     for (auto const& [name, totals] : newer.triggers)
         std::erase(to.forgotten_triggers, name);
+    // One point a minute, however long they wait to be written.
+    std::erase_if(to.rates, [&](RatePoint const& point) {
+        return std::ranges::find(newer.rates, point.minute, &RatePoint::minute) !=
+               newer.rates.end();
+    });
     to.rates.insert(to.rates.end(), newer.rates.begin(), newer.rates.end());
 }
 
@@ -124,6 +133,11 @@ std::string Writer::trouble() const {
     return trouble_;
 }
 
+std::string Writer::late_trouble() const {
+    std::scoped_lock const lock(mutex_);
+    return late_trouble_;
+}
+
 std::size_t Writer::queued_events() const {
     std::scoped_lock const lock(mutex_);
     return queued_events_;
@@ -161,9 +175,12 @@ Writer::Work Writer::next_work() {
         bool const records_due =
             !records_.empty() && now >= records_since_ + options_.records_delay;
         bool const save_is_due = save_ && now >= save_due_;
-        if (!appends_.empty() || records_due || save_is_due || stopping_ || now >= maintain_at)
+        auto const late_at = late_.next_due();
+        bool const late_due = late_at && now >= *late_at;
+        if (!appends_.empty() || records_due || save_is_due || late_due || stopping_ ||
+            now >= maintain_at)
             break;
-        SteadyTime until = maintain_at;
+        SteadyTime until = late_at ? std::min(maintain_at, *late_at) : maintain_at;
         if (!records_.empty())
             until = std::min(until, records_since_ + options_.records_delay);
         if (save_)
@@ -189,21 +206,54 @@ void Writer::run() {
     }
 }
 
+Result<void> Writer::append(EventBatch const& events, std::vector<DeliveryRecord>& records) {
+    // Records of the newest segment share the events' transaction, hence its one fsync.
+    std::int64_t const recent_seq = log_.recent_seq();
+    std::vector<DeliveryRecord> recent;
+    for (DeliveryRecord& record : records)
+        if (record.seq >= recent_seq)
+            recent.push_back(std::move(record));
+        else if (std::uint32_t const segment = log_.segment_of(record.seq); segment != 0)
+            late_.add(segment, std::move(record));
+    records = std::move(recent);
+    if (events.empty() && records.empty())
+        return {};
+    SteadyTime const begin = steady_now();
+    auto const outcome = log_.append(events, records);
+    commit_seconds_.record(std::chrono::duration<double>(steady_now() - begin).count());
+    commits_total_.increment();
+    return outcome;
+}
+
+void Writer::write_late() {
+    for (;;) {
+        auto const records = late_.take(steady_now());
+        if (records.empty())
+            break;
+        if (auto const written = log_.amend(records))
+            late_.written();
+        else
+            late_.failed(written.error(), steady_now());
+    }
+    std::string trouble = late_.trouble();
+    std::scoped_lock const lock(mutex_);
+    if (trouble == late_trouble_)
+        return;
+    if (!trouble.empty())
+        log::error("An older file of the event log cannot be written.", {{"error", trouble}});
+    late_trouble_ = std::move(trouble);
+}
+
 void Writer::perform(Work work) {
     EventBatch events;
     for (Append const& append : work.appends)
         events.insert(events.end(), append.events.begin(), append.events.end());
-    Result<void> outcome;
-    if (!events.empty() || !work.records.empty()) {
-        SteadyTime const begin = steady_now();
-        outcome = log_.commit(events, work.records);
-        commit_seconds_.record(std::chrono::duration<double>(steady_now() - begin).count());
-        commits_total_.increment();
-    }
+    Result<void> outcome = append(events, work.records);
     bool const stored = outcome.has_value();
-    finish(std::move(work.appends), outcome);
+    finish(std::move(work.appends), std::move(events), outcome);
     if (!stored && !work.stopping)
         put_back(std::move(work.records));
+    write_late();
     if (stored && work.totals)
         outcome = totals_.write(*work.totals);
     if (outcome)
@@ -213,7 +263,7 @@ void Writer::perform(Work work) {
         put_back(std::move(*work.totals));
 }
 
-void Writer::finish(std::vector<Append> appends, Result<void> const& outcome) {
+void Writer::finish(std::vector<Append> appends, EventBatch events, Result<void> const& outcome) {
     if (appends.empty())
         return;
     {
@@ -223,10 +273,9 @@ void Writer::finish(std::vector<Append> appends, Result<void> const& outcome) {
             queued_bytes_ -= append.bytes;
         }
     }
-    auto answer = [this, outcome, done = std::move(appends)]() mutable {
+    auto answer = [this, outcome, stored = std::move(events), done = std::move(appends)]() mutable {
         if (outcome)
-            for (Append const& append : done)
-                stored_(append.events);
+            stored_(stored);
         for (Append& append : done)
             append.done(outcome);
     };
@@ -263,7 +312,8 @@ void Writer::note_trouble(std::string text) {
 
 void Writer::maintain() {
     maintained_at_ = steady_now();
-    log_.apply_retention(low_water_, system_now());
+    if (auto const kept = log_.apply_retention(low_water_); !kept)
+        log::warn("The log's state cannot be written.", {{"error", kept.error().detail}});
     bytes_on_disk_ = log_.bytes_on_disk();
 }
 

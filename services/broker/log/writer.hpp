@@ -11,7 +11,8 @@
 #include <vector>
 
 #include "broker/log/event_log.hpp"
-#include "broker/log/totals_file.hpp"
+#include "broker/log/late_records.hpp"
+#include "broker/record/totals_file.hpp"
 #include "common/base/telemetry.hpp"
 #include "common/net/task.hpp"
 
@@ -32,8 +33,8 @@ using EventBatch = std::vector<std::shared_ptr<StoredEvent>>;
 /// one fsync; then all who wait are answered. Its methods are called on the io thread.
 class Writer {
 public:
-    /// Called on the io thread for each stored batch in the log's order, before the waiting
-    /// request is answered.
+    /// Called on the io thread once a transaction with all its events, in the log's order, before
+    /// the waiting requests are answered.
     using Stored = std::function<void(EventBatch const&)>;
 
     /// `io`, `log` and `totals` outlive the writer.
@@ -58,8 +59,10 @@ public:
     /// The oldest event still to be delivered, for retention.
     void set_low_water(std::int64_t seq) { low_water_ = seq; }
 
-    /// Empty, or why the last attempt to write failed.
+    /// Empty, or why events cannot be stored.
     std::string trouble() const;
+    /// Empty, or why what became of deliveries of older events cannot be written.
+    std::string late_trouble() const;
     std::size_t queued_events() const;
     std::int64_t bytes_on_disk() const { return bytes_on_disk_; }
 
@@ -86,7 +89,9 @@ private:
     Work next_work();
     void take_appends(Work& work);
     void perform(Work work);
-    void finish(std::vector<Append> appends, Result<void> const& outcome);
+    Result<void> append(EventBatch const& events, std::vector<DeliveryRecord>& records);
+    void write_late();
+    void finish(std::vector<Append> appends, EventBatch events, Result<void> const& outcome);
     void put_back(std::vector<DeliveryRecord> records);
     void put_back(SavedTotals totals);
     void note_trouble(std::string text);
@@ -114,10 +119,12 @@ private:
     std::optional<SavedTotals> save_;
     SteadyTime save_due_;
     std::string trouble_;
+    std::string late_trouble_;
     bool stopping_ = false;
 
     std::atomic<std::int64_t> low_water_ = 0;
     std::atomic<std::int64_t> bytes_on_disk_ = 0;
+    LateRecords late_;  ///< of the thread alone
     SteadyTime maintained_at_;
     std::thread thread_;
 };

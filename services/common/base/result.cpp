@@ -25,6 +25,8 @@ std::string_view to_string(ErrorCode code) {
             return "closed";
         case ErrorCode::storage:
             return "storage";
+        case ErrorCode::damaged:
+            return "damaged";
         case ErrorCode::canceled:
             return "canceled";
     }

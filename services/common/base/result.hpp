@@ -21,6 +21,7 @@ enum class ErrorCode {
     unavailable,      ///< cannot be reached now; trying again can help
     closed,           ///< the peer ended the connection
     storage,          ///< the disk refused: full, read-only or broken
+    damaged,          ///< what is stored is not what was written; trying again cannot help
     canceled,         ///< we stopped it ourselves
 };
 

@@ -196,21 +196,21 @@ Checked<Filter> Filter::parse(Json const& trigger_spec, std::string const& place
     return filter;
 }
 
-std::unique_ptr<FilterMismatch> Filter::mismatch(CloudEvent const& event) const {
-    for (Clause const& clause : clauses_) {
-        Clause const* refusal = first_refusal(clause, event);
-        if (refusal == nullptr)
-            continue;
-        auto mismatch = std::make_unique<FilterMismatch>();
-        mismatch->clause = refusal->place;
-        mismatch->attribute = attribute_of(*refusal);
-        mismatch->expected = refusal->inner.empty()
-                                 ? refusal->value
-                                 : describe(*refusal, mismatch->attribute.empty());
-        mismatch->actual = std::string(event.attribute(mismatch->attribute));
-        return mismatch;
-    }
+Filter::Clause const* Filter::refusal(CloudEvent const& event) const {
+    for (Clause const& clause : clauses_)
+        if (Clause const* refusal = first_refusal(clause, event))
+            return refusal;
     return nullptr;
+}
+
+std::optional<FilterMismatch> Filter::mismatch(CloudEvent const& event) const {
+    Clause const* const refused = refusal(event);
+    if (refused == nullptr)
+        return std::nullopt;
+    FilterMismatch mismatch{.clause = refused->place, .attribute = attribute_of(*refused)};
+    mismatch.expected =
+        refused->inner.empty() ? refused->value : describe(*refused, mismatch.attribute.empty());
+    return mismatch;
 }
 
 }  // namespace millrace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +15,6 @@ struct FilterMismatch {
     std::string clause;     ///< place in the filter, e.g. "filters/0/prefix/vmname"
     std::string attribute;  ///< the attribute looked at; empty when any/not look at several
     std::string expected;   ///< exact, prefix, suffix: the value as written; any, not: in words
-    std::string actual;     ///< what the event had; empty: absent
 
     bool operator==(FilterMismatch const&) const = default;
 };
@@ -32,10 +31,12 @@ public:
     /// says it is not supported yet.
     static Checked<Filter> parse(Json const& trigger_spec, std::string const& place);
 
-    /// Nothing if the event matches; else the first clause that did not. Pure, no allocation when
-    /// the event matches.
-    std::unique_ptr<FilterMismatch> mismatch(CloudEvent const& event) const;
-    bool matches(CloudEvent const& event) const { return mismatch(event) == nullptr; }
+    struct Clause;
+    /// nullptr if the event matches; else the first clause that did not. Pure, allocates nothing.
+    Clause const* refusal(CloudEvent const& event) const;
+    bool matches(CloudEvent const& event) const { return refusal(event) == nullptr; }
+    /// `refusal` in words; nothing if the event matches.
+    std::optional<FilterMismatch> mismatch(CloudEvent const& event) const;
 
     struct Clause {
         enum class Dialect { exact, prefix, suffix, all, any, negation };
@@ -45,6 +46,9 @@ public:
         std::vector<Clause> inner;
         std::string place;
     };
+
+    /// What must hold, all of it.
+    std::vector<Clause> const& clauses() const { return clauses_; }
 
 private:
     std::vector<Clause> clauses_;

@@ -19,8 +19,11 @@ struct Registration {
 
 }  // namespace
 
-Task<Result<void>> AsyncSignal::wait(nanoseconds limit) {
-    Registration const registration(waiters_, asio::steady_timer(executor_, limit));
+Task<Result<void>> AsyncSignal::wait_until(SteadyTime limit) {
+    Registration const registration(
+        waiters_,
+        asio::steady_timer(
+            executor_, std::chrono::time_point_cast<asio::steady_timer::duration>(limit)));
     co_await registration.own->async_wait(as_result);
     auto const state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) {

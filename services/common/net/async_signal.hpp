@@ -19,8 +19,11 @@ public:
             waiter.cancel();
     }
 
-    /// Returns after a notification or `limit`. Errors: `canceled` when the task is to end.
-    Task<Result<void>> wait(nanoseconds limit);
+    /// Returns after a notification. Errors: `canceled` when the task is to end.
+    Task<Result<void>> wait() { return wait_until(SteadyTime::max()); }
+    /// Returns after a notification or `limit`.
+    Task<Result<void>> wait(nanoseconds limit) { return wait_until(steady_now() + limit); }
+    Task<Result<void>> wait_until(SteadyTime limit);
 
     std::size_t waiting() const { return waiters_.size(); }
 

@@ -28,6 +28,8 @@ int status_of(ErrorCode code) {
             return 503;
         case ErrorCode::timed_out:
             return 504;
+        case ErrorCode::damaged:
+            return 500;
     }
     return 500;
 }

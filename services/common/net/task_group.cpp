@@ -4,59 +4,79 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/error.hpp>
+#include <cstdlib>
 #include <exception>
 #include <list>
 
 #include "common/base/log.hpp"
+#include "common/net/async_signal.hpp"
 
 namespace millrace {
 namespace {
 
-struct Running {
-    std::string name;
-    asio::cancellation_signal signal;
-};
+/// sysexits.h: an internal error.
+constexpr int exit_software = 70;
+
+/// Logs what ended a task. False where it is no fault: it ended by itself or was cancelled.
+bool report(std::string const& name, std::exception_ptr const& failure) {
+    if (!failure)
+        return false;
+    try {
+        std::rethrow_exception(failure);
+    } catch (boost::system::system_error const& error) {
+        if (error.code() == asio::error::operation_aborted)
+            return false;
+        log::error("Task ended by an error.", {{"task", name}, {"error", error.what()}});
+    } catch (std::exception const& error) {
+        log::error("Task ended by an error.", {{"task", name}, {"error", error.what()}});
+    }
+    return true;
+}
 
 }  // namespace
 
 struct TaskGroup::State {
-    explicit State(asio::any_io_executor on)
-        : executor(on),
-          emptied(on, asio::steady_timer::time_point::max()) {}
+    struct Running {
+        std::string name;
+        Kind kind = Kind::ordinary;
+        asio::cancellation_signal signal;
+    };
+
+    explicit State(asio::any_io_executor on) : executor(on), emptied(on) {}
 
     asio::any_io_executor executor;
     std::list<Running> running;
-    asio::steady_timer emptied;
+    AsyncSignal emptied;
     bool stopping = false;
 
     void ended(std::list<Running>::iterator task, std::exception_ptr const& failure) {
-        report(task->name, failure);
+        bool const is_dead = report(task->name, failure);
+        if (is_dead && task->kind == Kind::essential) {
+            log::error("The process ends: it cannot work without.", {{"task", task->name}});
+            std::_Exit(exit_software);
+        }
         running.erase(task);
         if (running.empty())
-            emptied.cancel();
-    }
-
-    static void report(std::string const& name, std::exception_ptr const& failure) {
-        if (!failure)
-            return;
-        try {
-            std::rethrow_exception(failure);
-        } catch (boost::system::system_error const& error) {
-            if (error.code() != asio::error::operation_aborted)
-                log::error("Task ended by an error.", {{"task", name}, {"error", error.what()}});
-        } catch (std::exception const& error) {
-            log::error("Task ended by an error.", {{"task", name}, {"error", error.what()}});
-        }
+            emptied.notify();
     }
 };
 
 TaskGroup::TaskGroup(asio::any_io_executor executor) : state_(std::make_shared<State>(executor)) {}
 
 void TaskGroup::spawn(std::string name, Task<void> task) {
+    start(std::move(name), std::move(task), Kind::ordinary);
+}
+
+void TaskGroup::spawn_essential(std::string name, Task<void> task) {
+    start(std::move(name), std::move(task), Kind::essential);
+}
+
+void TaskGroup::start(std::string name, Task<void> task, Kind kind) {
     if (state_->stopping)
         return;
     auto& entry = state_->running.emplace_back();
     entry.name = std::move(name);
+    entry.kind = kind;
     auto const position = std::prev(state_->running.end());
     auto enable_all = [](Task<void> inner) -> Task<void> {
         co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
@@ -78,23 +98,22 @@ Task<void> TaskGroup::stop(nanoseconds patience) {
     auto const state = state_;
     state->stopping = true;
     // Posted one by one: emitting can end a task at once and so change the list.
-    for (Running& task : state->running)
+    for (State::Running& task : state->running)
         asio::post(state->executor, [state, &task] {
-            for (Running& candidate : state->running)
+            for (State::Running& candidate : state->running)
                 if (&candidate == &task)
                     return task.signal.emit(asio::cancellation_type::all);
         });
-    auto const warn_at = steady_now() + patience;
+    SteadyTime const warn_at = steady_now() + patience;
     bool warned = false;
     while (!state->running.empty()) {
-        state->emptied.expires_at(
-            warned ? asio::steady_timer::time_point::max()
-                   : std::chrono::time_point_cast<asio::steady_timer::duration>(warn_at));
-        co_await state->emptied.async_wait(as_result);
+        // Stopping goes on where the one who stops is cancelled: what is owned must have ended.
+        auto const woken = co_await state->emptied.wait_until(warned ? SteadyTime::max() : warn_at);
+        static_cast<void>(woken);
         if (state->running.empty() || warned || steady_now() < warn_at)
             continue;
         warned = true;
-        for (Running const& task : state->running)
+        for (State::Running const& task : state->running)
             log::warn("Task is slow to stop.", {{"task", task.name}});
     }
 }

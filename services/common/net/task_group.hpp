@@ -20,6 +20,11 @@ public:
     /// only. After stop() the task is dropped unstarted.
     void spawn(std::string name, Task<void> task);
 
+    /// As spawn, for a task without which the process only looks healthy (a watch, a session): an
+    /// exception that leaves it ends the process with exit code 70 (sysexits' EX_SOFTWARE), so that
+    /// what supervises it starts it anew.
+    void spawn_essential(std::string name, Task<void> task);
+
     std::size_t size() const;
 
     /// Cancels what every task waits for (the wait ends with `canceled`, and a task that then
@@ -29,6 +34,9 @@ public:
 
 private:
     struct State;
+    enum class Kind { ordinary, essential };
+    void start(std::string name, Task<void> task, Kind kind);
+
     std::shared_ptr<State> state_;
 };
 

@@ -46,9 +46,8 @@ FolderLock lock_folder(std::filesystem::path const& folder) {
             "; stop that, or choose another --state.");
     }
     std::string const number = std::to_string(::getpid()) + "\n";
-    bool const noted =
-        ::ftruncate(file.get(), 0) == 0 &&
-        ::pwrite(file.get(), number.data(), number.size(), 0) == std::ssize(number);
+    bool const noted = ::ftruncate(file.get(), 0) == 0 &&
+                       ::pwrite(file.get(), number.data(), number.size(), 0) == std::ssize(number);
     if (!noted)
         throw StartupError(storage_error("Cannot write " + path.string()).detail);
     return FolderLock(std::move(file));

@@ -23,7 +23,7 @@ constexpr std::array<char const*, 8> types = {
     "AlarmStatusChangedEvent", "VmPoweredOnEvent",           "VmPoweredOffEvent",
     "VmMigratedEvent",         "EnteredMaintenanceModeEvent"};
 
-std::shared_ptr<StoredEvent> event_of(std::int64_t number, VerdictRef const& verdict) {
+std::shared_ptr<StoredEvent> event_of(std::int64_t number, TriggerSetRef const& asked) {
     auto stored = std::make_shared<StoredEvent>();
     // Mostly logins, rarely maintenance: index by the square of a fraction.
     auto const fraction = static_cast<double>(number * 7919 % 10'007) / 10'007;
@@ -44,7 +44,8 @@ std::shared_ptr<StoredEvent> event_of(std::int64_t number, VerdictRef const& ver
     stored->event.data = sample_data(name);
     stored->event.has_data = true;
     stored->summary = summary_of(stored->event);
-    stored->verdicts.push_back(verdict);
+    stored->asked = asked;
+    stored->lane = lane_of(stored->event);
     stored->memory_bytes = memory_of(*stored);
     return stored;
 }
@@ -122,13 +123,17 @@ double build_history(std::filesystem::path const& folder, std::int64_t events) {
     options.retention.bytes = std::int64_t{1} << 40;
     {
         EventLog log(options, segments);
-        auto const verdict = std::make_shared<Verdict const>(
-            Verdict{.id = 1, .trigger = "default/default", .attribute = "x", .expected = "y"});
+        auto const version = std::make_shared<TriggerVersion const>(TriggerVersion{
+            .id = 1,
+            .trigger = "default/default",
+            .filter = R"({"filter": {"attributes": {"x": "y"}}})"});
+        auto const asked =
+            std::make_shared<TriggerSet const>(TriggerSet{.id = 1, .members = {version}});
         for (std::int64_t next = log.next_seq(); next <= events;) {
             std::vector<std::shared_ptr<StoredEvent>> batch;
             for (; next <= events && batch.size() < 2000; ++next)
-                batch.push_back(event_of(next, verdict));
-            check(log.commit(batch, {}));
+                batch.push_back(event_of(next, asked));
+            check(log.append(batch, {}));
             check(log.roll_if_full());
         }
     }

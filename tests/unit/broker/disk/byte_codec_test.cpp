@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/disk/byte_codec.hpp"
 
-#include "broker/log/stored_event.hpp"
+#include "broker/record/stored_event.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace millrace;

@@ -39,7 +39,7 @@ private:
             .subject = "Thing"};
         stored->event.set_attribute("vmname", "vm" + std::to_string(number) + "x common");
         std::vector<std::shared_ptr<StoredEvent>> const one = {stored};
-        REQUIRE(log.commit(one, {}));
+        REQUIRE(log.append(one, {}));
         REQUIRE(log.roll_if_full());
     }
 };

@@ -8,46 +8,61 @@ using namespace millrace::broker;
 
 namespace {
 
-TriggerRoute route(std::string name, std::string_view spec) {
-    return {
-        .trigger = "default/" + std::move(name),
-        .broker = "default/default",
-        .filter = *Filter::parse(*parse_json(spec), "here")};
+std::shared_ptr<TriggerRoute> route(std::string name, std::string_view spec) {
+    auto made = std::make_shared<TriggerRoute>();
+    made->trigger = "default/" + std::move(name);
+    made->broker = "default/default";
+    made->filter = *Filter::parse(*parse_json(spec), "here");
+    made->filter_text = spec;
+    return made;
 }
 
 }  // namespace
 
-TEST_CASE("Matcher: every trigger of the broker has a verdict, and no other", "[broker]") {
-    Matcher matcher(100);
-    auto elsewhere = route("elsewhere", "{}");
-    elsewhere.broker = "default/other";
-    auto broken = route("broken", "{}");
-    broken.fault = "The filter is invalid.";
+TEST_CASE("Matcher: every trigger of the broker is asked, and no other", "[broker]") {
+    Matcher matcher({.version = 100, .set = 50});
+    auto const elsewhere = route("elsewhere", "{}");
+    elsewhere->broker = "default/other";
+    auto const broken = route("broken", "{}");
+    broken->fault = "The filter is invalid.";
     matcher.set_triggers(
         {route("all", "{}"), route("some", R"({"filter": {"attributes": {"type": "a"}}})"), broken,
          elsewhere});
-    auto const verdicts = matcher.judge("default/default", {.type = "b"});
-    REQUIRE(verdicts.size() == 3);
-    CHECK(verdicts[0]->matched);
-    CHECK_FALSE(verdicts[1]->matched);
-    CHECK(verdicts[1]->attribute == "type");
-    CHECK_FALSE(verdicts[2]->matched);
-    CHECK(verdicts[2]->expected == "The filter is invalid.");
-    for (auto const& verdict : verdicts)
-        CHECK(verdict->id >= 100);
-    CHECK(matcher.judge("default/unknown", {}).empty());
+    auto const answer = matcher.ask("default/default", {.type = "b"});
+    REQUIRE(answer.asked->members.size() == 3);
+    CHECK(answer.asked->id >= 50);
+    CHECK(answer.asked->members[1]->trigger == "default/broken");
+    REQUIRE(answer.matches.size() == 1);
+    CHECK(answer.matches.front()->trigger == "default/all");
+    for (auto const& version : answer.asked->members)
+        CHECK(version->id >= 100);
+    CHECK(matcher.ask("default/default", {.type = "a"}).matches.size() == 2);
+    CHECK_FALSE(matcher.ask("default/unknown", {}).asked);
 }
 
-TEST_CASE("Matcher: what says the same has the same number, also after a change", "[broker]") {
-    Matcher matcher(1);
+TEST_CASE("Matcher: a broker whose triggers say the same keeps its set", "[broker]") {
+    Matcher matcher({});
     auto const some = route("some", R"({"filter": {"attributes": {"type": "a"}}})");
-    matcher.set_triggers({some});
-    auto const first = matcher.judge("default/default", {.type = "b"}).front();
-    CHECK(matcher.judge("default/default", {.type = "c"}).front() == first);
-    matcher.set_triggers({route("some", "{}")});
-    auto const matched = matcher.judge("default/default", {.type = "b"}).front();
-    CHECK(matched->id != first->id);
-    matcher.set_triggers({some});
-    CHECK(matcher.judge("default/default", {.type = "b"}).front() == first);
-    CHECK(matcher.judge("default/default", {.type = "a"}).front() == matched);
+    auto const other = route("other", "{}");
+    matcher.set_triggers({some, other});
+    auto const first = matcher.ask("default/default", {});
+    matcher.set_triggers({other, route("some", R"({"filter": {"attributes": {"type": "a"}}})")});
+    CHECK(matcher.ask("default/default", {}).asked == first.asked);
+    matcher.set_triggers({other, route("some", "{}")});
+    auto const changed = matcher.ask("default/default", {});
+    CHECK(changed.asked->id != first.asked->id);
+    CHECK(changed.asked->members[0] == first.asked->members[0]);
+    CHECK(changed.asked->members[1] != first.asked->members[1]);
+}
+
+TEST_CASE("Matcher: another object of the same name is another version", "[broker]") {
+    Matcher matcher({});
+    auto const one = route("one", "{}");
+    one->uid = "1";
+    matcher.set_triggers({one});
+    auto const before = matcher.ask("default/default", {}).matches.front();
+    auto const two = route("one", "{}");
+    two->uid = "2";
+    matcher.set_triggers({two});
+    CHECK(matcher.ask("default/default", {}).matches.front()->id != before->id);
 }

@@ -61,7 +61,7 @@ TEST_CASE("Filter: each dialect says yes and no") {
     }
 }
 
-TEST_CASE("Filter: a mismatch names the clause, what it wanted and what the event had") {
+TEST_CASE("Filter: a mismatch names the clause and what it wanted") {
     auto const mismatch =
         filter_of(R"({"filters":[{"suffix":{"type":".v0"}},{"prefix":{"vmname":"test-"}}]})")
             .mismatch(powered_on());
@@ -69,7 +69,6 @@ TEST_CASE("Filter: a mismatch names the clause, what it wanted and what the even
     CHECK(mismatch->clause == "filters/1/prefix/vmname");
     CHECK(mismatch->attribute == "vmname");
     CHECK(mismatch->expected == "test-");
-    CHECK(mismatch->actual == "prod-db-01");
 }
 
 TEST_CASE("Filter: alternatives that all failed are named, with the attribute they share") {
@@ -80,14 +79,12 @@ TEST_CASE("Filter: alternatives that all failed are named, with the attribute th
     CHECK(types->clause == "filters/0/any");
     CHECK(types->attribute == "type");
     CHECK(types->expected == "\"a\" or \"b\"");
-    CHECK(types->actual == powered_on().type);
     auto const mixed =
         filter_of(R"({"filters":[{"any":[{"exact":{"type":"a"}},{"prefix":{"vmname":"b"}}]}]})")
             .mismatch(powered_on());
     REQUIRE(mixed);
     CHECK(mixed->attribute.empty());
     CHECK(mixed->expected == "type \"a\" or vmname a text that begins with \"b\"");
-    CHECK(mixed->actual.empty());
 }
 
 TEST_CASE("Filter: an excluded value is named as such, and long lists are cut") {
@@ -96,7 +93,6 @@ TEST_CASE("Filter: an excluded value is named as such, and long lists are cut") 
     REQUIRE(excluded);
     CHECK(excluded->attribute == "vmname");
     CHECK(excluded->expected == "anything but \"prod-db-01\"");
-    CHECK(excluded->actual == "prod-db-01");
     Json any = Json::array();
     for (int i = 0; i < 8; ++i)
         any.push_back({{"exact", {{"type", std::to_string(i)}}}});

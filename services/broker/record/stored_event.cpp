@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "broker/log/stored_event.hpp"
+#include "broker/record/stored_event.hpp"
 
 #include "broker/disk/byte_codec.hpp"
 #include "common/base/encoding.hpp"
@@ -64,9 +64,18 @@ bool decode_attributes(std::string_view bytes, StoredEvent& to) {
 }
 
 std::size_t memory_of(StoredEvent const& event) {
-    std::size_t bytes = sizeof(StoredEvent) + event.event.data.size() + event.summary.size() + 256;
-    for (auto const& [name, value] : event.event.extensions)
-        bytes += name.size() + value.size() + 64;
+    // A node of the allocator and of the lists it stands in.
+    constexpr std::size_t overhead = 256;
+    constexpr std::size_t extension_overhead = 64;
+    CloudEvent const& told = event.event;
+    std::size_t bytes = sizeof(StoredEvent) + overhead + event.matches.size() * sizeof(void*);
+    for (std::string const* text :
+         {&event.broker, &event.traceparent, &event.tracestate, &event.summary, &told.id,
+          &told.source, &told.type, &told.specversion, &told.subject, &told.time,
+          &told.datacontenttype, &told.dataschema, &told.data})
+        bytes += text->size();
+    for (auto const& [name, value] : told.extensions)
+        bytes += name.size() + value.size() + extension_overhead;
     return bytes;
 }
 

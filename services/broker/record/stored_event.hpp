@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "broker/log/verdict.hpp"
+#include "broker/record/trigger_set.hpp"
+#include "common/base/clock.hpp"
 #include "common/event/cloud_event.hpp"
 
 namespace millrace::broker {
@@ -19,10 +20,12 @@ struct StoredEvent {
     int ttl = 0;              ///< what its replies start from
     std::string traceparent;  ///< W3C Trace Context headers as received
     std::string tracestate;
-    CloudEvent event;     ///< without knativebrokerttl
-    std::string summary;  ///< see summary_of
-    std::vector<VerdictRef> verdicts;
-    std::size_t memory_bytes = 0;  ///< memory_of(*this) when it was complete
+    CloudEvent event;                        ///< without knativebrokerttl
+    std::uint64_t lane = 0;                  ///< lane_of(event)
+    std::string summary;                     ///< see summary_of
+    TriggerSetRef asked;                     ///< the triggers that were asked about it
+    std::vector<TriggerVersionRef> matches;  ///< those of them that said yes, by number
+    std::size_t memory_bytes = 0;            ///< memory_of(*this) when it was complete
 };
 using StoredEventRef = std::shared_ptr<StoredEvent const>;
 
@@ -35,7 +38,7 @@ std::string encode_attributes(StoredEvent const& event);
 /// Puts them back. False if the bytes are malformed.
 bool decode_attributes(std::string_view bytes, StoredEvent& to);
 
-/// About how much memory the event takes.
+/// About how much memory the event takes, every text of it counted.
 std::size_t memory_of(StoredEvent const& event);
 
 }  // namespace millrace::broker

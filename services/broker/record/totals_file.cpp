@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "broker/log/totals_file.hpp"
+#include "broker/record/totals_file.hpp"
 
+#include "broker/disk/checksum.hpp"
 #include "common/base/clock.hpp"
+#include "common/base/log.hpp"
 
 namespace millrace::broker {
 namespace {
 
 constexpr char const* schema = R"(
+CREATE TABLE IF NOT EXISTS meta(key TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS triggers(
-  name TEXT PRIMARY KEY, low_water INTEGER, received INTEGER, matched INTEGER, delivered INTEGER,
-  failed INTEGER, last_delivered_ns INTEGER, last_error_ns INTEGER, last_error_status INTEGER,
-  last_error TEXT, first_seq INTEGER, removed INTEGER) WITHOUT ROWID;
+  name TEXT PRIMARY KEY, low_water INTEGER, received_before INTEGER, matched INTEGER,
+  delivered INTEGER, failed INTEGER, last_delivered_ns INTEGER, last_error_ns INTEGER,
+  last_error_status INTEGER, last_error TEXT, first_seq INTEGER, removed INTEGER, uid TEXT,
+  broker TEXT, checksum INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS brokers(name TEXT PRIMARY KEY, received INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS types(
   type TEXT PRIMARY KEY, count INTEGER, last_seen_ns INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rates(
@@ -46,12 +51,26 @@ Result<void> for_each_row(Database& database, std::string_view sql, Take take) {
     }
 }
 
+/// Over what decides from where on a trigger delivers: a wrong counter is seen, a wrong cursor is
+/// a lost event.
+std::int64_t checksum_of(std::string_view name, TriggerTotals const& trigger) {
+    return Checksum()
+        .add(name)
+        .add(trigger.low_water)
+        .add(trigger.first_seq)
+        .add(std::int64_t{trigger.removed})
+        .add(trigger.uid)
+        .value();
+}
+
 TriggerTotals trigger_of(Statement const& row) {
     return {
         .low_water = row.integer(1),
         .first_seq = row.integer(10),
         .removed = row.integer(11) != 0,
-        .received = unsigned_of(row.integer(2)),
+        .uid = std::string(row.text(12)),
+        .broker = std::string(row.text(13)),
+        .received_before = unsigned_of(row.integer(2)),
         .matched = unsigned_of(row.integer(3)),
         .delivered = unsigned_of(row.integer(4)),
         .failed = unsigned_of(row.integer(5)),
@@ -71,19 +90,57 @@ RatePoint rate_of(Statement const& row) {
 
 }  // namespace
 
-TotalsFile::TotalsFile(std::filesystem::path const& file) {
-    auto database = Database::open(file, Database::Sync::checkpoints);
+TotalsFile::TotalsFile(std::filesystem::path file) : path_(std::move(file)) {
+    auto opened = open();
+    if (!opened && opened.error().code == ErrorCode::damaged)
+        opened = start_anew(opened.error());
+    if (!opened)
+        throw StartupError(opened.error().detail + " See that the broker may write it.");
+}
+
+Result<void> TotalsFile::open() {
+    auto database = Database::open(path_, Database::Sync::checkpoints);
     if (!database)
-        throw StartupError(database.error().detail);
+        return std::unexpected(database.error());
     database_ = std::move(*database);
-    if (auto made = database_.execute(schema); !made)
-        throw StartupError(made.error().detail);
+    return database_.execute(schema);
+}
+
+Result<void> TotalsFile::start_anew(Error const& damage) {
+    database_ = {};
+    std::filesystem::path aside = path_;
+    aside += ".damaged";
+    for (char const* suffix : {"", "-wal", "-shm"}) {
+        std::error_code fault;
+        std::filesystem::rename(path_.string() + suffix, aside.string() + suffix, fault);
+    }
+    trouble_ = damage.detail + " It was renamed to " + aside.string() +
+               "; counters begin anew, and what is to be delivered is read from the log.";
+    log::error("The counters' file is damaged.", {{"problem", trouble_}});
+    return open();
 }
 
 Result<SavedTotals> TotalsFile::read() {
     SavedTotals totals;
     auto done = for_each_row(database_, "SELECT * FROM triggers", [&](Statement const& row) {
-        totals.triggers[std::string(row.text(0))] = trigger_of(row);
+        TriggerTotals trigger = trigger_of(row);
+        if (row.integer(14) == checksum_of(row.text(0), trigger))
+            totals.triggers[std::string(row.text(0))] = std::move(trigger);
+        else
+            totals.is_whole = false;
+    });
+    if (!done)
+        return std::unexpected(done.error());
+    std::int64_t head_checksum = Checksum().add(totals.head).value();
+    done = for_each_row(database_, "SELECT key, value FROM meta", [&](Statement const& row) {
+        (row.text(0) == "head" ? totals.head : head_checksum) = row.integer(1);
+    });
+    if (!done)
+        return std::unexpected(done.error());
+    if (head_checksum != Checksum().add(totals.head).value())
+        totals.is_whole = false;
+    done = for_each_row(database_, "SELECT * FROM brokers", [&](Statement const& row) {
+        totals.received[std::string(row.text(0))] = unsigned_of(row.integer(1));
     });
     if (!done)
         return std::unexpected(done.error());
@@ -106,6 +163,8 @@ Result<void> TotalsFile::write(SavedTotals const& totals) {
         return done;
     Result<void> done = write_triggers(totals);
     if (done)
+        done = write_head(totals);
+    if (done)
         done = write_types(totals);
     if (done)
         done = write_rates(totals);
@@ -120,13 +179,14 @@ Result<void> TotalsFile::write(SavedTotals const& totals) {
 }
 
 Result<void> TotalsFile::write_triggers(SavedTotals const& totals) {
-    auto put = database_.prepare("INSERT OR REPLACE INTO triggers VALUES(?,?,?,?,?,?,?,?,?,?,?,?)");
+    auto put =
+        database_.prepare("INSERT OR REPLACE INTO triggers VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     if (!put)
         return std::unexpected(put.error());
     for (auto const& [name, trigger] : totals.triggers) {
         put->bind(1, name)
             .bind(2, trigger.low_water)
-            .bind(3, signed_of(trigger.received))
+            .bind(3, signed_of(trigger.received_before))
             .bind(4, signed_of(trigger.matched))
             .bind(5, signed_of(trigger.delivered))
             .bind(6, signed_of(trigger.failed))
@@ -135,7 +195,10 @@ Result<void> TotalsFile::write_triggers(SavedTotals const& totals) {
             .bind(9, std::int64_t{trigger.last_error_status})
             .bind(10, trigger.last_error)
             .bind(11, trigger.first_seq)
-            .bind(12, std::int64_t{trigger.removed});
+            .bind(12, std::int64_t{trigger.removed})
+            .bind(13, trigger.uid)
+            .bind(14, trigger.broker)
+            .bind(15, checksum_of(name, trigger));
         if (auto done = put->run(); !done)
             return done;
     }
@@ -144,6 +207,24 @@ Result<void> TotalsFile::write_triggers(SavedTotals const& totals) {
         return std::unexpected(remove.error());
     for (std::string const& name : totals.forgotten_triggers)
         if (auto done = remove->bind(1, name).run(); !done)
+            return done;
+    return {};
+}
+
+Result<void> TotalsFile::write_head(SavedTotals const& totals) {
+    auto put = database_.prepare("INSERT OR REPLACE INTO meta VALUES(?,?)");
+    if (!put)
+        return std::unexpected(put.error());
+    if (auto done = put->bind(1, std::string_view("head")).bind(2, totals.head).run(); !done)
+        return done;
+    std::int64_t const sum = Checksum().add(totals.head).value();
+    if (auto done = put->bind(1, std::string_view("head_checksum")).bind(2, sum).run(); !done)
+        return done;
+    auto received = database_.prepare("INSERT OR REPLACE INTO brokers VALUES(?,?)");
+    if (!received)
+        return std::unexpected(received.error());
+    for (auto const& [broker, count] : totals.received)
+        if (auto done = received->bind(1, broker).bind(2, signed_of(count)).run(); !done)
             return done;
     return {};
 }

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "broker/disk/database.hpp"
-#include "broker/log/totals.hpp"
+#include "broker/record/totals.hpp"
 
 namespace millrace::broker {
 
@@ -12,17 +12,26 @@ namespace millrace::broker {
 /// a second of counting and delivers nothing twice by it: which event is settled stands in the log.
 class TotalsFile {
 public:
-    /// Throws StartupError if it cannot be opened.
-    explicit TotalsFile(std::filesystem::path const& file);
+    /// A damaged file is set aside and begun anew: without it nothing is lost. Throws StartupError
+    /// if it cannot be used.
+    explicit TotalsFile(std::filesystem::path file);
 
+    /// Empty, or what was wrong with the file when it was opened.
+    std::string const& trouble() const { return trouble_; }
+    /// Errors: `storage`, `damaged`.
     Result<SavedTotals> read();
     /// Replaces the entries given, removes removed triggers; the rest stays. Errors: `storage`.
     Result<void> write(SavedTotals const& totals);
 
 private:
+    Result<void> open();
+    Result<void> start_anew(Error const& damage);
+    Result<void> write_head(SavedTotals const& totals);
     Result<void> write_triggers(SavedTotals const& totals);
     Result<void> write_types(SavedTotals const& totals);
     Result<void> write_rates(SavedTotals const& totals);
+    std::filesystem::path path_;
+    std::string trouble_;
     Database database_;
 };
 

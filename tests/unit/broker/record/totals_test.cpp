@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "broker/log/totals.hpp"
+#include "broker/record/totals.hpp"
 
-#include "broker/log/totals_file.hpp"
+#include <fstream>
+
+#include "broker/record/totals_file.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -54,7 +56,9 @@ TEST_CASE("Totals: what was written is read again, forgotten triggers are gone",
         .low_water = 7,
         .first_seq = 3,
         .removed = true,
-        .received = 5,
+        .uid = "u-1",
+        .broker = "default/default",
+        .received_before = 5,
         .matched = 4,
         .delivered = 3,
         .failed = 1,
@@ -62,10 +66,12 @@ TEST_CASE("Totals: what was written is read again, forgotten triggers are gone",
         .last_error_status = 503,
         .last_error = "no"};
     totals.triggers["default/b"] = {};
+    totals.head = 77;
+    totals.received["default/default"] = 8;
     totals.types["t"] = {.count = 9, .last_seen = now};
     totals.rates = {{.minute = 100, .received = 1}, {.minute = 5000, .received = 2}};
     REQUIRE(file.write(totals));
-    REQUIRE(file.write({.forgotten_triggers = {"default/b"}}));
+    REQUIRE(file.write({.head = 78, .forgotten_triggers = {"default/b"}}));
     auto const back = TotalsFile(folder.path() / "totals.db").read();
     REQUIRE(back);
     REQUIRE(back->triggers.size() == 1);
@@ -73,10 +79,56 @@ TEST_CASE("Totals: what was written is read again, forgotten triggers are gone",
     CHECK(trigger.low_water == 7);
     CHECK(trigger.first_seq == 3);
     CHECK(trigger.removed);
+    CHECK(trigger.uid == "u-1");
+    CHECK(trigger.received_before == 5);
+    CHECK(back->is_whole);
+    CHECK(back->head == 78);
+    CHECK(back->received.at("default/default") == 8);
     CHECK(trigger.delivered == 3);
     CHECK(trigger.last_error == "no");
     CHECK(trigger.last_error_at == now);
     CHECK(back->types.at("t").count == 9);
     REQUIRE(back->rates.size() == 1);
     CHECK(back->rates.front().received == 2);
+}
+
+namespace {
+
+/// Writes `bytes` over the file, as damage does.
+void overwrite(std::filesystem::path const& file, std::string_view bytes) {
+    std::ofstream out(file, std::ios::binary | std::ios::trunc);
+    out << bytes;
+}
+
+}  // namespace
+
+// Attack 8.
+TEST_CASE("Totals: a damaged file is set aside by name and begun anew", "[broker]") {
+    test::TemporaryFolder const folder;
+    auto const path = folder.path() / "totals.db";
+    overwrite(path, std::string(8192, 'x'));
+    TotalsFile file(path);
+    CHECK(file.trouble().find(path.string()) != std::string::npos);
+    CHECK(std::filesystem::exists(path.string() + ".damaged"));
+    REQUIRE(file.write({.head = 3}));
+    CHECK(file.read()->head == 3);
+}
+
+TEST_CASE("Totals: a cursor that is not as it was written counts as none", "[broker]") {
+    test::TemporaryFolder const folder;
+    TotalsFile file(folder.path() / "totals.db");
+    SavedTotals totals{.head = 9};
+    totals.triggers["default/a"] = {.low_water = 5};
+    totals.triggers["default/b"] = {.low_water = 6};
+    REQUIRE(file.write(totals));
+    auto database = Database::open(folder.path() / "totals.db", Database::Sync::checkpoints);
+    REQUIRE(database);
+    REQUIRE(database->execute("UPDATE triggers SET low_water=8 WHERE name='default/a'"));
+    auto const back = file.read();
+    REQUIRE(back);
+    CHECK_FALSE(back->is_whole);
+    CHECK_FALSE(back->triggers.contains("default/a"));
+    CHECK(back->triggers.contains("default/b"));
+    REQUIRE(database->execute("UPDATE meta SET value=100 WHERE key='head'"));
+    CHECK_FALSE(file.read()->is_whole);
 }

@@ -14,10 +14,15 @@ namespace millrace::broker {
 
 /// What a trigger has done since it was made, kept over restarts.
 struct TriggerTotals {
-    std::int64_t low_water = 1;  ///< every matched event below it is settled
+    /// Every matched event below it is settled. 0: it had nothing to deliver, up to the head that
+    /// was saved with it; so a trigger that has nothing to do is not written each second.
+    std::int64_t low_water = 0;
     std::int64_t first_seq = 1;  ///< events below it belong to a removed trigger of this name
     bool removed = false;        ///< it is gone; kept so that one of its name begins where it ended
-    std::uint64_t received = 0;  ///< events of its broker it was asked about
+    std::string uid;             ///< of the object; empty where the store gives none
+    std::string broker;          ///< "namespace/name"
+    /// What its broker had received when the trigger was made: the rest is what it was asked about.
+    std::uint64_t received_before = 0;
     std::uint64_t matched = 0;
     std::uint64_t delivered = 0;
     std::uint64_t failed = 0;  ///< given up, dead-lettered ones included
@@ -39,13 +44,18 @@ struct RatePoint {
     std::uint64_t failed = 0;
 };
 
-/// Everything the broker counts, as it is saved.
+/// Everything the broker counts, as it is saved: what changed since the last time.
 struct SavedTotals {
+    std::int64_t head = 0;  ///< newest event when this was saved
     std::map<std::string, TriggerTotals> triggers;
+    std::map<std::string, std::uint64_t> received;  ///< events, by broker
     std::map<std::string, TypeTotals, std::less<>> types;
     std::vector<RatePoint> rates;
     std::vector<std::string>
         forgotten_triggers;  ///< removed so long ago that nothing refers to them
+    /// Read from a file that is as it was written: a trigger that is not in it is new. Else one
+    /// begins with what the log says.
+    bool is_whole = true;
 };
 
 /// Events per minute of the last day. Pure; time is handed in.

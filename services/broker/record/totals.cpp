@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "broker/log/totals.hpp"
+#include "broker/record/totals.hpp"
 
 #include <algorithm>
 
