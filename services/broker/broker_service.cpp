@@ -88,8 +88,8 @@ BrokerService::BrokerService(ServiceContext const& context, std::unique_ptr<Reso
       indexer_(segments_),
       matcher_({.version = log_.next_version_id(), .set = log_.next_set_id()}),
       recent_(recent_bytes_max),
-      reading_(io_, jobs_max, "log-reader"),
-      searching_(io_, jobs_max, "searcher"),
+      reading_(io_.get_executor(), jobs_max, "log-reader"),
+      searching_(io_.get_executor(), jobs_max, "searcher"),
       delivery_history_(segments_),
       search_history_(segments_),
       writer_(

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "broker/delivery/dispatchers.hpp"
-#include "broker/disk/worker_thread.hpp"
 #include "broker/history/history.hpp"
 #include "broker/record/totals.hpp"
 #include "common/net/http_server.hpp"
 #include "common/net/sse.hpp"
+#include "common/net/worker_thread.hpp"
 
 namespace millrace::broker {
 

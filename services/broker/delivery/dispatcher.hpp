@@ -9,13 +9,13 @@
 #include "broker/delivery/delivery_cursor.hpp"
 #include "broker/delivery/recent_events.hpp"
 #include "broker/delivery/subscriber_message.hpp"
-#include "broker/disk/worker_thread.hpp"
 #include "broker/history/history.hpp"
 #include "broker/log/writer.hpp"
 #include "broker/record/totals.hpp"
 #include "common/net/async_signal.hpp"
 #include "common/net/http_client.hpp"
 #include "common/net/task_group.hpp"
+#include "common/net/worker_thread.hpp"
 
 namespace millrace::broker {
 

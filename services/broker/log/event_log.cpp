@@ -61,10 +61,11 @@ std::optional<LogState> EventLog::read_state() {
              .problem = file.string() + (state ? " is missing or empty" : " is damaged") +
                         ": whether newest or oldest events are missing cannot be told this time. "
                         "It is written anew."});
-    if (!state || !state->has_value())
+    if (!state)
         return std::nullopt;
-    age_at_open_ = (*state)->age;
-    return **state;
+    if (*state)
+        age_at_open_ = (*state)->age;
+    return *state;
 }
 
 void EventLog::tell_gap(

@@ -76,7 +76,7 @@ void remove_segment_files(SegmentInfo const& info) {
 }
 
 Result<std::filesystem::path> set_segment_aside(SegmentInfo const& info) {
-    std::filesystem::path const aside = with_suffix(info.file, ".damaged");
+    std::filesystem::path aside = with_suffix(info.file, ".damaged");
     for (char const* suffix : database_suffixes) {
         std::error_code fault;
         std::filesystem::path const from = with_suffix(info.file, suffix);

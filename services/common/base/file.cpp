@@ -36,6 +36,8 @@ Result<std::string> read_file(std::filesystem::path const& path, std::size_t byt
     if (!file.is_open()) {
         if (errno == ENOENT || errno == ENOTDIR)
             return failure(ErrorCode::not_found, "There is no file " + path.string() + ".");
+        if (errno == EACCES || errno == EPERM)
+            return failure(ErrorCode::forbidden, "Cannot open " + path.string() + ": not allowed.");
         return std::unexpected(storage_error("Cannot open " + path.string()));
     }
     std::string content;
@@ -70,14 +72,15 @@ Result<void> write_all(int descriptor, std::string_view content, std::string con
     return {};
 }
 
-Result<void> write_and_sync(
-    std::filesystem::path const& path, std::string_view content, mode_t mode) {
+Result<void> write_new(
+    std::filesystem::path const& path, std::string_view content, mode_t mode,
+    Durability durability) {
     FileDescriptor const file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (!file.is_open())
         return std::unexpected(storage_error("Cannot create " + path.string()));
     if (auto written = write_all(file.get(), content, path.string()); !written)
         return written;
-    if (::fsync(file.get()) != 0)
+    if (durability == Durability::power_cut && ::fsync(file.get()) != 0)
         return std::unexpected(storage_error("Cannot sync " + path.string()));
     return {};
 }
@@ -85,16 +88,19 @@ Result<void> write_and_sync(
 }  // namespace
 
 Result<void> write_file_atomic(
-    std::filesystem::path const& path, std::string_view content, mode_t mode) {
+    std::filesystem::path const& path, std::string_view content, mode_t mode,
+    Durability durability) {
     std::filesystem::path const temporary =
         path.parent_path() / ("." + path.filename().string() + "." + hex_encode(random_bytes(6)));
-    auto written = write_and_sync(temporary, content, mode);
+    auto written = write_new(temporary, content, mode, durability);
     if (written && ::rename(temporary.c_str(), path.c_str()) != 0)
         written = std::unexpected(storage_error("Cannot replace " + path.string()));
     if (!written) {
         ::unlink(temporary.c_str());
         return written;
     }
+    if (durability == Durability::process)
+        return {};
     FileDescriptor const folder(
         ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder.is_open() || ::fsync(folder.get()) != 0)

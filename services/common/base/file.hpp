@@ -33,14 +33,20 @@ private:
     int descriptor_ = -1;
 };
 
-/// The whole file. Errors: `not_found`, `too_large` above `bytes_max`, `storage`.
+/// The whole file. Errors: `not_found`, `forbidden`, `too_large` above `bytes_max`, `storage`.
 Result<std::string> read_file(std::filesystem::path const& path, std::size_t bytes_max);
 
-/// Readers see the old content or the new, never a part, also after a power cut: temporary file in
-/// the same folder, fsync, rename, fsync of the folder (6.3 ms median on ext4, measured: not for
-/// hot paths). Errors: `storage` with the system's reason.
+/// Whether a write has to survive a power cut.
+enum class Durability {
+    power_cut,  ///< fsync of file and folder (6.3 ms median on ext4, measured: not for hot paths)
+    process,    ///< what can be made again
+};
+
+/// Readers see the old content or the new, never a part: temporary file in the same folder, rename.
+/// Errors: `storage` with the system's reason.
 Result<void> write_file_atomic(
-    std::filesystem::path const& path, std::string_view content, mode_t mode);
+    std::filesystem::path const& path, std::string_view content, mode_t mode,
+    Durability durability = Durability::power_cut);
 
 /// Makes `path` and its parents, the last with `mode`. Errors: `storage`.
 Result<void> make_directories(std::filesystem::path const& path, mode_t mode);

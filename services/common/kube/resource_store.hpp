@@ -23,11 +23,15 @@ struct WatchEvent {
 };
 
 /// A stream of changes, begun with all that exists. Relists by itself after a break; a consumer
-/// sees at most repeated `added`.
+/// sees at most repeated `added`. Who is told `deleted` may rely on it: an object that cannot be
+/// read, or a listing that breaks off, is never told as gone. An object replaced by another one of
+/// its name (another uid) is told as deleted first.
 class Watch {
 public:
     virtual ~Watch() = default;
-    /// Waits for the next change. Errors: `canceled` only.
+    /// Waits for the next change. Errors: `canceled` when the task is to end; any other says what
+    /// stands in the way, nothing is known to have changed, and the next call tries again: call it
+    /// after a pause.
     virtual Task<Result<WatchEvent>> next() = 0;
 };
 
@@ -36,9 +40,11 @@ class ResourceStore {
 public:
     virtual ~ResourceStore() = default;
 
-    /// Errors: `not_found`, `invalid` (unreadable object), `unavailable`, `storage`.
+    /// Errors: `not_found` (it certainly does not exist), `invalid` (unreadable object),
+    /// `unavailable`, `storage`.
     virtual Task<Result<Resource>> get(ResourceKind const& kind, ResourceName name) = 0;
-    /// Sorted by namespace and name; objects that cannot be read are left out (watch tells them).
+    /// Sorted by namespace and name; objects that are there and `invalid` are left out (watch tells
+    /// them). Errors: `storage`, `unavailable`: then nothing is known of what there is.
     virtual Task<Result<std::vector<Resource>>> list(ResourceKind const& kind) = 0;
     /// Creates or replaces spec, data, labels and annotations; status is kept. If the object given
     /// has a resourceVersion, it must still be the current one, else `conflict`. Returns it as

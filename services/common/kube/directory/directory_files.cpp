@@ -5,7 +5,10 @@
 #include <sys/file.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <ctime>
 
+#include "common/base/clock.hpp"
 #include "common/base/encoding.hpp"
 #include "common/base/yaml.hpp"
 
@@ -13,18 +16,27 @@ namespace millrace {
 namespace {
 
 constexpr std::size_t object_bytes_max = 1 << 20;
-constexpr std::size_t objects_max = 5'000;
+constexpr std::size_t objects_max = 20'000;
+constexpr milliseconds lock_patience = 5s;
+constexpr milliseconds lock_pause = 5ms;
 
-Checked<Json> read_yaml(std::filesystem::path const& path, std::string& content) {
+std::expected<Json, ObjectProblem> read_yaml(
+    std::filesystem::path const& path, std::string& content) {
     auto text = read_file(path, object_bytes_max);
-    if (!text)
-        return std::unexpected(Faults{{path.string(), text.error().detail}});
+    if (!text) {
+        bool const is_known =
+            text.error().code == ErrorCode::not_found || text.error().code == ErrorCode::storage;
+        return std::unexpected(ObjectProblem{
+            .code = is_known ? text.error().code : ErrorCode::invalid,
+            .faults = {{path.string(), text.error().detail}}});
+    }
     auto documents = parse_yaml(*text, path.string());
     if (!documents)
-        return std::unexpected(documents.error());
+        return std::unexpected(ObjectProblem{.faults = documents.error()});
     content += *text;
     if (documents->size() != 1 || !documents->front().value.is_object())
-        return std::unexpected(Faults{{path.string(), "must hold exactly one YAML mapping."}});
+        return std::unexpected(
+            ObjectProblem{.faults = {{path.string(), "must hold exactly one YAML mapping."}}});
     return std::move(documents->front().value);
 }
 
@@ -60,7 +72,7 @@ ObjectPaths object_paths(
     return {kind_folder(root, "objects", kind) / below, kind_folder(root, "status", kind) / below};
 }
 
-Checked<Resource> read_object(
+std::expected<Resource, ObjectProblem> read_object(
     std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name) {
     ObjectPaths const paths = object_paths(root, kind, name);
     std::string content;
@@ -68,39 +80,91 @@ Checked<Resource> read_object(
     if (!object)
         return std::unexpected(object.error());
     if (Faults faults = check_identity(*object, kind, name, paths.object); !faults.empty())
-        return std::unexpected(std::move(faults));
+        return std::unexpected(ObjectProblem{.faults = std::move(faults)});
     object->erase("status");
     // A status that is missing or half-written by hand is as good as none: it is written again.
-    if (auto status = read_yaml(paths.status, content))
+    auto status = read_yaml(paths.status, content);
+    if (!status && status.error().code == ErrorCode::storage)
+        return std::unexpected(status.error());
+    if (status)
         (*object)["status"] = std::move(*status);
     (*object)["metadata"]["namespace"] = name.name_space;
     (*object)["metadata"]["resourceVersion"] = std::to_string(fnv1a(content));
     return Resource{std::move(*object)};
 }
 
-std::vector<ResourceName> list_names(std::filesystem::path const& root, ResourceKind const& kind) {
+std::optional<ResourceName> object_name(
+    std::string const& name_space, std::filesystem::path const& file) {
+    std::string name = file.stem().string();
+    if (file.extension() != ".yaml" || !is_resource_name(name) || !is_resource_name(name_space))
+        return std::nullopt;
+    return ResourceName{.name_space = name_space, .name = std::move(name)};
+}
+
+namespace {
+
+/// Calls `take` with each entry's path. A folder that is not there (any more) has none; any other
+/// fault is one.
+template <class Take>
+Result<void> for_each_entry(std::filesystem::path const& folder, Take take) {
+    std::error_code fault;
+    std::filesystem::directory_iterator at(folder, fault);
+    for (; !fault && at != std::filesystem::directory_iterator(); at.increment(fault))
+        take(at->path());
+    bool const is_absent =
+        fault == std::errc::no_such_file_or_directory || fault == std::errc::not_a_directory;
+    if (fault && !is_absent)
+        return failure(
+            ErrorCode::storage, "Cannot list " + folder.string() + ": " + fault.message() + ".");
+    return {};
+}
+
+}  // namespace
+
+Result<std::vector<ResourceName>> list_names(
+    std::filesystem::path const& root, ResourceKind const& kind) {
     std::vector<ResourceName> names;
-    std::error_code error;
-    std::filesystem::path const folder = kind_folder(root, "objects", kind);
-    for (auto const& name_space : std::filesystem::directory_iterator(folder, error)) {
-        for (auto const& file : std::filesystem::directory_iterator(name_space.path(), error)) {
-            std::string const name = file.path().stem().string();
-            if (file.path().extension() == ".yaml" && is_resource_name(name))
-                names.push_back({name_space.path().filename().string(), name});
-        }
+    std::vector<std::filesystem::path> name_spaces;
+    auto listed = for_each_entry(
+        kind_folder(root, "objects", kind),
+        [&](std::filesystem::path const& path) { name_spaces.push_back(path); });
+    for (std::filesystem::path const& folder : name_spaces) {
+        if (!listed)
+            break;
+        listed = for_each_entry(folder, [&](std::filesystem::path const& path) {
+            if (auto name = object_name(folder.filename().string(), path))
+                names.push_back(std::move(*name));
+        });
     }
-    std::ranges::sort(names);
+    if (!listed)
+        return std::unexpected(listed.error());
     if (names.size() > objects_max)
-        names.resize(objects_max);
+        return failure(
+            ErrorCode::too_large, "There are more than " + std::to_string(objects_max) + " " +
+                                      std::string(kind.plural) + " in " + root.string() + ".");
+    std::ranges::sort(names);
     return names;
 }
 
 Result<StoreLock> StoreLock::take(std::filesystem::path const& root) {
     std::filesystem::path const path = root / "lock";
     FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (!file.is_open() || ::flock(file.get(), LOCK_EX) != 0)
-        return std::unexpected(storage_error("Cannot lock " + path.string()));
-    return StoreLock(std::move(file));
+    if (!file.is_open())
+        return std::unexpected(storage_error("Cannot open " + path.string()));
+    SteadyTime const deadline = steady_now() + lock_patience;
+    for (;;) {
+        if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0)
+            return StoreLock(std::move(file));
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return std::unexpected(storage_error("Cannot lock " + path.string()));
+        if (steady_now() > deadline)
+            return failure(
+                ErrorCode::unavailable,
+                path.string() + " has been locked by another process for 5 s.");
+        // A lock on a file has no wake-up with a deadline. A writer holds it for milliseconds.
+        ::timespec const pause{.tv_nsec = nanoseconds(lock_pause).count()};
+        ::nanosleep(&pause, nullptr);
+    }
 }
 
 }  // namespace millrace

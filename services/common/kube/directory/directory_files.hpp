@@ -2,7 +2,9 @@
 // Private to common/kube.
 #pragma once
 
+#include <expected>
 #include <filesystem>
+#include <optional>
 
 #include "common/base/file.hpp"
 #include "common/kube/resource_store.hpp"
@@ -20,18 +22,33 @@ std::filesystem::path kind_folder(
 ObjectPaths object_paths(
     std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name);
 
+/// Why an object could not be read.
+struct ObjectProblem {
+    /// `not_found`: there is none; `invalid`: there is one that cannot be used; `storage`: the
+    /// system says no at the moment, and nothing is known.
+    ErrorCode code = ErrorCode::invalid;
+    Faults faults;
+
+    Error error() const { return {code, to_string(faults)}; }
+};
+
 /// Reads and checks one object with its status; resourceVersion is a hash of both files.
-/// Faults: not found ("does not exist"), YAML, wrong kind or name.
-Checked<Resource> read_object(
+std::expected<Resource, ObjectProblem> read_object(
     std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name);
 
-/// The names of all objects of `kind`, sorted, at most 5,000.
-std::vector<ResourceName> list_names(std::filesystem::path const& root, ResourceKind const& kind);
+/// The names of all objects of `kind`, sorted. Errors: `storage` (a folder that cannot be read is
+/// not empty); `too_large` above 20,000.
+Result<std::vector<ResourceName>> list_names(
+    std::filesystem::path const& root, ResourceKind const& kind);
+/// The name of the object that `file` of the namespace's folder holds; nothing for other files.
+std::optional<ResourceName> object_name(
+    std::string const& name_space, std::filesystem::path const& file);
 
 /// Holds the store's lock file against other processes until destroyed. Writers hold it for the
-/// few ms of one read and one write.
+/// few ms of one read and one write. Blocks: not for the thread of an io_context.
 class StoreLock {
 public:
+    /// Errors: `storage`; `unavailable` when another process holds it for 5 s.
     static Result<StoreLock> take(std::filesystem::path const& root);
 
 private:

@@ -10,20 +10,18 @@
 namespace millrace {
 namespace {
 
+constexpr std::size_t jobs_max = 4096;
+
 mode_t file_mode(ResourceKind const& kind) {
     return kind == kinds::secret ? 0600 : 0640;
 }
 
 Result<void> write_yaml(
-    std::filesystem::path const& path, Json const& value, ResourceKind const& kind) {
+    std::filesystem::path const& path, Json const& value, ResourceKind const& kind,
+    Durability durability) {
     if (auto made = make_directories(path.parent_path(), 0750); !made)
         return made;
-    return write_file_atomic(path, dump_yaml(value), file_mode(kind));
-}
-
-Error one_error(Faults const& faults) {
-    bool const missing = faults.size() == 1 && faults.front().problem.starts_with("There is no");
-    return Error(missing ? ErrorCode::not_found : ErrorCode::invalid, to_string(faults));
+    return write_file_atomic(path, dump_yaml(value), file_mode(kind), durability);
 }
 
 /// What a change of which makes a new generation: everything but metadata and status.
@@ -58,11 +56,99 @@ void set_server_fields(Resource& resource, Resource const* before) {
         created.empty() ? format_rfc3339(std::chrono::floor<seconds>(system_now())) : created;
 }
 
+Result<Resource> get_object(
+    std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name) {
+    auto resource = read_object(root, kind, name);
+    if (!resource)
+        return std::unexpected(resource.error().error());
+    return std::move(*resource);
+}
+
+Result<std::vector<Resource>> list_objects(
+    std::filesystem::path const& root, ResourceKind const& kind) {
+    auto const names = list_names(root, kind);
+    if (!names)
+        return std::unexpected(names.error());
+    std::vector<Resource> resources;
+    for (ResourceName const& name : *names) {
+        auto resource = read_object(root, kind, name);
+        if (!resource && resource.error().code == ErrorCode::storage)
+            return std::unexpected(resource.error().error());
+        if (resource)
+            resources.push_back(std::move(*resource));
+    }
+    return resources;
+}
+
+Result<Resource> apply_object(
+    std::filesystem::path const& root, ResourceKind const& kind, Resource resource) {
+    ResourceName const name = resource.name();
+    auto const lock = StoreLock::take(root);
+    if (!lock)
+        return std::unexpected(lock.error());
+    auto const before = read_object(root, kind, name);
+    // What is there and cannot be read now must not be taken for nothing.
+    if (!before && before.error().code == ErrorCode::storage)
+        return std::unexpected(before.error().error());
+    bool const exists = before.has_value();
+    std::string const expected = resource.resource_version();
+    if (!expected.empty() && (!exists || before->resource_version() != expected))
+        return failure(
+            ErrorCode::conflict,
+            std::string(kind.kind) + " " + name.text() + " was changed meanwhile; read it again.");
+    resource.object["metadata"].erase("resourceVersion");
+    resource.object.erase("status");
+    set_server_fields(resource, exists ? &*before : nullptr);
+    auto const written = write_yaml(
+        object_paths(root, kind, name).object, resource.object, kind, Durability::power_cut);
+    if (!written)
+        return std::unexpected(written.error());
+    return get_object(root, kind, name);
+}
+
+Result<void> put_object_status(
+    std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name,
+    Json const& status) {
+    auto const lock = StoreLock::take(root);
+    if (!lock)
+        return std::unexpected(lock.error());
+    ObjectPaths const paths = object_paths(root, kind, name);
+    std::error_code fault;
+    bool const exists = std::filesystem::exists(paths.object, fault);
+    if (fault)
+        return failure(
+            ErrorCode::storage,
+            "Cannot look at " + paths.object.string() + ": " + fault.message() + ".");
+    if (!exists)
+        return failure(
+            ErrorCode::not_found,
+            "There is no " + std::string(kind.kind) + " " + name.text() + ".");
+    return write_yaml(paths.status, status, kind, Durability::process);
+}
+
+Result<void> remove_object(
+    std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name) {
+    auto const lock = StoreLock::take(root);
+    if (!lock)
+        return std::unexpected(lock.error());
+    ObjectPaths const paths = object_paths(root, kind, name);
+    for (auto const& path : {paths.object, paths.status}) {
+        std::error_code fault;
+        std::filesystem::remove(path, fault);
+        if (fault)
+            return failure(
+                ErrorCode::storage,
+                "Cannot remove " + path.string() + ": " + fault.message() + ".");
+    }
+    return {};
+}
+
 }  // namespace
 
 DirectoryStore::DirectoryStore(asio::any_io_executor executor, std::filesystem::path root)
-    : executor_(std::move(executor)),
-      root_(std::move(root)) {
+    : executor_(executor),
+      root_(std::move(root)),
+      worker_(std::move(executor), jobs_max, "store") {
     auto made = make_directories(root_, 0700);
     if (made)
         if (auto lock = StoreLock::take(root_); !lock)
@@ -76,80 +162,39 @@ DirectoryStore::~DirectoryStore() = default;
 Task<Result<Resource>> DirectoryStore::get(ResourceKind const& kind, ResourceName name) {
     if (auto const valid = check_names(name); !valid)
         co_return std::unexpected(valid.error());
-    auto resource = read_object(root_, kind, name);
-    if (!resource)
-        co_return std::unexpected(one_error(resource.error()));
-    co_return std::move(*resource);
+    co_return co_await worker_.run(
+        [root = root_, &kind, name] { return get_object(root, kind, name); });
 }
 
 Task<Result<std::vector<Resource>>> DirectoryStore::list(ResourceKind const& kind) {
-    std::vector<Resource> resources;
-    for (ResourceName const& name : list_names(root_, kind))
-        if (auto resource = read_object(root_, kind, name))
-            resources.push_back(std::move(*resource));
-    co_return resources;
+    co_return co_await worker_.run([root = root_, &kind] { return list_objects(root, kind); });
 }
 
 Task<Result<Resource>> DirectoryStore::apply(ResourceKind const& kind, Resource resource) {
-    ResourceName const name = resource.name();
-    if (auto const valid = check_names(name); !valid)
+    if (auto const valid = check_names(resource.name()); !valid)
         co_return std::unexpected(valid.error());
-    auto const lock = StoreLock::take(root_);
-    if (!lock)
-        co_return std::unexpected(lock.error());
-    auto const before = read_object(root_, kind, name);
-    bool const exists = before.has_value();
-    std::string const expected = resource.resource_version();
-    if (!expected.empty() && (!exists || before->resource_version() != expected))
-        co_return failure(
-            ErrorCode::conflict,
-            std::string(kind.kind) + " " + name.text() + " was changed meanwhile; read it again.");
-    resource.object["metadata"].erase("resourceVersion");
-    resource.object.erase("status");
-    set_server_fields(resource, exists ? &*before : nullptr);
-    auto const written = write_yaml(object_paths(root_, kind, name).object, resource.object, kind);
-    if (!written)
-        co_return std::unexpected(written.error());
-    auto stored = read_object(root_, kind, name);
-    if (!stored)
-        co_return std::unexpected(one_error(stored.error()));
-    co_return std::move(*stored);
+    co_return co_await worker_.run(
+        [root = root_, &kind, resource] { return apply_object(root, kind, resource); });
 }
 
 Task<Result<void>> DirectoryStore::put_status(
     ResourceKind const& kind, ResourceName name, Json status) {
     if (auto const valid = check_names(name); !valid)
         co_return std::unexpected(valid.error());
-    auto const lock = StoreLock::take(root_);
-    if (!lock)
-        co_return std::unexpected(lock.error());
-    if (!std::filesystem::exists(object_paths(root_, kind, name).object))
-        co_return failure(
-            ErrorCode::not_found,
-            "There is no " + std::string(kind.kind) + " " + name.text() + ".");
-    co_return write_yaml(object_paths(root_, kind, name).status, status, kind);
+    co_return co_await worker_.run([root = root_, &kind, name, status] {
+        return put_object_status(root, kind, name, status);
+    });
 }
 
 Task<Result<void>> DirectoryStore::remove(ResourceKind const& kind, ResourceName name) {
     if (auto const valid = check_names(name); !valid)
         co_return std::unexpected(valid.error());
-    auto const lock = StoreLock::take(root_);
-    if (!lock)
-        co_return std::unexpected(lock.error());
-    ObjectPaths const paths = object_paths(root_, kind, name);
-    for (auto const& path : {paths.object, paths.status}) {
-        std::error_code error;
-        std::filesystem::remove(path, error);
-        if (error)
-            co_return failure(
-                ErrorCode::storage,
-                "Cannot remove " + path.string() + ": " + error.message() + ".");
-    }
-    co_return Result<void>();
+    co_return co_await worker_.run(
+        [root = root_, &kind, name] { return remove_object(root, kind, name); });
 }
 
 std::unique_ptr<Watch> DirectoryStore::watch(ResourceKind const& kind) {
-    return std::make_unique<DirectoryWatch>(executor_, root_, kind);
+    return std::make_unique<DirectoryWatch>(executor_, worker_, root_, kind);
 }
 
 }  // namespace millrace

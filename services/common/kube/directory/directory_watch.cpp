@@ -5,18 +5,19 @@
 #include <unistd.h>
 
 #include <boost/asio/buffer.hpp>
-#include <set>
+#include <cstring>
 
-#include "common/base/encoding.hpp"
+#include "common/base/log.hpp"
 
 namespace millrace {
 namespace {
 
 constexpr std::uint32_t changes = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
-                                  IN_CLOSE_WRITE | IN_DELETE_SELF | IN_ONLYDIR;
-/// Should inotify fail (no watches left), changes are still seen, later.
+                                  IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+/// Where a folder cannot be watched (no watches left), changes are still seen, later; what could
+/// not be read is read again.
 constexpr milliseconds poll_interval = 2s;
-/// Several files are often written in a row: one comparison for all.
+/// Several files are often written in a row: they are read in one go.
 constexpr milliseconds settle_time = 5ms;
 
 int make_inotify() {
@@ -26,62 +27,125 @@ int make_inotify() {
     return descriptor;
 }
 
+using Reads = std::vector<std::pair<ResourceName, ToldObjects::Read>>;
+
+Reads read_objects(
+    std::filesystem::path const& root, ResourceKind const& kind,
+    std::vector<ResourceName> const& names) {
+    Reads reads;
+    reads.reserve(names.size());
+    for (ResourceName const& name : names)
+        reads.emplace_back(name, read_object(root, kind, name));
+    return reads;
+}
+
 }  // namespace
 
 DirectoryWatch::DirectoryWatch(
-    asio::any_io_executor executor, std::filesystem::path root, ResourceKind const& kind)
+    asio::any_io_executor executor, WorkerThread& worker, std::filesystem::path root,
+    ResourceKind const& kind)
     : root_(std::move(root)),
       kind_(kind),
-      notices_(executor, make_inotify()) {}
+      worker_(worker),
+      notices_(std::move(executor), make_inotify()) {}
+
+void DirectoryWatch::watch_folder(
+    std::filesystem::path const& folder, std::string const& name_space) {
+    int const watch = ::inotify_add_watch(notices_.native_handle(), folder.c_str(), changes);
+    if (watch >= 0)
+        folders_[watch] = {.name_space = name_space};
+    else if (errno != ENOENT && errno != ENOTDIR)
+        is_blind_ = true;
+}
 
 void DirectoryWatch::watch_folders() {
+    is_blind_ = false;
     for (auto const* half : {"objects", "status"}) {
         std::filesystem::path const folder = kind_folder(root_, half, kind_);
-        std::error_code error;
-        std::filesystem::create_directories(folder, error);
-        ::inotify_add_watch(notices_.native_handle(), folder.c_str(), changes);
-        for (auto const& name_space : std::filesystem::directory_iterator(folder, error))
-            ::inotify_add_watch(notices_.native_handle(), name_space.path().c_str(), changes);
+        std::error_code fault;
+        std::filesystem::create_directories(folder, fault);
+        watch_folder(folder, "");
+        std::filesystem::directory_iterator at(folder, fault);
+        for (; !fault && at != std::filesystem::directory_iterator(); at.increment(fault))
+            watch_folder(at->path(), at->path().filename().string());
+        // What could not be watched is looked at now and then.
+        is_blind_ = is_blind_ || static_cast<bool>(fault);
     }
 }
 
-void DirectoryWatch::compare() {
-    watch_folders();
-    std::set<ResourceName> present;
-    for (ResourceName const& name : list_names(root_, kind_)) {
-        present.insert(name);
-        auto resource = read_object(root_, kind_, name);
-        std::uint64_t const hash = fnv1a(
-            resource ? resource->resource_version() : "faults:" + to_string(resource.error()));
-        Told& told = told_[name];
-        if (told.hash == hash)
-            continue;
-        told.hash = hash;
-        WatchEvent event{.name = name};
-        if (resource) {
-            told.resource = *resource;
-            event.resource = std::move(*resource);
-        } else {
-            event.type = WatchEvent::Type::invalid;
-            event.faults = std::move(resource.error());
-        }
-        waiting_.push_back(std::move(event));
+void DirectoryWatch::take_notices(std::string_view bytes) {
+    while (bytes.size() >= sizeof(inotify_event)) {
+        inotify_event notice{};
+        std::memcpy(&notice, bytes.data(), sizeof notice);
+        // The kernel ends the name with zeros.
+        std::string const file(
+            bytes.data() + sizeof notice, ::strnlen(bytes.data() + sizeof notice, notice.len));
+        bytes.remove_prefix(sizeof notice + notice.len);
+        auto const folder = folders_.find(notice.wd);
+        bool const is_folder_change =
+            (notice.mask & (IN_Q_OVERFLOW | IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED)) != 0 ||
+            folder == folders_.end() || folder->second.name_space.empty();
+        if ((notice.mask & IN_IGNORED) != 0)
+            folders_.erase(notice.wd);
+        if (is_folder_change)
+            has_lost_notices_ = true;
+        else if (auto name = object_name(folder->second.name_space, file))
+            changed_.insert(std::move(*name));
     }
-    std::erase_if(told_, [&](auto& entry) {
-        if (present.contains(entry.first))
-            return false;
-        waiting_.push_back(
-            {.type = WatchEvent::Type::deleted,
-             .resource = std::move(entry.second.resource),
-             .name = entry.first});
-        return true;
+}
+
+Task<Result<void>> DirectoryWatch::read_all() {
+    // Watched before it is listed: what comes between is read twice, never missed.
+    has_lost_notices_ = false;
+    changed_.clear();
+    watch_folders();
+    auto const listed = co_await worker_.run([root = root_, &kind = kind_]() -> Result<Reads> {
+        auto const names = list_names(root, kind);
+        if (!names)
+            return std::unexpected(names.error());
+        return read_objects(root, kind, *names);
     });
+    if (!listed) {
+        has_lost_notices_ = true;
+        co_return std::unexpected(listed.error());
+    }
+    std::vector<ResourceName> names;
+    for (auto const& [name, read] : *listed) {
+        names.push_back(name);
+        if (!told_.update(name, read))
+            changed_.insert(name);
+    }
+    told_.keep_only(names);
+    co_return Result<void>();
+}
+
+Task<Result<void>> DirectoryWatch::read_changed() {
+    std::vector<ResourceName> const names(changed_.begin(), changed_.end());
+    changed_.clear();
+    auto const reads = co_await worker_.run([root = root_, &kind = kind_, names]() {
+        return Result<Reads>(read_objects(root, kind, names));
+    });
+    if (!reads) {
+        changed_.insert(names.begin(), names.end());
+        co_return std::unexpected(reads.error());
+    }
+    std::string problem;
+    for (auto const& [name, read] : *reads)
+        if (!told_.update(name, read)) {
+            changed_.insert(name);
+            problem = to_string(read.error().faults);
+        }
+    if (!problem.empty() && !told_.has_event())
+        co_return failure(ErrorCode::storage, problem);
+    co_return Result<void>();
 }
 
 Task<Result<void>> DirectoryWatch::wait_for_change() {
     using namespace asio::experimental::awaitable_operators;
-    char notices[4096];
-    asio::steady_timer timer(co_await asio::this_coro::executor, poll_interval);
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    timer.expires_at(
+        is_blind_ || !changed_.empty() ? asio::steady_timer::clock_type::now() + poll_interval
+                                       : asio::steady_timer::time_point::max());
     auto const first = co_await (
         notices_.async_wait(asio::posix::stream_descriptor::wait_read, as_result) ||
         timer.async_wait(as_result));
@@ -92,26 +156,35 @@ Task<Result<void>> DirectoryWatch::wait_for_change() {
     if (first.index() == 0)
         if (auto const slept = co_await sleep_for(settle_time); !slept)
             co_return std::unexpected(slept.error());
-    while (::read(notices_.native_handle(), notices, sizeof notices) > 0) {
+    has_lost_notices_ = has_lost_notices_ || is_blind_;
+    std::vector<char> notices(65'536);
+    for (;;) {
+        ::ssize_t const got = ::read(notices_.native_handle(), notices.data(), notices.size());
+        if (got <= 0)
+            break;
+        take_notices({notices.data(), static_cast<std::size_t>(got)});
     }
     co_return Result<void>();
 }
 
 Task<Result<WatchEvent>> DirectoryWatch::next() {
-    while (waiting_.empty()) {
-        if (!synced_) {
-            synced_ = true;
-            compare();
-            waiting_.push_back({.type = WatchEvent::Type::synced});
-            break;
+    while (!told_.has_event()) {
+        if (is_synced_ && !has_lost_notices_)
+            if (auto const changed = co_await wait_for_change(); !changed)
+                co_return std::unexpected(changed.error());
+        Result<void> read;
+        if (has_lost_notices_)
+            read = co_await read_all();
+        else if (!changed_.empty())
+            read = co_await read_changed();
+        if (!read)
+            co_return std::unexpected(read.error());
+        if (!is_synced_ && changed_.empty()) {
+            is_synced_ = true;
+            told_.add_synced();
         }
-        if (auto const changed = co_await wait_for_change(); !changed)
-            co_return std::unexpected(changed.error());
-        compare();
     }
-    WatchEvent event = std::move(waiting_.front());
-    waiting_.pop_front();
-    co_return event;
+    co_return told_.take();
 }
 
 }  // namespace millrace

@@ -3,38 +3,47 @@
 #pragma once
 
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <deque>
 #include <map>
+#include <set>
 
-#include "common/kube/directory/directory_files.hpp"
+#include "common/kube/directory/told_objects.hpp"
+#include "common/net/worker_thread.hpp"
 
 namespace millrace {
 
-/// Compares what is in the folders with what was told last, whenever inotify reports anything
-/// below them. inotify only wakes: the comparison makes lost or merged notices harmless.
+/// Tells changes of one kind: inotify names the files that changed, these are read, on the store's
+/// thread. Everything is listed at the beginning, for a folder that is new, and where inotify lost
+/// notices.
 class DirectoryWatch final : public Watch {
 public:
+    /// `worker` is the store's, and outlives it.
     DirectoryWatch(
-        asio::any_io_executor executor, std::filesystem::path root, ResourceKind const& kind);
+        asio::any_io_executor executor, WorkerThread& worker, std::filesystem::path root,
+        ResourceKind const& kind);
 
     Task<Result<WatchEvent>> next() override;
 
 private:
+    struct Folder {
+        std::string name_space;  ///< empty: the folder of the namespaces
+    };
     void watch_folders();
-    void compare();
+    void watch_folder(std::filesystem::path const& folder, std::string const& name_space);
+    void take_notices(std::string_view bytes);
+    Task<Result<void>> read_all();
+    Task<Result<void>> read_changed();
     Task<Result<void>> wait_for_change();
 
     std::filesystem::path root_;
     ResourceKind const& kind_;
+    WorkerThread& worker_;
     asio::posix::stream_descriptor notices_;
-    /// What was told: the hash of content or of faults, and the last good object.
-    struct Told {
-        std::uint64_t hash = 0;
-        Resource resource;
-    };
-    std::map<ResourceName, Told> told_;
-    std::deque<WatchEvent> waiting_;
-    bool synced_ = false;
+    std::map<int, Folder> folders_;  ///< by watch descriptor
+    ToldObjects told_;
+    std::set<ResourceName> changed_;
+    bool has_lost_notices_ = true;
+    bool is_synced_ = false;
+    bool is_blind_ = false;  ///< a folder could not be watched: it is listed now and then
 };
 
 }  // namespace millrace

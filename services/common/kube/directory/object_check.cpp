@@ -9,10 +9,14 @@ Faults check_objects(
     std::filesystem::path const& root, ResourceKind const& kind,
     std::function<Faults(Resource const&)> const& check) {
     Faults all;
-    for (ResourceName const& name : list_names(root, kind)) {
+    auto const names = list_names(root, kind);
+    if (!names)
+        return {{root.string(), names.error().detail}};
+    for (ResourceName const& name : *names) {
         auto const object = read_object(root, kind, name);
         if (!object) {
-            all.insert(all.end(), object.error().begin(), object.error().end());
+            Faults const& faults = object.error().faults;
+            all.insert(all.end(), faults.begin(), faults.end());
             continue;
         }
         for (Fault& fault : check(*object))

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "broker/disk/worker_thread.hpp"
+#include "common/net/worker_thread.hpp"
 
 #include <pthread.h>
 
-namespace millrace::broker {
+namespace millrace {
 
-WorkerThread::WorkerThread(asio::io_context& io, std::size_t jobs_max, std::string name)
-    : io_(io),
+WorkerThread::WorkerThread(asio::any_io_executor io, std::size_t jobs_max, std::string name)
+    : io_(std::move(io)),
       jobs_max_(jobs_max),
       thread_([this, name = std::move(name)] { loop(name); }) {}
 
@@ -47,4 +47,4 @@ void WorkerThread::stop() {
         thread_.join();
 }
 
-}  // namespace millrace::broker
+}  // namespace millrace

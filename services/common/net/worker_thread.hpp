@@ -12,14 +12,14 @@
 
 #include "common/net/task.hpp"
 
-namespace millrace::broker {
+namespace millrace {
 
 /// One thread that does blocking work (disk) for the io thread, one job after the other.
 class WorkerThread {
 public:
-    /// `io` outlives it. More than `jobs_max` waiting jobs are refused. `name`: as the system's
-    /// tools show the thread, at most 15 characters.
-    WorkerThread(asio::io_context& io, std::size_t jobs_max, std::string name);
+    /// More than `jobs_max` waiting jobs are refused. `name`: as the system's tools show the
+    /// thread, at most 15 characters.
+    WorkerThread(asio::any_io_executor io, std::size_t jobs_max, std::string name);
     ~WorkerThread() { stop(); }
 
     /// Runs `work`, which gives a Result, on the thread. Errors: `unavailable` when too many wait
@@ -54,7 +54,7 @@ private:
     void enqueue(Job job);
     void loop(std::string const& name);
 
-    asio::io_context& io_;
+    asio::any_io_executor io_;
     std::size_t jobs_max_;
     std::mutex mutex_;
     std::condition_variable wake_;
@@ -63,4 +63,4 @@ private:
     std::thread thread_;
 };
 
-}  // namespace millrace::broker
+}  // namespace millrace

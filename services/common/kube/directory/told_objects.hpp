@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private to common/kube.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "common/kube/directory/directory_files.hpp"
+
+namespace millrace {
+
+/// What a watch has told of its objects, and what it tells next. An object that could not be read
+/// for a passing reason is neither gone nor changed. Pure.
+class ToldObjects {
+public:
+    using Read = std::expected<Resource, ObjectProblem>;
+
+    /// What was read of one object. False: nothing is known of it; it is to be read again.
+    bool update(ResourceName const& name, Read read);
+    /// `names` are all there are: who is not among them is gone.
+    void keep_only(std::vector<ResourceName> const& names);
+    void add_synced() { waiting_.push_back({.type = WatchEvent::Type::synced}); }
+
+    bool has_event() const { return !waiting_.empty(); }
+    WatchEvent take();
+
+private:
+    /// What was told: the hash of content or of faults, and the last good object.
+    struct Told {
+        std::uint64_t hash = 0;
+        Resource resource;
+    };
+    void tell_gone(ResourceName const& name, Told& told);
+
+    std::map<ResourceName, Told> told_;
+    std::deque<WatchEvent> waiting_;
+};
+
+}  // namespace millrace
