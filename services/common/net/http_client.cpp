@@ -6,6 +6,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <deque>
 #include <map>
+#include <optional>
 
 #include "common/net/transport.hpp"
 
@@ -16,6 +17,7 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 
 constexpr std::size_t read_bytes = 32'768;
+constexpr int interim_max = 10;
 
 struct Idle {
     std::unique_ptr<Transport> transport;
@@ -48,18 +50,44 @@ void copy_headers(http::response<http::string_body> const& from, Headers& to) {
 
 /// A request that has been sent, and what came back of it so far.
 struct Exchange {
-    explicit Exchange(HttpClientOptions const& options, bool is_head) {
-        parser.header_limit(static_cast<std::uint32_t>(options.header_bytes_max));
-        parser.body_limit(options.response_bytes_max);
-        parser.eager(true);
-        if (is_head)
-            parser.skip(true);
+    struct Limits {
+        std::size_t header_bytes_max = 0;
+        std::optional<std::size_t> body_bytes_max;  ///< nothing: a stream, which has no natural end
+        bool is_head = false;
+    };
+    explicit Exchange(Limits with) : limits(with) { expect_answer(); }
+
+    /// What comes next is read as a new answer.
+    void expect_answer() {
+        auto& fresh = parser.emplace();
+        fresh.header_limit(static_cast<std::uint32_t>(limits.header_bytes_max));
+        fresh.body_limit(
+            limits.body_bytes_max ? boost::optional<std::uint64_t>(*limits.body_bytes_max)
+                                  : boost::none);
+        fresh.eager(true);
+        if (limits.is_head)
+            fresh.skip(true);
     }
 
+    Limits limits;
     std::unique_ptr<Transport> transport;
-    http::response_parser<http::string_body> parser;
+    std::optional<http::response_parser<http::string_body>> parser;
     beast::flat_buffer buffer;
     bool any_byte = false;
+
+    /// Reads the headers of the final answer. Interim answers (1xx) come before it and are passed
+    /// over (RFC 9110 section 15.2); 101 is final, since we never ask for another protocol.
+    Task<Result<void>> read_head(SteadyTime deadline) {
+        for (int interim = 0; interim <= interim_max; ++interim) {
+            auto const read =
+                co_await read_until([this] { return parser->is_header_done(); }, deadline);
+            unsigned const status = read ? parser->get().result_int() : 0;
+            if (!read || status == 101 || status < 100 || status >= 200)
+                co_return read;
+            expect_answer();
+        }
+        co_return failure(ErrorCode::invalid, "The answer has too many interim answers (1xx).");
+    }
 
     /// Reads until `done()`; the end of the connection ends a body without a length.
     template <class Done>
@@ -67,7 +95,7 @@ struct Exchange {
         while (!done()) {
             boost::system::error_code code;
             if (buffer.size() > 0) {
-                buffer.consume(parser.put(buffer.data(), code));
+                buffer.consume(parser->put(buffer.data(), code));
                 if (code && code != http::error::need_more)
                     co_return std::unexpected(to_error(code, "The answer is not acceptable"));
                 if (done())
@@ -77,9 +105,9 @@ struct Exchange {
             if (left <= 0ns)
                 co_return failure(ErrorCode::timed_out, "No answer in time.");
             auto const got = co_await transport->read_some(buffer.prepare(read_bytes), left);
-            if (!got && got.error().code == ErrorCode::closed && parser.is_header_done()) {
-                parser.put_eof(code);
-                if (!code && parser.is_done())
+            if (!got && got.error().code == ErrorCode::closed && parser->is_header_done()) {
+                parser->put_eof(code);
+                if (!code && parser->is_done())
                     break;
             }
             if (!got)
@@ -129,7 +157,14 @@ void HttpClient::State::put_idle(std::string const& origin, std::unique_ptr<Tran
     auto& pool = idle[origin];
     if (pool.size() >= options.idle_connections_max)
         pool.pop_front();
-    pool.push_back({std::move(transport), steady_now()});
+    SteadyTime const now = steady_now();
+    pool.push_back({std::move(transport), now});
+    // Those of origins that are not asked any more go, too.
+    for (auto at = idle.begin(); at != idle.end();) {
+        while (!at->second.empty() && at->second.front().since < now - options.idle_timeout)
+            at->second.pop_front();
+        at = at->second.empty() ? idle.erase(at) : std::next(at);
+    }
 }
 
 Task<Result<void>> HttpClient::State::begin_on(
@@ -139,8 +174,7 @@ Task<Result<void>> HttpClient::State::begin_on(
         {asio::buffer(header), asio::buffer(request.body)}, deadline - steady_now());
     if (!sent)
         co_return std::unexpected(sent.error());
-    co_return co_await exchange.read_until(
-        [&exchange] { return exchange.parser.is_header_done(); }, deadline);
+    co_return co_await exchange.read_head(deadline);
 }
 
 /// Sends and reads the headers, on an idle connection if there is one. One that the server closed
@@ -171,19 +205,24 @@ Task<Result<HttpResponse>> HttpClient::send(
     Url const& url, HttpRequest const& request, nanoseconds limit) {
     auto const state = state_;
     auto const deadline = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
-    Exchange exchange(state->options, request.method == "HEAD");
+    Exchange exchange(
+        {.header_bytes_max = state->options.header_bytes_max,
+         .body_bytes_max = state->options.response_bytes_max,
+         .is_head = request.method == "HEAD"});
     auto done = co_await state->begin(exchange, url, request, deadline);
     if (done)
         done = co_await exchange.read_until(
-            [&exchange] { return exchange.parser.is_done(); }, deadline);
+            [&exchange] { return exchange.parser->is_done(); }, deadline);
     if (!done)
         co_return std::unexpected(done.error());
-    auto message = exchange.parser.release();
+    auto message = exchange.parser->release();
     HttpResponse response;
     response.status = static_cast<int>(message.result_int());
     copy_headers(message, response.headers);
     response.body = std::move(message.body());
-    if (message.keep_alive() && exchange.buffer.size() == 0)
+    // Only where the answer was read to its end and nothing came after it.
+    bool const is_final = response.status >= 200;
+    if (is_final && message.keep_alive() && exchange.buffer.size() == 0)
         state->put_idle(url.origin(), std::move(exchange.transport));
     co_return response;
 }
@@ -198,7 +237,7 @@ public:
     Task<Result<std::string>> read(nanoseconds limit) override {
         auto const deadline =
             steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
-        auto& parser = exchange_->parser;
+        auto& parser = *exchange_->parser;
         auto const got = co_await exchange_->read_until(
             [&parser] { return parser.is_done() || !parser.get().body().empty(); }, deadline);
         if (!got)
@@ -216,14 +255,14 @@ Task<Result<StreamedResponse>> HttpClient::open(
     Url const& url, HttpRequest const& request, nanoseconds limit) {
     auto const state = state_;
     auto const deadline = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
-    auto exchange = std::make_unique<Exchange>(state->options, request.method == "HEAD");
-    // A stream has no natural end; what is held at once is bounded by the reader.
-    exchange->parser.body_limit(boost::none);
+    // What is held at once of a stream is bounded by its reader.
+    auto exchange = std::make_unique<Exchange>(Exchange::Limits{
+        .header_bytes_max = state->options.header_bytes_max, .is_head = request.method == "HEAD"});
     if (auto begun = co_await state->begin(*exchange, url, request, deadline); !begun)
         co_return std::unexpected(begun.error());
     StreamedResponse response;
-    response.status = static_cast<int>(exchange->parser.get().result_int());
-    copy_headers(exchange->parser.get(), response.headers);
+    response.status = static_cast<int>(exchange->parser->get().result_int());
+    copy_headers(exchange->parser->get(), response.headers);
     response.body = std::make_unique<ExchangeReader>(std::move(exchange));
     co_return response;
 }

@@ -14,17 +14,26 @@ namespace millrace {
 
 using tcp = asio::ip::tcp;
 
+namespace {
+
+/// Connections over the limit that may say that they are a probe.
+constexpr std::size_t probes_share = 64;
+
+}  // namespace
+
 struct HttpServer::State {
     State(asio::any_io_executor on, HttpServerOptions with, HttpHandler handle)
         : executor(on),
           options(std::move(with)),
           handler(std::move(handle)),
+          bodies(options.bodies_bytes_max),
           acceptor(on),
           changed(on, asio::steady_timer::time_point::max()) {}
 
     asio::any_io_executor executor;
     HttpServerOptions options;
     HttpHandler handler;
+    BodyBudget bodies;
     tcp::acceptor acceptor;
     asio::steady_timer changed;
     struct Entry {
@@ -38,6 +47,7 @@ struct HttpServer::State {
     void bind();
     void accept_next();
     void serve(tcp::socket socket);
+    bool make_room();
     void cancel(bool only_idle);
 };
 
@@ -85,12 +95,35 @@ void HttpServer::State::accept_next() {
     });
 }
 
+/// Ends the connection that has waited for longest without a request. False: none is idle.
+bool HttpServer::State::make_room() {
+    Entry* longest = nullptr;
+    for (Entry& entry : entries) {
+        auto const since = entry.session.idle_since();
+        if (since && (longest == nullptr || *since < *longest->session.idle_since()))
+            longest = &entry;
+    }
+    if (longest == nullptr)
+        return false;
+    asio::post(executor, [this, longest] {
+        for (Entry& candidate : entries)
+            if (&candidate == longest && candidate.session.idle_since())
+                return candidate.signal.emit(asio::cancellation_type::all);
+    });
+    return true;
+}
+
 void HttpServer::State::serve(tcp::socket socket) {
+    // Beyond a share for probes the peer is not even told.
+    if (entries.size() > options.connections_max + probes_share)
+        return;
     Entry& entry = entries.emplace_back();
     auto const position = std::prev(entries.end());
-    bool const is_full = entries.size() > options.connections_max;
+    bool const is_full = entries.size() > options.connections_max && !make_room();
     asio::co_spawn(
-        executor, entry.session.run(std::move(socket), options, handler, is_full),
+        executor,
+        entry.session.run(
+            std::move(socket), {.options = options, .handler = handler, .bodies = bodies}, is_full),
         asio::bind_cancellation_slot(
             entry.signal.slot(), [this, position](std::exception_ptr failure) {
                 log_session_end(failure);

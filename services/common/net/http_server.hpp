@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/base/http_message.hpp"
 #include "common/base/secret.hpp"
@@ -43,18 +44,24 @@ struct HttpServerOptions {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;  ///< 0: any free one
     std::optional<TlsContext> tls;
-    std::size_t connections_max = 1024;     ///< more are answered 503 and closed
+    /// With more the one that has been idle for longest gives way; where none is idle, another is
+    /// answered 503 and closed, unless it asks for a path of `probes`.
+    std::size_t connections_max = 1024;
+    std::vector<std::string> probes = {"/healthz", "/readyz"};
     std::size_t header_bytes_max = 65'536;  ///< more: 431
     std::size_t body_bytes_max = 1 << 20;   ///< more: 413
-    milliseconds header_timeout = 5s;       ///< from the first byte of a request: 408
-    milliseconds body_timeout = 30s;        ///< for the whole body: 408
-    milliseconds idle_timeout = 75s;        ///< keep-alive without a request: closed
-    milliseconds write_timeout = 30s;       ///< for one write to a peer that does not read
-    Headers answer_headers;                 ///< added to every answer that does not have them
+    /// Of all bodies that are being read or worked on; what does not fit is answered 503.
+    std::size_t bodies_bytes_max = 64 << 20;
+    milliseconds header_timeout = 5s;  ///< from the first byte of a request: 408
+    milliseconds body_timeout = 30s;   ///< for the whole body: 408
+    milliseconds idle_timeout = 75s;   ///< keep-alive without a request: closed
+    milliseconds write_timeout = 30s;  ///< for one write to a peer that does not read
+    Headers answer_headers;            ///< added to every answer that does not have them
 };
 
 /// HTTP/1.1 with keep-alive. Malformed requests get 400; Transfer-Encoding with Content-Length, two
-/// Content-Lengths and other smuggling get 400 and a closed connection (fault F37).
+/// Content-Lengths and other smuggling get 400 and a closed connection (fault F37); a transfer
+/// coding that is not "chunked" gets 501. A handler that throws is answered 500.
 class HttpServer {
 public:
     /// Binds and listens; throws StartupError naming the address if it cannot.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/net/http_session.hpp"
 
+#include <algorithm>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
@@ -17,6 +19,8 @@ namespace http = beast::http;
 
 constexpr std::size_t read_bytes = 16'384;
 constexpr milliseconds handshake_timeout = 10s;
+/// For one connection too many to say that it is a probe.
+constexpr milliseconds full_idle_timeout = 2s;
 /// How much of a refused body is read, so that its sender gets to read the refusal.
 constexpr milliseconds refused_limit = 2s;
 constexpr std::size_t refused_bytes_max = 16 << 20;
@@ -27,6 +31,13 @@ std::string_view view(beast::string_view text) {
 
 /// The answer to bytes that are no acceptable request.
 HttpAnswer refusal_of(Error const& error, bool body_too_large) {
+    if (error.code == ErrorCode::unavailable) {
+        HttpAnswer busy = problem_answer(503, "unavailable", error.detail);
+        busy.headers.add("Retry-After", "1");
+        return busy;
+    }
+    if (error.code == ErrorCode::not_found)
+        return problem_answer(501, "request.unknownCoding", error.detail);
     if (error.code == ErrorCode::too_large)
         return problem_answer(body_too_large ? 413 : 431, "request.tooLarge", error.detail);
     if (error.code == ErrorCode::timed_out)
@@ -34,9 +45,19 @@ HttpAnswer refusal_of(Error const& error, bool body_too_large) {
     return problem_answer(400, "request.malformed", error.detail);
 }
 
+/// The path and query of a target: a proxy's form has scheme and host before (RFC 9112, 3.2.2).
+std::string_view origin_form(std::string_view target) {
+    for (std::string_view const scheme : {"http://", "https://"})
+        if (target.starts_with(scheme)) {
+            auto const path = target.find('/', scheme.size());
+            return path == std::string_view::npos ? std::string_view("/") : target.substr(path);
+        }
+    return target;
+}
+
 void copy_request(http::request<http::string_body>& from, HttpRequest& to) {
     to.method = std::string(view(from.method_string()));
-    std::string_view const target = view(from.target());
+    std::string_view const target = origin_form(view(from.target()));
     auto const question = target.find('?');
     to.path = std::string(target.substr(0, question));
     to.query = question == std::string_view::npos ? "" : std::string(target.substr(question + 1));
@@ -45,7 +66,10 @@ void copy_request(http::request<http::string_body>& from, HttpRequest& to) {
     to.body = std::move(from.body());
 }
 
-std::string header_text(HttpAnswer const& answer, Headers const& more, bool keep_alive) {
+/// What the answer says of the connection.
+enum class Connection { keep, keep_for_http_1_0, close };
+
+std::string header_text(HttpAnswer const& answer, Headers const& more, Connection connection) {
     std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " " +
                        std::string(reason_phrase(answer.status)) + "\r\n";
     for (auto const& [name, value] : answer.headers) {
@@ -60,8 +84,10 @@ std::string header_text(HttpAnswer const& answer, Headers const& more, bool keep
         text += "Transfer-Encoding: chunked\r\n";
     else if (!has_no_body)
         text += "Content-Length: " + std::to_string(answer.body.size()) + "\r\n";
-    text += keep_alive ? "\r\n" : "Connection: close\r\n\r\n";
-    return text;
+    if (connection != Connection::keep)
+        text += connection == Connection::close ? "Connection: close\r\n"
+                                                : "Connection: keep-alive\r\n";
+    return text + "\r\n";
 }
 
 /// Chunked transfer coding (RFC 9112 section 7.1).
@@ -95,17 +121,40 @@ struct HttpSession::Input {
     bool in_header = true;
     bool body_too_large = false;
     bool keep_alive = true;
+    bool is_http_1_0 = false;
+    milliseconds idle_timeout{};
 };
+
+namespace {
+
+/// What is wrong with a request that could be read.
+Result<void> check_request(http::request<http::string_body> const& message) {
+    for (auto const field :
+         {http::field::content_length, http::field::host, http::field::content_type})
+        if (message.count(field) > 1)
+            return failure(ErrorCode::invalid, "A header that may stand once stands twice.");
+    if (message.version() >= 11 && message.count(http::field::host) == 0)
+        return failure(ErrorCode::invalid, "A request of HTTP/1.1 has a Host header.");
+    auto const coding = view(message[http::field::transfer_encoding]);
+    if (!coding.empty() && !beast::iequals(message[http::field::transfer_encoding], "chunked"))
+        return failure(
+            ErrorCode::not_found, "The transfer coding \"" + std::string(coding.substr(0, 80)) +
+                                      "\" is not known; only chunked is.");
+    return {};
+}
+
+}  // namespace
 
 /// False: the peer ended the connection between two requests, or was idle too long.
 Task<Result<bool>> HttpSession::read_request(
-    Transport& transport, Input& input, HttpRequest& request) {
+    Transport& transport, Input& input, BodyBudget::Share& share, HttpRequest& request) {
     http::request_parser<http::string_body> parser;
     parser.header_limit(static_cast<std::uint32_t>(options_->header_bytes_max));
     parser.body_limit(options_->body_bytes_max);
     parser.eager(true);
     input.in_header = true;
-    SteadyTime deadline = steady_now() + options_->idle_timeout;
+    SteadyTime deadline = steady_now() + input.idle_timeout;
+    idle_since_ = steady_now();
     bool begun = false;
     bool told_to_continue = false;
     while (!parser.is_done()) {
@@ -113,6 +162,7 @@ Task<Result<bool>> HttpSession::read_request(
             if (!begun)
                 deadline = steady_now() + options_->header_timeout;
             begun = true;
+            idle_since_.reset();
             boost::system::error_code code;
             input.buffer.consume(parser.put(input.buffer.data(), code));
             input.body_too_large = code == http::error::body_limit;
@@ -122,11 +172,14 @@ Task<Result<bool>> HttpSession::read_request(
                 input.in_header = false;
                 deadline = steady_now() + options_->body_timeout;
             }
+            if (!share.grow_to(parser.get().body().size()))
+                co_return failure(
+                    ErrorCode::unavailable, "Too many requests with a body are under way.");
             if (parser.is_done())
                 break;
         }
         bool const waits = !input.in_header && !told_to_continue &&
-                           parser.get()[http::field::expect] == "100-continue";
+                           beast::iequals(parser.get()[http::field::expect], "100-continue");
         if (waits) {
             told_to_continue = true;
             std::string const go_on = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -144,18 +197,22 @@ Task<Result<bool>> HttpSession::read_request(
         input.buffer.commit(*got);
     }
     auto message = parser.release();
-    if (message.count(http::field::content_length) > 1 || message.count(http::field::host) > 1)
-        co_return failure(ErrorCode::invalid, "A header that may stand once stands twice.");
+    if (auto const acceptable = check_request(message); !acceptable)
+        co_return std::unexpected(acceptable.error());
     input.keep_alive = message.keep_alive();
+    input.is_http_1_0 = message.version() < 11;
     copy_request(message, request);
     co_return true;
 }
 
 Task<bool> HttpSession::write_answer(
-    Transport& transport, HttpAnswer& answer, bool is_head, bool keep_alive) {
+    Transport& transport, HttpAnswer& answer, bool is_head, Input const& input, bool keep_alive) {
     // A stream has the connection to itself: what the peer sends meanwhile is its end.
     keep_alive = keep_alive && !answer.stream;
-    std::string const header = header_text(answer, options_->answer_headers, keep_alive);
+    Connection const connection = !keep_alive         ? Connection::close
+                                  : input.is_http_1_0 ? Connection::keep_for_http_1_0
+                                                      : Connection::keep;
+    std::string const header = header_text(answer, options_->answer_headers, connection);
     bool const has_body =
         !is_head && !answer.stream && answer.status != 204 && answer.status != 304;
     auto const body = has_body ? asio::buffer(answer.body) : asio::const_buffer();
@@ -176,56 +233,80 @@ Task<bool> HttpSession::write_answer(
     co_return false;
 }
 
-Task<bool> HttpSession::answer(Transport& transport, HttpRequest& request, bool keep_alive) {
-    HttpAnswer answer = co_await (*handler_)(request);
-    co_return co_await write_answer(transport, answer, request.method == "HEAD", keep_alive);
+Task<bool> HttpSession::answer(Transport& transport, HttpRequest& request, Input const& input) {
+    HttpAnswer answer;
+    std::exception_ptr failure;
+    try {
+        answer = co_await (*handler_)(request);
+    } catch (std::exception const&) {
+        failure = std::current_exception();
+    }
+    bool const is_head = request.method == "HEAD";
+    if (!failure)
+        co_return co_await write_answer(transport, answer, is_head, input, input.keep_alive);
+    // The peer must not take the silence for a connection that broke and send it again.
+    answer = problem_answer(500, "internal", "The request failed; the log says why.");
+    co_await write_answer(transport, answer, is_head, input, false);
+    std::rethrow_exception(failure);
 }
 
-Task<void> HttpSession::run(
-    asio::ip::tcp::socket socket, HttpServerOptions& options, HttpHandler const& handler,
-    bool is_full) {
-    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
-    options_ = &options;
-    handler_ = &handler;
-    boost::system::error_code code;
-    auto const endpoint = socket.remote_endpoint(code);
-    std::string const peer =
-        code ? "unknown" : endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
-    TlsContext* const tls = options.tls ? &*options.tls : nullptr;
-    auto accepted = co_await accept_transport(std::move(socket), tls, handshake_timeout);
-    if (!accepted)
-        co_return;
-    Transport& transport = **accepted;
-    if (is_full) {
+Task<bool> HttpSession::refuse(Transport& transport, Error const& error, Input const& input) {
+    if (error.code == ErrorCode::closed || error.code == ErrorCode::canceled)
+        co_return false;
+    HttpAnswer refusal = refusal_of(error, input.body_too_large);
+    co_await write_answer(transport, refusal, false, input, false);
+    if (refusal.status == 413 || refusal.status == 503)
+        co_await transport.drain(refused_limit, refused_bytes_max);
+    co_return false;
+}
+
+Task<bool> HttpSession::serve_one(Transport& transport, Input& input, Peer const& peer) {
+    HttpRequest request;
+    request.peer = peer.name;
+    request.over_tls = peer.over_tls;
+    BodyBudget::Share share(*bodies_);
+    auto const got = co_await read_request(transport, input, share, request);
+    idle_since_.reset();
+    if (got && !*got)
+        co_return false;
+    busy_ = true;
+    if (!got)
+        co_return co_await refuse(transport, got.error(), input);
+    bool const is_probe =
+        std::ranges::find(options_->probes, request.path) != options_->probes.end();
+    if (peer.is_full && !is_probe) {
         HttpAnswer refusal = problem_answer(503, "tooManyConnections", "Too many connections.");
         refusal.headers.add("Retry-After", "1");
-        co_await write_answer(transport, refusal, false, false);
-        co_await transport.shutdown(options.write_timeout);
-        co_return;
+        co_return co_await write_answer(transport, refusal, false, input, false);
     }
+    input.keep_alive = input.keep_alive && !peer.is_full;
+    bool const again = co_await answer(transport, request, input);
+    busy_ = false;
+    co_return again;
+}
+
+Task<void> HttpSession::serve(Transport& transport, Peer peer) {
     Input input;
-    for (bool again = true; again;) {
-        HttpRequest request;
-        request.peer = peer;
-        request.over_tls = tls != nullptr;
-        auto const got = co_await read_request(transport, input, request);
-        if (got && !*got)
-            break;
-        busy_ = true;
-        if (got) {
-            again = co_await answer(transport, request, input.keep_alive);
-        } else if (
-            got.error().code != ErrorCode::closed && got.error().code != ErrorCode::canceled) {
-            HttpAnswer refusal = refusal_of(got.error(), input.body_too_large);
-            again = co_await write_answer(transport, refusal, false, false);
-            if (refusal.status == 413)
-                co_await transport.drain(refused_limit, refused_bytes_max);
-        } else {
-            again = false;
-        }
-        busy_ = false;
+    input.idle_timeout = peer.is_full ? full_idle_timeout : options_->idle_timeout;
+    while (co_await serve_one(transport, input, peer)) {
     }
     co_await transport.shutdown(1s);
+}
+
+Task<void> HttpSession::run(asio::ip::tcp::socket socket, Shared shared, bool is_full) {
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    options_ = &shared.options;
+    handler_ = &shared.handler;
+    bodies_ = &shared.bodies;
+    boost::system::error_code code;
+    auto const endpoint = socket.remote_endpoint(code);
+    Peer peer{.over_tls = shared.options.tls.has_value(), .is_full = is_full};
+    peer.name =
+        code ? "unknown" : endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
+    TlsContext* const tls = shared.options.tls ? &*shared.options.tls : nullptr;
+    auto accepted = co_await accept_transport(std::move(socket), tls, handshake_timeout);
+    if (accepted)
+        co_await serve(**accepted, std::move(peer));
 }
 
 void log_session_end(std::exception_ptr const& failure) {

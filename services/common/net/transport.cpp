@@ -264,7 +264,11 @@ Task<Result<std::unique_ptr<Transport>>> connect_transport(
     if (!url.tls)
         co_return std::make_unique<StreamTransport<tcp::socket>>(std::move(socket));
     auto stream = std::make_unique<TlsStream>(std::move(*socket), tls->native().context);
-    SSL_set_tlsext_host_name(stream->native_handle(), url.host.c_str());
+    // RFC 6066 section 3: a name, never an address; strict servers refuse one.
+    asio::ip::make_address(url.host, code);
+    if (code)
+        SSL_set_tlsext_host_name(stream->native_handle(), url.host.c_str());
+    code.clear();
     if (tls->native().verify)
         stream->set_verify_callback(ssl::host_name_verification(url.host), code);
     auto secure = std::make_unique<StreamTransport<TlsStream>>(std::move(stream));

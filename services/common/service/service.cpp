@@ -3,12 +3,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
 
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
+#include "common/service/host_check.hpp"
 
 namespace millrace {
 namespace {
@@ -46,6 +48,18 @@ Secret read_token(std::string const& file) {
     return Secret(std::move(*content));
 }
 
+/// "a,b" as a list.
+std::vector<std::string> hosts_of(std::string_view text) {
+    std::vector<std::string> hosts;
+    while (!text.empty()) {
+        std::string_view const host = text.substr(0, text.find(','));
+        if (!host.empty())
+            hosts.emplace_back(host);
+        text.remove_prefix(std::min(text.size(), host.size() + 1));
+    }
+    return hosts;
+}
+
 log::Level to_level(std::string const& text) {
     if (text == "debug")
         return log::Level::debug;
@@ -57,20 +71,31 @@ log::Level to_level(std::string const& text) {
 /// The standard routes, then the service's own.
 class Front {
 public:
-    Front(Service& service, Telemetry& telemetry, Secret token, bool own_authentication)
+    struct Access {
+        Secret token;
+        std::vector<std::string> hosts;
+        bool own_authentication = false;
+    };
+    Front(Service& service, Telemetry& telemetry, Access access)
         : service_(service),
           telemetry_(telemetry),
-          token_(std::move(token)),
-          own_authentication_(own_authentication) {}
+          token_(std::move(access.token)),
+          hosts_(std::move(access.hosts)),
+          own_authentication_(access.own_authentication) {}
 
     Task<HttpAnswer> handle(HttpRequest& request) {
         if (request.path == "/healthz")
             co_return text_answer(200, "ok\n");
         if (request.path == "/readyz")
             co_return readiness();
+        if (!own_authentication_ && !is_trusted_host(request.headers.get("Host"), hosts_))
+            co_return problem_answer(
+                421, "misdirected",
+                "This service does not answer to that host name; --host allows one.");
+        // What a service says of itself can name addresses with a secret in them.
         bool const is_open = own_authentication_
                                  ? request.path != "/metrics" && request.path != "/status"
-                                 : !request.path.starts_with("/api/");
+                                 : !request.path.starts_with("/api/") && request.path != "/status";
         if (!is_open && !has_bearer(request, token_))
             co_return problem_answer(
                 401, "unauthenticated", "This needs the bearer token of --api-token-file.");
@@ -95,6 +120,7 @@ private:
     Service& service_;
     Telemetry& telemetry_;
     Secret token_;
+    std::vector<std::string> hosts_;
     bool own_authentication_;
 };
 
@@ -121,7 +147,11 @@ int serve(ServiceDescription const& description, FlagValues const& flags) {
     Listen const listen = parse_listen(flags.text("listen"));
     std::string url;
     auto const service = description.make({io, flags, telemetry, url});
-    Front front(*service, telemetry, std::move(token), description.own_authentication);
+    Front front(
+        *service, telemetry,
+        {.token = std::move(token),
+         .hosts = hosts_of(flags.text("host")),
+         .own_authentication = description.own_authentication});
     HttpServerOptions options;
     options.address = listen.address;
     options.port = listen.port;
@@ -136,7 +166,7 @@ int serve(ServiceDescription const& description, FlagValues const& flags) {
     url = server.url();
     write_address_file(flags.text("address-file"), server.url());
     TaskGroup tasks(io.get_executor());
-    tasks.spawn("start", service->start());
+    tasks.spawn_essential("start", service->start());
     asio::signal_set signals(io, SIGINT, SIGTERM);
     signals.async_wait([&](boost::system::error_code code, int) {
         if (code)
@@ -162,7 +192,11 @@ std::vector<Flag> service_flags(std::vector<Flag> own) {
          .help = "Address and port of the HTTP server; port 0: any."},
         {.name = "address-file", .help = "File that gets the URL once the service listens."},
         {.name = "api-token-file",
-         .help = "File with the bearer token that /api/ asks for; none: /api/ is closed."},
+         .help = "File with the bearer token that /api/ and /status ask for; none: they are "
+                 "closed."},
+        {.name = "host",
+         .help = "Names under which the service is asked, beside addresses and local names; "
+                 "separated by commas."},
         {.name = "state", .fallback = ".millrace", .help = "Folder of objects and data."},
         {.name = "log-level",
          .fallback = "info",
@@ -174,6 +208,10 @@ std::vector<Flag> service_flags(std::vector<Flag> own) {
          .choices = "text|json"},
         {.name = "help", .kind = Flag::Kind::boolean, .help = "Shows this text."},
         {.name = "version", .kind = Flag::Kind::boolean, .help = "Shows the version."}};
+    // The console has a --host of its own, which says the same to its own check.
+    std::erase_if(flags, [&own](Flag const& flag) {
+        return std::ranges::find(own, flag.name, &Flag::name) != own.end();
+    });
     flags.insert(flags.end(), own.begin(), own.end());
     return flags;
 }
@@ -189,6 +227,12 @@ int run_service(ServiceDescription const& description, int argument_count, char*
     auto const flags = parse_flags(all, {arguments + 1, arguments + argument_count});
     if (!flags) {
         std::fprintf(stderr, "%s\n", to_string(flags.error()).c_str());
+        return 2;
+    }
+    if (!flags->arguments.empty()) {
+        for (std::string const& argument : flags->arguments)
+            std::fprintf(
+                stderr, "%s: is no flag; flags begin with \"--\", see --help.\n", argument.c_str());
         return 2;
     }
     if (flags->boolean("help") || flags->boolean("version")) {

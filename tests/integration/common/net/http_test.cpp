@@ -101,6 +101,13 @@ TEST_CASE("HTTP: malformed, oversized and ambiguous requests are refused with th
         {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n", " 413 "},
         {"GET / HTTP/1.1\r\nX-Long: " + std::string(9000, 'x') + "\r\n\r\n", " 431 "},
         {"GET / HTTP/1.1\r\nX-Never-Ends: ", " 408 "},
+        // Attack 19.
+        {"GET / HTTP/1.1\r\n\r\n", " 400 "},
+        {"POST / HTTP/1.1\r\nHost: a\r\nContent-Type: a/b\r\nContent-Type: "
+         "c/d\r\nContent-Length: 0\r\n\r\n",
+         " 400 "},
+        {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+         " 501 "},
     };
     for (Case const& one : cases)
         run_task(io, [](HttpServer& at, Case const& given) -> Task<void> {
@@ -111,18 +118,125 @@ TEST_CASE("HTTP: malformed, oversized and ambiguous requests are refused with th
     run_task(io, server.stop(1s));
 }
 
-TEST_CASE("HTTP: a connection too many is answered 503") {
+// Attack 20.
+TEST_CASE("HTTP: what RFC 9112 wants taken is taken") {
+    asio::io_context io;
+    HttpServer server(io.get_executor(), quick_options(), echo);
+    server.start();
+    run_task(io, [](HttpServer& at) -> Task<void> {
+        std::string const absolute = co_await exchange_raw(
+            at.port(), "GET http://a/path HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        CHECK(absolute.find("GET /path\n") != std::string::npos);
+        std::string const expecting = co_await exchange_raw(
+            at.port(),
+            "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: "
+            "5\r\n\r\n");
+        CHECK(expecting.starts_with("HTTP/1.1 100 Continue\r\n\r\n"));
+        std::string const old =
+            co_await exchange_raw(at.port(), "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+        CHECK(old.find("Connection: keep-alive\r\n") != std::string::npos);
+        co_await at.stop(1s);
+    }(server));
+}
+
+// Attack 9.
+TEST_CASE("HTTP: one connection too many takes the place of the one idle for longest") {
     asio::io_context io;
     HttpServerOptions options = quick_options();
-    options.connections_max = 1;
+    options.connections_max = 2;
+    options.idle_timeout = 30s;
     HttpServer server(io.get_executor(), std::move(options), echo);
     server.start();
     run_task(io, [](HttpServer& at) -> Task<void> {
+        tcp::endpoint const there(asio::ip::address_v4::loopback(), at.port());
         tcp::socket first(co_await asio::this_coro::executor);
-        co_await first.async_connect({asio::ip::address_v4::loopback(), at.port()}, as_result);
-        std::string const answer = co_await exchange_raw(at.port(), "");
-        CHECK(answer.find(" 503 ") != std::string::npos);
-        first.close();
+        tcp::socket second(co_await asio::this_coro::executor);
+        co_await first.async_connect(there, as_result);
+        co_await second.async_connect(there, as_result);
+        std::string const answer = co_await exchange_raw(
+            at.port(), "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        CHECK(answer.find(" 200 ") != std::string::npos);
+        char byte = 0;
+        auto const [ended, count] =
+            co_await first.async_read_some(asio::buffer(&byte, 1), as_result);
+        CHECK(ended);
+        co_await at.stop(1s);
+    }(server));
+}
+
+TEST_CASE("HTTP: where all connections are busy another gets 503, and a probe its answer") {
+    asio::io_context io;
+    HttpServerOptions options = quick_options();
+    options.connections_max = 1;
+    HttpServer server(io.get_executor(), std::move(options), [](HttpRequest& request) {
+        return request.path == "/slow" ? [](HttpRequest&) -> Task<HttpAnswer> {
+            co_await sleep_for(2s);
+            co_return text_answer(200, "late");
+        }(request)
+                                       : echo(request);
+    });
+    server.start();
+    run_task(io, [](HttpServer& at) -> Task<void> {
+        tcp::socket busy(co_await asio::this_coro::executor);
+        co_await busy.async_connect({asio::ip::address_v4::loopback(), at.port()}, as_result);
+        std::string const slow = "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n";
+        co_await asio::async_write(busy, asio::buffer(slow), as_result);
+        std::string const refused =
+            co_await exchange_raw(at.port(), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        CHECK(refused.find(" 503 ") != std::string::npos);
+        std::string const probe =
+            co_await exchange_raw(at.port(), "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n");
+        CHECK(probe.find(" 200 ") != std::string::npos);
+        co_await at.stop(50ms);
+    }(server));
+}
+
+// Attack 10.
+TEST_CASE("HTTP: bodies share one bound; what does not fit is answered 503") {
+    asio::io_context io;
+    HttpServerOptions options = quick_options();
+    options.bodies_bytes_max = 600;
+    options.body_timeout = 5s;
+    HttpServer server(io.get_executor(), std::move(options), echo);
+    server.start();
+    run_task(io, [](HttpServer& at) -> Task<void> {
+        std::string const head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n";
+        std::string const most = head + std::string(499, 'x');
+        {
+            tcp::socket slow(co_await asio::this_coro::executor);
+            co_await slow.async_connect({asio::ip::address_v4::loopback(), at.port()}, as_result);
+            co_await asio::async_write(slow, asio::buffer(most), as_result);
+            // The server has read it when it answers what was sent after it.
+            std::string const probe = co_await exchange_raw(
+                at.port(), "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            CHECK(probe.find(" 200 ") != std::string::npos);
+            std::string const refused = co_await exchange_raw(at.port(), most + "x");
+            CHECK(refused.find(" 503 ") != std::string::npos);
+        }
+        std::string const after = co_await exchange_raw(
+            at.port(),
+            "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: "
+            "500\r\n\r\n" +
+                std::string(500, 'x'));
+        CHECK(after.find(" 200 ") != std::string::npos);
+        co_await at.stop(1s);
+    }(server));
+}
+
+// Review 4.13.
+TEST_CASE("HTTP: a handler that throws is answered 500, not with silence") {
+    asio::io_context io;
+    HttpServer server(
+        io.get_executor(), quick_options(), [](HttpRequest& request) -> Task<HttpAnswer> {
+            if (request.path == "/")
+                throw std::runtime_error("A fault of ours.");
+            co_return text_answer(200, "");
+        });
+    server.start();
+    run_task(io, [](HttpServer& at) -> Task<void> {
+        std::string const answer =
+            co_await exchange_raw(at.port(), "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        CHECK(answer.find(" 500 ") != std::string::npos);
         co_await at.stop(1s);
     }(server));
 }
