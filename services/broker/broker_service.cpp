@@ -122,6 +122,8 @@ BrokerService::BrokerService(ServiceContext const& context, std::unique_ptr<Reso
           "millrace_broker_retried_total", "Attempts that failed and were to be repeated.")),
       pending_(context.telemetry.gauge(
           "millrace_broker_pending_deliveries", "Deliveries not yet made.")),
+      triggers_(context.telemetry.gauge(
+          "millrace_broker_triggers", "Triggers that events are asked by.")),
       queued_(context.telemetry.gauge(
           "millrace_broker_writer_queue_events", "Events waiting to be stored.")),
       log_bytes_(context.telemetry.gauge("millrace_broker_log_bytes", "Size of the event log.")) {}
@@ -179,6 +181,7 @@ void BrokerService::catalog_changed(Catalog& catalog) {
     auto const brokers = catalog.brokers();
     auto const triggers = catalog.triggers();
     matcher_.set_triggers(triggers);
+    triggers_.set(static_cast<std::int64_t>(triggers.size()));
     dispatchers_.set_routes(triggers, catalog.unreadable_triggers(), head_);
     acceptor_.set_brokers(brokers);
     brokers_.clear();

@@ -73,6 +73,7 @@ private:
     Counter& dead_lettered_total_;
     Counter& retried_total_;
     Gauge& pending_;
+    Gauge& triggers_;
     Gauge& queued_;
     Gauge& log_bytes_;
 };

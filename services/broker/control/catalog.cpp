@@ -3,6 +3,7 @@
 
 #include "broker/control/conditions.hpp"
 #include "common/base/assert.hpp"
+#include "common/base/encoding.hpp"
 
 namespace millrace::broker {
 namespace {
@@ -15,14 +16,13 @@ void add_faults(std::string& to, Faults const& faults) {
     to += to_string(faults);
 }
 
-/// Everything but what servers write: the status and the numbers of versions.
-bool is_same_but_status(Resource const& one, Resource const& other) {
-    auto const annotations = [](Resource const& resource) {
-        Json const* found = find_json(resource.object, "metadata/annotations");
-        return found == nullptr ? Json() : *found;
-    };
-    return one.uid() == other.uid() && one.spec() == other.spec() &&
-           one.generation() == other.generation() && annotations(one) == annotations(other);
+/// Hash of everything but what servers write: the status and the version's number.
+std::uint64_t content_of(Resource const& resource) {
+    Json const* annotations = find_json(resource.object, "metadata/annotations");
+    return fnv1a(
+        resource.uid() + "\n" + std::to_string(resource.generation()) + "\n" +
+        dump_json(resource.spec()) + "\n" +
+        (annotations == nullptr ? std::string() : dump_json(*annotations)));
 }
 
 }  // namespace
@@ -41,7 +41,7 @@ bool Catalog::put_broker(Resource resource) {
     auto const [found, is_new] = brokers_.try_emplace(name);
     Resource& known = found->second;
     bool const is_foreign = !is_ours(resource);
-    bool const is_same = !is_new && is_same_but_status(known, resource) &&
+    bool const is_same = !is_new && content_of(known) == content_of(resource) &&
                          (!is_foreign || known.status() == resource.status());
     known = std::move(resource);
     unchecked_brokers_.insert(name);
@@ -56,14 +56,22 @@ bool Catalog::put_trigger(Resource resource) {
     unreadable_.erase(name.text());
     auto const [found, is_new] = triggers_.try_emplace(name);
     TriggerEntry& entry = found->second;
-    bool const is_same = !is_new && is_same_but_status(entry.object, resource);
-    entry.object = std::move(resource);
+    std::uint64_t const content = content_of(resource);
+    bool const is_same = !is_new && entry.content == content;
+    entry.object = dump_json(resource.object);
+    entry.content = content;
     unchecked_triggers_.insert(name);
     if (is_same)
         return false;
-    entry.spec = read_trigger(entry.object);
+    entry.spec = read_trigger(resource);
     entry.route.reset();
     return true;
+}
+
+Resource Catalog::object_of(TriggerEntry const& entry) {
+    auto object = parse_json(entry.object);
+    MILLRACE_ASSERT(object.has_value());  // it was written by dump_json
+    return {.object = std::move(*object)};
 }
 
 bool Catalog::put_service(Resource resource) {
@@ -160,15 +168,16 @@ BrokerRoute Catalog::route_of(Resource const& broker) const {
 
 TriggerRouteRef Catalog::route_of(TriggerEntry const& entry, BrokerRoute const* broker) const {
     auto route = std::make_shared<TriggerRoute>();
-    route->trigger = entry.object.name().text();
-    route->uid = entry.object.uid();
+    Resource const object = object_of(entry);
+    route->trigger = object.name().text();
+    route->uid = object.uid();
     route->broker = entry.spec.broker;
     route->broker_ready = broker != nullptr && broker->fault.empty();
     if (broker == nullptr)
         route->fault = "The Broker " + route->broker + " does not exist.";
     add_faults(route->fault, entry.spec.faults);
     auto const delivery =
-        read_trigger_delivery(entry.object, broker == nullptr ? DeliverySpec{} : broker->delivery);
+        read_trigger_delivery(object, broker == nullptr ? DeliverySpec{} : broker->delivery);
     if (!delivery)
         add_faults(route->fault, delivery.error());
     DeliverySpec const spec = delivery ? *delivery : DeliverySpec{};
@@ -226,9 +235,10 @@ std::vector<Catalog::WantedStatus> Catalog::take_changed_statuses() {
                     broker_status(found->second, route_of(found->second)));
     for (ResourceName const& name : std::exchange(unchecked_triggers_, {}))
         if (auto const found = triggers_.find(name); found != triggers_.end())
-            if (found->second.route)
-                add(kinds::trigger, found->second.object,
-                    trigger_status(found->second.object, *found->second.route));
+            if (found->second.route) {
+                Resource const object = object_of(found->second);
+                add(kinds::trigger, object, trigger_status(object, *found->second.route));
+            }
     return changed;
 }
 

@@ -75,10 +75,12 @@ public:
 
 private:
     struct TriggerEntry {
-        Resource object;
+        std::string object;         ///< as text: a tenth of the memory, and rarely looked at
+        std::uint64_t content = 0;  ///< hash of everything but what servers write
         TriggerSpec spec;
         TriggerRouteRef route;  ///< nullptr: to be made anew
     };
+    static Resource object_of(TriggerEntry const& entry);
     bool put_broker(Resource resource);
     bool put_trigger(Resource resource);
     bool put_service(Resource resource);

@@ -177,27 +177,35 @@ Clause const* first_refusal(Clause const& clause, CloudEvent const& event) {
 
 }  // namespace
 
+Filter::Filter(Clauses clauses) : clauses_(std::make_shared<Clauses const>(std::move(clauses))) {}
+
+std::shared_ptr<Filter::Clauses const> Filter::none() {
+    static auto const empty = std::make_shared<Clauses const>();
+    return empty;
+}
+
 Checked<Filter> Filter::parse(Json const& trigger_spec, std::string const& place) {
     Parser parser{.document = place};
-    Filter filter;
+    Clauses clauses;
     Json const* filters = find_json(trigger_spec, "filters");
     bool const has_filters =
         filters != nullptr && !filters->is_null() && !(filters->is_array() && filters->empty());
     if (has_filters) {
-        parse_filters(parser, *filters, "filters", 1, filter.clauses_);
+        parse_filters(parser, *filters, "filters", 1, clauses);
     } else if (Json const* legacy = find_json(trigger_spec, "filter/attributes");
                legacy != nullptr && !legacy->is_null() && !legacy->empty()) {
-        parse_attributes(parser, Dialect::exact, *legacy, "filter/attributes", filter.clauses_);
+        parse_attributes(parser, Dialect::exact, *legacy, "filter/attributes", clauses);
     }
     if (parser.clauses > clauses_max)
         parser.fault("filters", "has more than 256 comparisons.");
     if (!parser.faults.empty())
         return std::unexpected(std::move(parser.faults));
-    return filter;
+    clauses.shrink_to_fit();
+    return Filter(std::move(clauses));
 }
 
 Filter::Clause const* Filter::refusal(CloudEvent const& event) const {
-    for (Clause const& clause : clauses_)
+    for (Clause const& clause : *clauses_)
         if (Clause const* refusal = first_refusal(clause, event))
             return refusal;
     return nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -48,10 +49,15 @@ public:
     };
 
     /// What must hold, all of it.
-    std::vector<Clause> const& clauses() const { return clauses_; }
+    std::vector<Clause> const& clauses() const { return *clauses_; }
 
 private:
-    std::vector<Clause> clauses_;
+    using Clauses = std::vector<Clause>;
+    explicit Filter(Clauses clauses);
+    static std::shared_ptr<Clauses const> none();
+
+    /// Shared by copies: a broker knows each filter in several places.
+    std::shared_ptr<Clauses const> clauses_ = none();
 };
 
 }  // namespace millrace

@@ -3,6 +3,9 @@
 //   accept                 posts until 202 (durable), no trigger
 //   accept, full history   the same over a log of --history events
 //   accept, match, deliver posts until the subscriber has every event
+//   accept, N triggers     as accept, with N triggers that do not match
+//   deliver, 100 triggers  as deliver, with 99 that do not match beside the one that does
+//   trigger burst          2,000 triggers written at once; the longest waits meanwhile; a restart
 // each with one event a request and with batches as the router sends them; and
 //   search                 each kind of search over --history events
 #include <algorithm>
@@ -47,8 +50,8 @@ std::vector<Flag> const flags = {
      .high = 100},
     {.name = "part",
      .fallback = "all",
-     .help = "What is measured: all, accept, deliver or history.",
-     .choices = "all|accept|deliver|history"},
+     .help = "What is measured: all, accept, deliver, triggers or history.",
+     .choices = "all|accept|deliver|triggers|history"},
     {.name = "folder", .help = "Keeps the history here, to be used again."}};
 
 /// What a router with a backlog sends (measured: 27 to 31).
@@ -109,22 +112,31 @@ LoadOptions load_of(FlagValues const& values, unsigned batch, BrokerUnderLoad co
         .batch = batch};
 }
 
-Cost accept(unsigned batch, FlagValues const& values, std::filesystem::path const& folder) {
-    BrokerUnderLoad broker(folder, 0);
+Cost accept_with(
+    unsigned others, unsigned batch, FlagValues const& values,
+    std::filesystem::path const& folder) {
+    BrokerUnderLoad broker(folder, 0, others);
     LoadOptions load = load_of(values, batch, broker);
     LoadOptions warm = load;
     warm.events = load.events / 20 + 1;
     run_load(warm);
     wait_until_indexed(folder / "broker");
+    broker.wait_until_idle();
     CpuTimes const before = broker.cpu();
     LoadResult const result = run_load(load);
     wait_until_indexed(folder / "broker");
     return cost_of(result, broker, before);
 }
 
-Cost deliver(unsigned batch, FlagValues const& values, std::filesystem::path const& folder) {
+Cost accept(unsigned batch, FlagValues const& values, std::filesystem::path const& folder) {
+    return accept_with(0, batch, values, folder);
+}
+
+Cost deliver_with(
+    unsigned others, unsigned batch, FlagValues const& values,
+    std::filesystem::path const& folder) {
     CountingSink sink;
-    BrokerUnderLoad broker(folder, sink.port());
+    BrokerUnderLoad broker(folder, sink.port(), others);
     CpuTimes const before = broker.cpu();
     auto const begin = steady_now();
     LoadResult result = run_load(load_of(values, batch, broker));
@@ -135,6 +147,10 @@ Cost deliver(unsigned batch, FlagValues const& values, std::filesystem::path con
             "Delivered " + std::to_string(sink.count()) + " of " + std::to_string(result.answered));
     wait_until_indexed(folder / "broker");
     return cost_of(result, broker, before);
+}
+
+Cost deliver(unsigned batch, FlagValues const& values, std::filesystem::path const& folder) {
+    return deliver_with(0, batch, values, folder);
 }
 
 using Measure = Cost(unsigned, FlagValues const&, std::filesystem::path const&);
@@ -167,12 +183,58 @@ void measure_history(FlagValues const& values) {
     measure("accept, full history", accept, values, kept);
 }
 
+/// Single events only, each number of triggers in turn, so that they share the machine's moods.
+void measure_triggers(FlagValues const& values) {
+    std::map<unsigned, std::vector<Cost>> accepted;
+    std::vector<Cost> delivered;
+    for (std::int64_t round = 0; round < values.integer("rounds"); ++round) {
+        for (unsigned const others : {1U, 100U, 1000U, 10'000U}) {
+            test::TemporaryFolder const fresh;
+            accepted[others].push_back(accept_with(others, 1, values, fresh.path()));
+        }
+        test::TemporaryFolder const fresh;
+        delivered.push_back(deliver_with(99, 1, values, fresh.path()));
+    }
+    for (auto const& [others, rounds] : accepted)
+        print(("accept, " + std::to_string(others) + " triggers").c_str(), 1, rounds);
+    print("accept, match, deliver, 100 triggers", 1, delivered);
+}
+
+void measure_trigger_burst() {
+    constexpr unsigned count = 2000;
+    test::TemporaryFolder const fresh;
+    double resident = 0;
+    {
+        BrokerUnderLoad broker(fresh.path(), 0);
+        double const before = broker.resident_mib();
+        broker.write_others(0, count);
+        auto const burst = broker.burst(count);
+        broker.wait_until_idle();
+        resident = broker.resident_mib() - before;
+        std::printf(
+            "{\"bench\":\"broker trigger burst\",\"triggers\":%u,\"in_force_s\":%.2f,"
+            "\"longest_post_ms\":%.0f,\"longest_probe_ms\":%.0f,\"kib_a_trigger\":%.2f}\n",
+            count, burst.in_force_s, burst.post_wait_ms, burst.probe_wait_ms,
+            resident * 1024 / count);
+    }
+    SteadyTime const begin = steady_now();
+    BrokerUnderLoad const again(fresh.path(), 0);
+    std::printf(
+        "{\"bench\":\"broker restart\",\"triggers\":%u,\"ready_s\":%.2f}\n", count,
+        std::chrono::duration<double>(steady_now() - begin).count());
+    std::fflush(stdout);
+}
+
 void run(FlagValues const& values) {
     std::string const part = values.text("part");
     if (part == "all" || part == "accept")
         measure("accept", accept, values);
     if (part == "all" || part == "deliver")
         measure("accept, match, deliver", deliver, values);
+    if (part == "all" || part == "triggers") {
+        measure_triggers(values);
+        measure_trigger_burst();
+    }
     if (part == "all" || part == "history")
         measure_history(values);
 }

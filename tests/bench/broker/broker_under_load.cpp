@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -44,9 +45,11 @@ double cpu_seconds(std::filesystem::path const& stat) {
 
 }  // namespace
 
-BrokerUnderLoad::BrokerUnderLoad(std::filesystem::path folder, std::uint16_t subscriber_port)
+BrokerUnderLoad::BrokerUnderLoad(
+    std::filesystem::path folder, std::uint16_t subscriber_port, unsigned others)
     : folder_(std::move(folder)) {
     write_objects(subscriber_port);
+    write_others(0, others);
     spawn();
     asio::io_context io(1);
     test::run_task(io, wait_until_ready());
@@ -71,6 +74,23 @@ void BrokerUnderLoad::write_objects(std::uint16_t subscriber_port) const {
             "spec:\n  broker: default\n  filter: {attributes: {eventclass: event}}\n"
             "  subscriber: {uri: \"http://127.0.0.1:" +
             std::to_string(subscriber_port) + "/\"}\n");
+}
+
+void BrokerUnderLoad::write_others(unsigned first, unsigned end) const {
+    // As people write them: a type and a VM, prefixes of names, one of several types.
+    for (unsigned number = first; number < end; ++number) {
+        std::string const text = std::to_string(number);
+        std::array<std::string, 3> const filters = {
+            "[{exact: {type: com.example.t" + text + "}}, {exact: {vmname: vm-" + text + "}}]",
+            "[{prefix: {subject: Other" + text + "}}]",
+            "[{any: [{exact: {type: com.example.a" + text + "}}, {exact: {type: com.example.b" +
+                text + "}}]}]"};
+        write(
+            folder_ / "objects/triggers.eventing.knative.dev/default" / ("t" + text + ".yaml"),
+            "apiVersion: eventing.knative.dev/v1\nkind: Trigger\nmetadata: {name: t" + text +
+                ", namespace: default}\nspec:\n  broker: default\n  filters: " +
+                filters.at(number % 3) + "\n  subscriber: {uri: \"http://127.0.0.1:9/\"}\n");
+    }
 }
 
 void BrokerUnderLoad::spawn() {
@@ -127,13 +147,106 @@ CpuTimes BrokerUnderLoad::cpu() const {
     return times;
 }
 
-double BrokerUnderLoad::peak_mib() const {
-    std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+void BrokerUnderLoad::wait_until_idle() const {
+    asio::io_context io(1);
+    test::run_task(
+        io,
+        [](BrokerUnderLoad const& broker) -> Task<void> {
+            SteadyTime const deadline = steady_now() + 120s;
+            for (double before = -1, now = 0; now > before; now = broker.cpu().total_s) {
+                if (steady_now() > deadline)
+                    throw std::runtime_error("The broker does not come to rest.");
+                before = now;
+                co_await sleep_for(500ms);
+            }
+        }(*this),
+        150s);
+}
+
+namespace {
+
+/// A line "<name>: <n> kB" of the process's status, in MiB.
+double status_mib(pid_t pid, std::string const& name) {
+    std::ifstream status("/proc/" + std::to_string(pid) + "/status");
     std::string line;
     while (std::getline(status, line))
-        if (line.starts_with("VmHWM:"))
-            return std::stod(line.substr(6)) / 1024;
+        if (line.starts_with(name + ":"))
+            return std::stod(line.substr(name.size() + 1)) / 1024;
     return 0;
+}
+
+/// Sends one request after the other and keeps the longest wait, until `done`.
+Task<void> keep_asking(
+    HttpClient& client, Url url, HttpRequest request, bool const& done, double& longest_ms) {
+    while (!done) {
+        SteadyTime const begin = steady_now();
+        auto const answer = co_await client.send(url, request, 60s);
+        double const took = std::chrono::duration<double, std::milli>(steady_now() - begin).count();
+        longest_ms = std::max(longest_ms, answer ? took : 60'000);
+        co_await sleep_for(5ms);
+    }
+}
+
+}  // namespace
+
+double BrokerUnderLoad::peak_mib() const {
+    return status_mib(pid_, "VmHWM");
+}
+
+double BrokerUnderLoad::resident_mib() const {
+    return status_mib(pid_, "VmRSS");
+}
+
+Task<std::size_t> BrokerUnderLoad::triggers_in_force() {
+    HttpClient client(co_await asio::this_coro::executor, {});
+    auto const url = parse_url("http://127.0.0.1:" + std::to_string(port_) + "/metrics");
+    auto const answer = co_await client.send(*url, HttpRequest(), 60s);
+    constexpr std::string_view name = "\nmillrace_broker_triggers ";
+    auto const at = answer ? answer->body.find(name) : std::string::npos;
+    co_return at == std::string::npos ? 0 : std::stoul(answer->body.substr(at + name.size()));
+}
+
+Task<BrokerUnderLoad::Burst> BrokerUnderLoad::measure_burst(unsigned triggers) {
+    using namespace asio::experimental::awaitable_operators;
+    HttpClient posts(co_await asio::this_coro::executor, {});
+    HttpClient probes(co_await asio::this_coro::executor, {});
+    std::string const base = "http://127.0.0.1:" + std::to_string(port_);
+    HttpRequest event;
+    event.method = "POST";
+    for (auto const& [name, value] : std::map<std::string, std::string>{
+             {"ce-id", "1"}, {"ce-source", "/bench"}, {"ce-type", "x"}, {"ce-specversion", "1.0"}})
+        event.headers.add(name, value);
+    Burst burst;
+    bool done = false;
+    auto const until_in_force = [](BrokerUnderLoad& broker, unsigned wanted, Burst& told,
+                                   bool& ended) -> Task<void> {
+        SteadyTime const begin = steady_now();
+        while (co_await broker.triggers_in_force() < wanted) {
+            if (steady_now() - begin > 60s)
+                throw std::runtime_error("The triggers are not in force after 60 s.");
+            co_await sleep_for(20ms);
+        }
+        told.in_force_s = std::chrono::duration<double>(steady_now() - begin).count();
+        ended = true;
+    };
+    co_await (
+        until_in_force(*this, triggers, burst, done) &&
+        keep_asking(
+            posts, *parse_url(base + "/default/default"), event, done, burst.post_wait_ms) &&
+        keep_asking(probes, *parse_url(base + "/healthz"), {}, done, burst.probe_wait_ms));
+    co_return burst;
+}
+
+BrokerUnderLoad::Burst BrokerUnderLoad::burst(unsigned triggers) {
+    asio::io_context io(1);
+    Burst burst;
+    test::run_task(
+        io,
+        [](BrokerUnderLoad& broker, unsigned wanted, Burst& told) -> Task<void> {
+            told = co_await broker.measure_burst(wanted);
+        }(*this, triggers, burst),
+        120s);
+    return burst;
 }
 
 }  // namespace millrace::bench

@@ -78,8 +78,8 @@ void DirectoryWatch::take_notices(std::string_view bytes) {
         inotify_event notice{};
         std::memcpy(&notice, bytes.data(), sizeof notice);
         // The kernel ends the name with zeros.
-        std::string const file(
-            bytes.data() + sizeof notice, ::strnlen(bytes.data() + sizeof notice, notice.len));
+        char const* const name_begin = bytes.data() + sizeof notice;
+        std::string const file(name_begin, ::strnlen(name_begin, notice.len));
         bytes.remove_prefix(sizeof notice + notice.len);
         auto const folder = folders_.find(notice.wd);
         bool const is_folder_change =

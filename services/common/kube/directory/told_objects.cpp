@@ -5,9 +5,12 @@
 
 namespace millrace {
 
-void ToldObjects::tell_gone(ResourceName const& name, Told& told) {
+void ToldObjects::tell_gone(ResourceName const& name, Told const& told) {
+    auto object = parse_json(told.object);
     waiting_.push_back(
-        {.type = WatchEvent::Type::deleted, .resource = std::move(told.resource), .name = name});
+        {.type = WatchEvent::Type::deleted,
+         .resource = {.object = object ? std::move(*object) : Json::object()},
+         .name = name});
 }
 
 bool ToldObjects::update(ResourceName const& name, Read read) {
@@ -34,11 +37,11 @@ bool ToldObjects::update(ResourceName const& name, Read read) {
              .faults = std::move(read.error().faults)});
         return true;
     }
-    bool const is_another =
-        !told.resource.uid().empty() && !read->uid().empty() && told.resource.uid() != read->uid();
-    if (is_another)
+    std::string uid = read->uid();
+    if (!told.uid.empty() && !uid.empty() && told.uid != uid)
         tell_gone(name, told);
-    told.resource = *read;
+    told.uid = std::move(uid);
+    told.object = dump_json(read->object);
     waiting_.push_back({.resource = std::move(*read), .name = name});
     return true;
 }

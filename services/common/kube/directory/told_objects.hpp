@@ -27,12 +27,14 @@ public:
     WatchEvent take();
 
 private:
-    /// What was told: the hash of content or of faults, and the last good object.
+    /// What was told: the hash of content or of faults, and the last good object, as text (a
+    /// tenth of the memory).
     struct Told {
         std::uint64_t hash = 0;
-        Resource resource;
+        std::string uid;
+        std::string object;
     };
-    void tell_gone(ResourceName const& name, Told& told);
+    void tell_gone(ResourceName const& name, Told const& told);
 
     std::map<ResourceName, Told> told_;
     std::deque<WatchEvent> waiting_;
