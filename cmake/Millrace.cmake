@@ -24,6 +24,10 @@ function(millrace_executable name)
   millrace_common_settings(${name} "${arg_PCH_FROM}")
   target_link_libraries(${name} PRIVATE ${arg_LINKS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+  # Benchmarks are executables, too, and stay here.
+  if(name MATCHES "^millrace")
+    install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  endif()
 endfunction()
 
 function(millrace_test name)
