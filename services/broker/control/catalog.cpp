@@ -220,7 +220,7 @@ std::vector<TriggerRouteRef> Catalog::triggers() {
     return routes;
 }
 
-std::vector<Catalog::WantedStatus> Catalog::take_changed_statuses() {
+std::vector<Catalog::WantedStatus> Catalog::take_changed_statuses(std::size_t looked_at_max) {
     // Makes the routes that the statuses are made of.
     triggers();
     std::vector<WantedStatus> changed;
@@ -228,17 +228,21 @@ std::vector<Catalog::WantedStatus> Catalog::take_changed_statuses() {
         if (status != object.status())
             changed.push_back({.kind = &kind, .name = object.name(), .status = std::move(status)});
     };
-    for (ResourceName const& name : std::exchange(unchecked_brokers_, {}))
-        if (auto const found = brokers_.find(name); found != brokers_.end())
-            if (is_ours(found->second))
-                add(kinds::broker, found->second,
-                    broker_status(found->second, route_of(found->second)));
-    for (ResourceName const& name : std::exchange(unchecked_triggers_, {}))
-        if (auto const found = triggers_.find(name); found != triggers_.end())
-            if (found->second.route) {
-                Resource const object = object_of(found->second);
-                add(kinds::trigger, object, trigger_status(object, *found->second.route));
-            }
+    for (std::size_t i = 0; i < looked_at_max && !unchecked_brokers_.empty(); ++i) {
+        auto const name = unchecked_brokers_.extract(unchecked_brokers_.begin()).value();
+        auto const found = brokers_.find(name);
+        if (found != brokers_.end() && is_ours(found->second))
+            add(kinds::broker, found->second,
+                broker_status(found->second, route_of(found->second)));
+    }
+    for (std::size_t i = 0; i < looked_at_max && !unchecked_triggers_.empty(); ++i) {
+        auto const name = unchecked_triggers_.extract(unchecked_triggers_.begin()).value();
+        auto const found = triggers_.find(name);
+        if (found == triggers_.end() || !found->second.route)
+            continue;
+        Resource const object = object_of(found->second);
+        add(kinds::trigger, object, trigger_status(object, *found->second.route));
+    }
     return changed;
 }
 

@@ -68,8 +68,12 @@ public:
         Json status;
     };
     /// The statuses that differ from what the objects show now (control-plane.md of the Knative
-    /// Eventing specification), of objects that may have changed since the last call.
-    std::vector<WantedStatus> take_changed_statuses();
+    /// Eventing specification), of objects that may have changed. Looks at `looked_at_max` objects
+    /// at most: called again until has_unchecked() is false.
+    std::vector<WantedStatus> take_changed_statuses(std::size_t looked_at_max = 100);
+    bool has_unchecked() const {
+        return !unchecked_brokers_.empty() || !unchecked_triggers_.empty();
+    }
     /// Looks at the object's status again in the next call: it could not be written.
     void recheck(ResourceKind const& kind, ResourceName const& name);
 

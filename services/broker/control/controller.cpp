@@ -105,20 +105,22 @@ Task<void> Controller::write_statuses() {
 }
 
 Task<bool> Controller::write_changed() {
-    bool all_written = true;
-    for (Catalog::WantedStatus& wanted : catalog_.take_changed_statuses()) {
-        auto const written =
-            co_await store_.put_status(*wanted.kind, wanted.name, std::move(wanted.status));
-        if (written || written.error().code == ErrorCode::not_found)
-            continue;
-        log::warn(
-            "A status cannot be written.", {{"kind", wanted.kind->kind},
-                                            {"name", wanted.name.text()},
-                                            {"error", written.error().detail}});
-        catalog_.recheck(*wanted.kind, wanted.name);
-        all_written = false;
-    }
-    co_return all_written;
+    std::vector<Catalog::WantedStatus> unwritten;
+    while (catalog_.has_unchecked())
+        for (Catalog::WantedStatus& wanted : catalog_.take_changed_statuses()) {
+            auto const written =
+                co_await store_.put_status(*wanted.kind, wanted.name, std::move(wanted.status));
+            if (written || written.error().code == ErrorCode::not_found)
+                continue;
+            log::warn(
+                "A status cannot be written.", {{"kind", wanted.kind->kind},
+                                                {"name", wanted.name.text()},
+                                                {"error", written.error().detail}});
+            unwritten.push_back({.kind = wanted.kind, .name = wanted.name});
+        }
+    for (Catalog::WantedStatus const& one : unwritten)
+        catalog_.recheck(*one.kind, one.name);
+    co_return unwritten.empty();
 }
 
 Task<void> Controller::stop() {

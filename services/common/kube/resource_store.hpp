@@ -12,7 +12,7 @@ namespace millrace {
 struct WatchEvent {
     enum class Type {
         added,    ///< new, or changed: the whole object
-        deleted,  ///< gone: the last object known
+        deleted,  ///< gone: the last object known, perhaps without its status
         synced,   ///< everything that exists has been told once since the watch began
         invalid,  ///< an object that cannot be used; `faults` say why
     };

@@ -19,6 +19,8 @@ constexpr std::uint32_t changes = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_D
 constexpr milliseconds poll_interval = 2s;
 /// Several files are often written in a row: they are read in one go.
 constexpr milliseconds settle_time = 5ms;
+/// So that thousands of objects are not all in memory before the first is told.
+constexpr std::size_t read_at_once = 256;
 
 int make_inotify() {
     int const descriptor = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
@@ -99,29 +101,22 @@ Task<Result<void>> DirectoryWatch::read_all() {
     has_lost_notices_ = false;
     changed_.clear();
     watch_folders();
-    auto const listed = co_await worker_.run([root = root_, &kind = kind_]() -> Result<Reads> {
-        auto const names = list_names(root, kind);
-        if (!names)
-            return std::unexpected(names.error());
-        return read_objects(root, kind, *names);
-    });
-    if (!listed) {
+    auto const names =
+        co_await worker_.run([root = root_, &kind = kind_] { return list_names(root, kind); });
+    if (!names) {
         has_lost_notices_ = true;
-        co_return std::unexpected(listed.error());
+        co_return std::unexpected(names.error());
     }
-    std::vector<ResourceName> names;
-    for (auto const& [name, read] : *listed) {
-        names.push_back(name);
-        if (!told_.update(name, read))
-            changed_.insert(name);
-    }
-    told_.keep_only(names);
+    told_.keep_only(*names);
+    changed_.insert(names->begin(), names->end());
     co_return Result<void>();
 }
 
 Task<Result<void>> DirectoryWatch::read_changed() {
-    std::vector<ResourceName> const names(changed_.begin(), changed_.end());
-    changed_.clear();
+    auto end = changed_.begin();
+    std::advance(end, std::min(changed_.size(), read_at_once));
+    std::vector<ResourceName> const names(changed_.begin(), end);
+    changed_.erase(changed_.begin(), end);
     auto const reads = co_await worker_.run([root = root_, &kind = kind_, names]() {
         return Result<Reads>(read_objects(root, kind, names));
     });
@@ -169,16 +164,19 @@ Task<Result<void>> DirectoryWatch::wait_for_change() {
 
 Task<Result<WatchEvent>> DirectoryWatch::next() {
     while (!told_.has_event()) {
-        if (is_synced_ && !has_lost_notices_)
+        if (is_synced_ && !has_lost_notices_ && (changed_.empty() || must_pause_))
             if (auto const changed = co_await wait_for_change(); !changed)
                 co_return std::unexpected(changed.error());
+        must_pause_ = false;
         Result<void> read;
         if (has_lost_notices_)
             read = co_await read_all();
-        else if (!changed_.empty())
+        if (read && !changed_.empty())
             read = co_await read_changed();
-        if (!read)
+        if (!read) {
+            must_pause_ = true;
             co_return std::unexpected(read.error());
+        }
         if (!is_synced_ && changed_.empty()) {
             is_synced_ = true;
             told_.add_synced();

@@ -41,7 +41,9 @@ bool ToldObjects::update(ResourceName const& name, Read read) {
     if (!told.uid.empty() && !uid.empty() && told.uid != uid)
         tell_gone(name, told);
     told.uid = std::move(uid);
-    told.object = dump_json(read->object);
+    Json kept = read->object;
+    kept.erase("status");
+    told.object = dump_json(kept);
     waiting_.push_back({.resource = std::move(*read), .name = name});
     return true;
 }

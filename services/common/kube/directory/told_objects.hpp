@@ -27,8 +27,8 @@ public:
     WatchEvent take();
 
 private:
-    /// What was told: the hash of content or of faults, and the last good object, as text (a
-    /// tenth of the memory).
+    /// What was told: the hash of content or of faults, and the last good object without its
+    /// status, as text (a tenth of the memory).
     struct Told {
         std::uint64_t hash = 0;
         std::string uid;
