@@ -58,20 +58,19 @@ bool Catalog::put_trigger(Resource resource) {
     TriggerEntry& entry = found->second;
     std::uint64_t const content = content_of(resource);
     bool const is_same = !is_new && entry.content == content;
+    if (is_same) {
+        // Our own status comes back as a change: it is looked at here, not read once more.
+        if (!entry.route || wanted_status(kinds::trigger, resource))
+            unchecked_triggers_.insert(name);
+        return false;
+    }
+    unchecked_triggers_.insert(name);
+    resource.object.erase("status");
     entry.object = dump_json(resource.object);
     entry.content = content;
-    unchecked_triggers_.insert(name);
-    if (is_same)
-        return false;
-    entry.spec = read_trigger(resource);
+    entry.broker = read_trigger(resource).broker;
     entry.route.reset();
     return true;
-}
-
-Resource Catalog::object_of(TriggerEntry const& entry) {
-    auto object = parse_json(entry.object);
-    MILLRACE_ASSERT(object.has_value());  // it was written by dump_json
-    return {.object = std::move(*object)};
 }
 
 bool Catalog::put_service(Resource resource) {
@@ -115,8 +114,8 @@ void Catalog::forget_routes() {
         unchecked_brokers_.insert(name);
 }
 
-void Catalog::recheck(ResourceKind const& kind, ResourceName const& name) {
-    (kind == kinds::broker ? unchecked_brokers_ : unchecked_triggers_).insert(name);
+void Catalog::recheck(ObjectKey const& key) {
+    (*key.kind == kinds::broker ? unchecked_brokers_ : unchecked_triggers_).insert(key.name);
 }
 
 std::string Catalog::broker_url(ResourceName const& name) const {
@@ -167,28 +166,31 @@ BrokerRoute Catalog::route_of(Resource const& broker) const {
 }
 
 TriggerRouteRef Catalog::route_of(TriggerEntry const& entry, BrokerRoute const* broker) const {
+    auto parsed = parse_json(entry.object);
+    MILLRACE_ASSERT(parsed.has_value());  // it was written by dump_json
+    Resource const object{.object = std::move(*parsed)};
+    TriggerSpec spec = read_trigger(object);
     auto route = std::make_shared<TriggerRoute>();
-    Resource const object = object_of(entry);
     route->trigger = object.name().text();
     route->uid = object.uid();
-    route->broker = entry.spec.broker;
+    route->broker = spec.broker;
     route->broker_ready = broker != nullptr && broker->fault.empty();
     if (broker == nullptr)
         route->fault = "The Broker " + route->broker + " does not exist.";
-    add_faults(route->fault, entry.spec.faults);
-    auto const delivery =
+    add_faults(route->fault, spec.faults);
+    auto const checked =
         read_trigger_delivery(object, broker == nullptr ? DeliverySpec{} : broker->delivery);
-    if (!delivery)
-        add_faults(route->fault, delivery.error());
-    DeliverySpec const spec = delivery ? *delivery : DeliverySpec{};
-    route->filter = entry.spec.filter;
-    route->filter_text = entry.spec.filter_text;
-    route->subscriber = entry.spec.subscriber;
-    route->retry = spec.retry;
+    if (!checked)
+        add_faults(route->fault, checked.error());
+    DeliverySpec const delivery = checked ? *checked : DeliverySpec{};
+    route->filter = std::move(spec.filter);
+    route->filter_text = std::move(spec.filter_text);
+    route->subscriber = std::move(spec.subscriber);
+    route->retry = delivery.retry;
     auto const lookup = [this](ObjectReference const& reference) { return address_of(reference); };
     route->subscriber_url = resolve(route->subscriber, lookup);
-    if (spec.dead_letter_sink)
-        route->dead_letter_url = resolve(*spec.dead_letter_sink, lookup);
+    if (delivery.dead_letter_sink)
+        route->dead_letter_url = resolve(*delivery.dead_letter_sink, lookup);
     return route;
 }
 
@@ -210,9 +212,9 @@ std::vector<TriggerRouteRef> Catalog::triggers() {
             foreign.insert(name.text());
     std::vector<TriggerRouteRef> routes;
     for (auto& [name, entry] : triggers_) {
-        if (foreign.contains(entry.spec.broker))
+        if (foreign.contains(entry.broker))
             continue;
-        auto const broker = ours.find(entry.spec.broker);
+        auto const broker = ours.find(entry.broker);
         if (!entry.route)
             entry.route = route_of(entry, broker == ours.end() ? nullptr : &broker->second);
         routes.push_back(entry.route);
@@ -220,30 +222,35 @@ std::vector<TriggerRouteRef> Catalog::triggers() {
     return routes;
 }
 
-std::vector<Catalog::WantedStatus> Catalog::take_changed_statuses(std::size_t looked_at_max) {
-    // Makes the routes that the statuses are made of.
-    triggers();
-    std::vector<WantedStatus> changed;
-    auto const add = [&changed](ResourceKind const& kind, Resource const& object, Json status) {
-        if (status != object.status())
-            changed.push_back({.kind = &kind, .name = object.name(), .status = std::move(status)});
-    };
-    for (std::size_t i = 0; i < looked_at_max && !unchecked_brokers_.empty(); ++i) {
-        auto const name = unchecked_brokers_.extract(unchecked_brokers_.begin()).value();
+std::optional<Catalog::ObjectKey> Catalog::take_unchecked() {
+    while (!unchecked_brokers_.empty()) {
+        auto name = unchecked_brokers_.extract(unchecked_brokers_.begin()).value();
         auto const found = brokers_.find(name);
         if (found != brokers_.end() && is_ours(found->second))
-            add(kinds::broker, found->second,
-                broker_status(found->second, route_of(found->second)));
+            return ObjectKey{.kind = &kinds::broker, .name = std::move(name)};
     }
-    for (std::size_t i = 0; i < looked_at_max && !unchecked_triggers_.empty(); ++i) {
-        auto const name = unchecked_triggers_.extract(unchecked_triggers_.begin()).value();
-        auto const found = triggers_.find(name);
+    // One without a route waits for it; one of another class's broker never has one, and its status
+    // is not ours to write.
+    for (auto at = unchecked_triggers_.begin(); at != unchecked_triggers_.end(); ++at)
+        if (auto const found = triggers_.find(*at); found != triggers_.end() && found->second.route)
+            return ObjectKey{
+                .kind = &kinds::trigger, .name = unchecked_triggers_.extract(at).value()};
+    return std::nullopt;
+}
+
+std::optional<Json> Catalog::wanted_status(ResourceKind const& kind, Resource const& object) {
+    Json wanted;
+    if (kind == kinds::broker) {
+        wanted = broker_status(object, route_of(object));
+    } else {
+        auto const found = triggers_.find(object.name());
         if (found == triggers_.end() || !found->second.route)
-            continue;
-        Resource const object = object_of(found->second);
-        add(kinds::trigger, object, trigger_status(object, *found->second.route));
+            return std::nullopt;
+        wanted = trigger_status(object, *found->second.route);
     }
-    return changed;
+    if (wanted == object.status())
+        return std::nullopt;
+    return wanted;
 }
 
 }  // namespace millrace::broker

@@ -62,29 +62,26 @@ public:
     /// what they have to deliver waits.
     std::map<std::string, std::string> const& unreadable_triggers() const { return unreadable_; }
 
-    struct WantedStatus {
+    struct ObjectKey {
         ResourceKind const* kind = nullptr;
         ResourceName name;
-        Json status;
     };
-    /// The statuses that differ from what the objects show now (control-plane.md of the Knative
-    /// Eventing specification), of objects that may have changed. Looks at `looked_at_max` objects
-    /// at most: called again until has_unchecked() is false.
-    std::vector<WantedStatus> take_changed_statuses(std::size_t looked_at_max = 100);
-    bool has_unchecked() const {
-        return !unchecked_brokers_.empty() || !unchecked_triggers_.empty();
-    }
-    /// Looks at the object's status again in the next call: it could not be written.
-    void recheck(ResourceKind const& kind, ResourceName const& name);
+    /// An object of ours whose status may not be what it should be; nothing: none is left. It is
+    /// looked at once: whoever cannot write its status gives it back by recheck().
+    std::optional<ObjectKey> take_unchecked();
+    void recheck(ObjectKey const& key);
+    /// The status the object should show (control-plane.md of the Knative Eventing specification),
+    /// if it is not what it shows now. Statuses are not kept here: thousands of Triggers would be
+    /// mostly that.
+    std::optional<Json> wanted_status(ResourceKind const& kind, Resource const& object);
 
 private:
     struct TriggerEntry {
-        std::string object;         ///< as text: a tenth of the memory, and rarely looked at
+        std::string object;         ///< without status, as text: rarely looked at
         std::uint64_t content = 0;  ///< hash of everything but what servers write
-        TriggerSpec spec;
-        TriggerRouteRef route;  ///< nullptr: to be made anew
+        std::string broker;         ///< "namespace/name"
+        TriggerRouteRef route;      ///< nullptr: to be made anew
     };
-    static Resource object_of(TriggerEntry const& entry);
     bool put_broker(Resource resource);
     bool put_trigger(Resource resource);
     bool put_service(Resource resource);

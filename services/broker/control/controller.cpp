@@ -86,6 +86,8 @@ Task<void> Controller::put_in_force() {
         is_changed_ = false;
         changed_(catalog_);
         is_in_force_ = true;
+        may_differ_ = true;
+        statuses_.notify();
         if (auto const slept = co_await sleep_for(gather_time); !slept)
             co_return;
     }
@@ -105,22 +107,33 @@ Task<void> Controller::write_statuses() {
 }
 
 Task<bool> Controller::write_changed() {
-    std::vector<Catalog::WantedStatus> unwritten;
-    while (catalog_.has_unchecked())
-        for (Catalog::WantedStatus& wanted : catalog_.take_changed_statuses()) {
-            auto const written =
-                co_await store_.put_status(*wanted.kind, wanted.name, std::move(wanted.status));
-            if (written || written.error().code == ErrorCode::not_found)
-                continue;
-            log::warn(
-                "A status cannot be written.", {{"kind", wanted.kind->kind},
-                                                {"name", wanted.name.text()},
-                                                {"error", written.error().detail}});
-            unwritten.push_back({.kind = wanted.kind, .name = wanted.name});
-        }
-    for (Catalog::WantedStatus const& one : unwritten)
-        catalog_.recheck(*one.kind, one.name);
+    std::vector<Catalog::ObjectKey> unwritten;
+    while (auto const key = catalog_.take_unchecked()) {
+        auto const written = co_await write_status(*key);
+        if (written || written.error().code == ErrorCode::not_found)
+            continue;
+        log::warn(
+            "A status cannot be written.", {{"kind", key->kind->kind},
+                                            {"name", key->name.text()},
+                                            {"error", written.error().detail}});
+        unwritten.push_back(*key);
+    }
+    for (Catalog::ObjectKey const& key : unwritten)
+        catalog_.recheck(key);
     co_return unwritten.empty();
+}
+
+Task<Result<void>> Controller::write_status(Catalog::ObjectKey const& key) {
+    auto const object = co_await store_.get(*key.kind, key.name);
+    // One that cannot be used keeps the status it has; its watch tells when it can be.
+    if (!object && object.error().code == ErrorCode::invalid)
+        co_return Result<void>();
+    if (!object)
+        co_return std::unexpected(object.error());
+    auto wanted = catalog_.wanted_status(*key.kind, *object);
+    if (!wanted)
+        co_return Result<void>();
+    co_return co_await store_.put_status(*key.kind, key.name, std::move(*wanted));
 }
 
 Task<void> Controller::stop() {

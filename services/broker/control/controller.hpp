@@ -36,6 +36,7 @@ private:
     Task<void> write_statuses();
     /// False: one could not be written and is to be tried again.
     Task<bool> write_changed();
+    Task<Result<void>> write_status(Catalog::ObjectKey const& key);
 
     ResourceStore& store_;
     Changed changed_;

@@ -12,8 +12,10 @@
 namespace millrace {
 namespace {
 
-constexpr std::uint32_t changes = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
-                                  IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+/// A file counts when it is whole: closed or renamed, not when it is created.
+constexpr std::uint32_t file_changes = IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CLOSE_WRITE |
+                                       IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+constexpr std::uint32_t folder_changes = file_changes | IN_CREATE;
 /// Where a folder cannot be watched (no watches left), changes are still seen, later; what could
 /// not be read is read again.
 constexpr milliseconds poll_interval = 2s;
@@ -53,6 +55,7 @@ DirectoryWatch::DirectoryWatch(
 
 void DirectoryWatch::watch_folder(
     std::filesystem::path const& folder, std::string const& name_space) {
+    std::uint32_t const changes = name_space.empty() ? folder_changes : file_changes;
     int const watch = ::inotify_add_watch(notices_.native_handle(), folder.c_str(), changes);
     if (watch >= 0)
         folders_[watch] = {.name_space = name_space};

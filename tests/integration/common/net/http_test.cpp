@@ -121,7 +121,9 @@ TEST_CASE("HTTP: malformed, oversized and ambiguous requests are refused with th
 // Attack 20.
 TEST_CASE("HTTP: what RFC 9112 wants taken is taken") {
     asio::io_context io;
-    HttpServer server(io.get_executor(), quick_options(), echo);
+    HttpServerOptions options = quick_options();
+    options.body_timeout = 300ms;
+    HttpServer server(io.get_executor(), std::move(options), echo);
     server.start();
     run_task(io, [](HttpServer& at) -> Task<void> {
         std::string const absolute = co_await exchange_raw(
