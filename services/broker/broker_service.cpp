@@ -101,13 +101,18 @@ BrokerService::BrokerService(ServiceContext const& context, std::unique_ptr<Reso
           dispatcher_parts(),
           {.concurrency = static_cast<std::size_t>(context.flags.integer("concurrency"))}),
       ingress_(acceptor_, context.telemetry),
+      news_(
+          {.searching = searching_,
+           .history = search_history_,
+           .dispatchers = dispatchers_,
+           .executor = io_.get_executor()}),
       api_(
           {.searching = searching_,
            .history = search_history_,
            .dispatchers = dispatchers_,
            .rates = rates_,
            .types = types_,
-           .executor = io_.get_executor()}),
+           .news = news_}),
       controller_(
           io_.get_executor(), *store_, [this](Catalog& catalog) { catalog_changed(catalog); }),
       tasks_(io_.get_executor()),
@@ -149,7 +154,8 @@ DispatcherParts BrokerService::dispatcher_parts() {
                 return acceptor_.accept_reply(of, std::move(reply));
             },
         .settled = [this](DeliveryState state) { settled(state); },
-        .retried = [this] { retried_total_.increment(); }};
+        .retried = [this] { retried_total_.increment(); },
+        .recorded = [this](DeliveryRecord const& record) { news_.recorded(record); }};
 }
 
 void BrokerService::stored(EventBatch const& batch) {
@@ -160,7 +166,7 @@ void BrokerService::stored(EventBatch const& batch) {
         types_.count(event->event.type, now);
         if (!event->matches.empty())
             recent_.put(event);
-        api_.publish(*event);
+        news_.publish(*event);
     }
     indexer_.added(batch.size());
     dispatchers_.stored(batch);
@@ -177,12 +183,32 @@ void BrokerService::settled(DeliveryState state) {
     (state == DeliveryState::failed ? failed_total_ : dead_lettered_total_).increment();
 }
 
+/// What still waits for a trigger that is removed is given up: that is a failure like any other.
+void BrokerService::count_given_up(
+    std::vector<TriggerRouteRef> const& triggers,
+    std::map<std::string, std::string> const& unreadable) {
+    std::map<std::string_view, std::string_view> uids;
+    for (TriggerRouteRef const& route : triggers)
+        uids.emplace(route->trigger, route->uid);
+    for (auto const& [name, dispatcher] : dispatchers_.all()) {
+        auto const found = uids.find(name);
+        bool const stays =
+            unreadable.contains(name) ||
+            (found != uids.end() && is_same_object(dispatcher->route().uid, found->second));
+        std::uint64_t const given_up = stays ? 0 : dispatcher->pending();
+        rates_.at(system_now()).failed += given_up;
+        failed_total_.increment(given_up);
+    }
+}
+
 void BrokerService::catalog_changed(Catalog& catalog) {
     auto const brokers = catalog.brokers();
     auto const triggers = catalog.triggers();
     matcher_.set_triggers(triggers);
     triggers_.set(static_cast<std::int64_t>(triggers.size()));
+    count_given_up(triggers, catalog.unreadable_triggers());
     dispatchers_.set_routes(triggers, catalog.unreadable_triggers(), head_);
+    news_.triggers_changed();
     acceptor_.set_brokers(brokers);
     brokers_.clear();
     for (BrokerRoute const& broker : brokers)
@@ -216,6 +242,8 @@ Task<void> BrokerService::start() {
     dispatchers_.restore(
         std::move(saved), matched ? std::optional(std::move(*matched)) : std::nullopt, head_);
     controller_.start(url_);
+    news_.begin_at(head_);
+    tasks_.spawn_essential("live news", news_.run());
     tasks_.spawn_essential("save", save_each_second());
 }
 

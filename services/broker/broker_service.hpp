@@ -35,6 +35,9 @@ private:
     void stored(EventBatch const& batch);
     void settled(DeliveryState state);
     void catalog_changed(Catalog& catalog);
+    void count_given_up(
+        std::vector<TriggerRouteRef> const& triggers,
+        std::map<std::string, std::string> const& unreadable);
     SavedTotals saved_totals();
     Task<void> save_each_second();
     void save();
@@ -62,6 +65,7 @@ private:
     HttpClient client_;
     Dispatchers dispatchers_;
     Ingress ingress_;
+    LiveNews news_;
     Api api_;
     Controller controller_;
     TaskGroup tasks_;

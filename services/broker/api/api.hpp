@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "broker/api/live_news.hpp"
 #include "broker/delivery/dispatchers.hpp"
 #include "broker/history/history.hpp"
 #include "broker/record/totals.hpp"
 #include "common/net/http_server.hpp"
-#include "common/net/sse.hpp"
 #include "common/net/worker_thread.hpp"
 
 namespace millrace::broker {
@@ -17,18 +17,16 @@ struct ApiParts {
     Dispatchers const& dispatchers;
     Rates const& rates;
     TypeCounts const& types;
-    asio::any_io_executor executor;
+    LiveNews& news;
     milliseconds search_budget = 80ms;
 };
 
 /// The console's view of the broker, /api/v1/... (the bearer token has been checked already).
 class Api {
 public:
-    explicit Api(ApiParts parts) : parts_(std::move(parts)), hub_(parts_.executor) {}
+    explicit Api(ApiParts parts) : parts_(std::move(parts)) {}
 
     Task<HttpAnswer> handle(HttpRequest& request);
-    /// Tells live streams of a stored event.
-    void publish(StoredEvent const& event);
 
 private:
     Task<HttpAnswer> events(HttpRequest const& request);
@@ -36,10 +34,10 @@ private:
     Task<HttpAnswer> stream(HttpRequest const& request);
     HttpAnswer rates(HttpRequest const& request) const;
     HttpAnswer triggers() const;
+    /// The triggers that bring `function` its events now.
+    std::set<std::string> triggers_of(std::string const& function) const;
 
     ApiParts parts_;
-    SseHub hub_;
-    std::int64_t newest_ = 0;  ///< seq of the last event published
 };
 
 }  // namespace millrace::broker

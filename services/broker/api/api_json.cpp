@@ -2,9 +2,11 @@
 #include "broker/api/api_json.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "broker/record/verdict.hpp"
 #include "common/base/encoding.hpp"
+#include "common/base/http_message.hpp"
 #include "common/event/json_binding.hpp"
 
 namespace millrace::broker {
@@ -38,32 +40,50 @@ Json clause_json(Verdict const& verdict, std::string const& actual) {
         {"path", verdict.clause}};
 }
 
-struct Standing {
-    DeliveryState state = DeliveryState::pending;
-    std::string reason;
-};
+constexpr char const* removed_reason = "The trigger was removed before the event was delivered.";
 
-/// A pending delivery of a trigger that is gone, or was made anew, will never be made.
-Standing standing_of(
-    Verdict const& verdict, HistoryRecord const& record, Dispatcher const* dispatcher) {
-    auto const found = record.deliveries.find(verdict.version);
-    Standing standing;
-    if (found != record.deliveries.end())
-        standing.state = found->second.state;
-    if (is_settled(standing.state))
-        return standing;
-    if (dispatcher != nullptr && record.event->seq >= dispatcher->first_seq())
-        return standing;
-    standing.state = DeliveryState::failed;
-    standing.reason = "The trigger was removed before the event was delivered.";
-    return standing;
+/// Where a trigger's events go, where that is a function; null where it is none.
+Json function_json(Dispatcher const* dispatcher) {
+    auto const* ref = dispatcher == nullptr || !dispatcher->route().subscriber.ref
+                          ? nullptr
+                          : &*dispatcher->route().subscriber.ref;
+    return ref != nullptr && ref->kind == "Service" ? Json(ref->name) : Json();
+}
+
+/// API schema Waiting.
+Json waiting_json(Dispatcher const& dispatcher, std::int64_t seq) {
+    DeliveryCursor::Wait const wait = dispatcher.wait_of(seq);
+    Json json = Json::object();
+    json["reason"] = !wait.is_held     ? "backlog"
+                     : wait.behind_seq ? "order"
+                     : wait.due        ? "retry"
+                                       : "active";
+    json["behind"] = wait.behind_seq ? Json(std::to_string(*wait.behind_seq)) : Json();
+    json["nextAttemptAt"] =
+        wait.due
+            ? Json(format_rfc3339(
+                  system_now() + std::chrono::duration_cast<nanoseconds>(*wait.due - steady_now())))
+            : Json();
+    json["attemptsMax"] = dispatcher.route().retry.retries + 1;
+    return json;
+}
+
+Json counts_json(DeliveryCounts const& counts) {
+    return {
+        {"matched", counts.matched},
+        {"delivered", counts.delivered},
+        {"failed", counts.failed},
+        {"pending", counts.pending}};
 }
 
 Json verdict_json(
-    Verdict const& verdict, HistoryRecord const& record, Dispatcher const* dispatcher) {
+    Verdict const& verdict, HistoryRecord const& record, Dispatcher const* dispatcher,
+    TriggersInForce const& in_force) {
     std::string const actual(
         verdict.attribute.empty() ? "" : record.event->event.attribute(verdict.attribute));
     Json json = {{"trigger", verdict.trigger}, {"matched", verdict.matched}};
+    json["function"] = function_json(dispatcher);
+    json["waiting"] = Json();
     json["reason"] = describe(verdict, actual);
     json["clause"] = clause_json(verdict, actual);
     json["state"] = Json();
@@ -72,10 +92,15 @@ Json verdict_json(
         json["subscriber"] = dispatcher->route().subscriber_url.value_or("");
     if (!verdict.matched)
         return json;
-    Standing const standing = standing_of(verdict, record, dispatcher);
-    json["state"] = to_string(standing.state);
-    if (!standing.reason.empty())
-        json["reason"] = standing.reason;
+    DeliveryState const state = record.state_of(verdict.trigger, verdict.version, &in_force);
+    json["state"] = to_string(state);
+    bool const is_given_up =
+        state == DeliveryState::failed &&
+        !is_settled(record.state_of(verdict.trigger, verdict.version, nullptr));
+    if (is_given_up)
+        json["reason"] = removed_reason;
+    if (!is_settled(state) && dispatcher != nullptr)
+        json["waiting"] = waiting_json(*dispatcher, record.event->seq);
     if (auto const found = record.deliveries.find(verdict.version);
         found != record.deliveries.end())
         json["attempts"] = attempts_json(found->second.attempts);
@@ -98,11 +123,7 @@ Json row_json(StoredEvent const& event, DeliveryCounts const& deliveries) {
         {"receivedAt", format_rfc3339(event.received_at)},
         {"extensions", std::move(extensions)},
         {"summary", event.summary},
-        {"deliveries",
-         {{"matched", deliveries.matched},
-          {"delivered", deliveries.delivered},
-          {"failed", deliveries.failed},
-          {"pending", deliveries.pending}}}};
+        {"deliveries", counts_json(deliveries)}};
 }
 
 Json page_json(HistoryPage const& page) {
@@ -115,32 +136,41 @@ Json page_json(HistoryPage const& page) {
         {"complete", page.complete}};
 }
 
-Json record_json(HistoryRecord const& record, TriggerMap const& triggers) {
-    DeliveryCounts counts;
+std::string event_text(CloudEvent event) {
+    bool const is_json =
+        event.has_data && (event.datacontenttype.empty() || is_json_type(event.datacontenttype));
+    if (!is_json || !parse_json(event.data))
+        return dump_json(to_json(event));
+    std::string const data = std::exchange(event.data, {});
+    event.has_data = false;
+    std::string text = dump_json(to_json(event));
+    text.pop_back();
+    return text + ",\"data\":" + data + "}";
+}
+
+std::string record_text(HistoryRecord const& record, Dispatchers const& dispatchers) {
+    auto const in_force = dispatchers.in_force();
+    TriggerMap const& triggers = dispatchers.all();
     Json verdicts = Json::array();
     for (Verdict const& verdict : verdicts_of(*record.event)) {
         auto const found = triggers.find(verdict.trigger);
         Dispatcher const* dispatcher = found == triggers.end() ? nullptr : found->second.get();
-        verdicts.push_back(verdict_json(verdict, record, dispatcher));
-        if (!verdict.matched)
-            continue;
-        DeliveryState const state = standing_of(verdict, record, dispatcher).state;
-        ++counts.matched;
-        ++(!is_settled(state)                  ? counts.pending
-           : state == DeliveryState::delivered ? counts.delivered
-                                               : counts.failed);
+        verdicts.push_back(verdict_json(verdict, record, dispatcher, *in_force));
     }
-    Json json = row_json(*record.event, counts);
     CloudEvent shown = record.event->event;
     bool const is_cut = shown.data.size() > shown_data_max;
     if (is_cut) {
         shown.data.clear();
         shown.has_data = false;
     }
-    json["event"] = to_json(shown);
-    json["dataTruncated"] = is_cut;
-    json["verdicts"] = std::move(verdicts);
-    return json;
+    return "{\"row\":" + dump_json(row_json(*record.event, record.counts(in_force.get()))) +
+           ",\"dataTruncated\":" + (is_cut ? "true" : "false") +
+           ",\"verdicts\":" + dump_json(verdicts) + ",\"event\":" + event_text(std::move(shown)) +
+           "}";
+}
+
+Json delivery_json(std::int64_t seq, DeliveryCounts const& counts) {
+    return {{"seq", std::to_string(seq)}, {"deliveries", counts_json(counts)}};
 }
 
 Json trigger_json(Dispatcher const& dispatcher, std::uint64_t received) {

@@ -10,10 +10,13 @@ namespace millrace::broker {
 /// The API's JSON (services/broker/README.md). Pure.
 Json row_json(StoredEvent const& event, DeliveryCounts const& deliveries);
 Json page_json(HistoryPage const& page);
-/// One event with every trigger's verdict; `triggers` says where each delivers to now.
-Json record_json(
-    HistoryRecord const& record,
-    std::map<std::string, std::unique_ptr<Dispatcher>> const& triggers);
+/// The console's schema EventDetail as JSON text: one event with every trigger's verdict;
+/// `dispatchers` say where each delivers to now.
+std::string record_text(HistoryRecord const& record, Dispatchers const& dispatchers);
+/// CloudEvents JSON format. JSON data stands in it as it came: numbers keep their digits.
+std::string event_text(CloudEvent event);
+/// How the deliveries of one event stand, for live streams.
+Json delivery_json(std::int64_t seq, DeliveryCounts const& counts);
 /// `received`: events it was asked about.
 Json trigger_json(Dispatcher const& dispatcher, std::uint64_t received);
 Json rates_json(std::vector<RatePoint> const& points);

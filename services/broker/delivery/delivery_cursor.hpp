@@ -108,6 +108,19 @@ public:
     /// The event cannot be read now. Pre: `seq` is in flight.
     void try_again(std::int64_t seq, SteadyTime due) { schedule_.retry(seq, due); }
 
+    /// Why an event that matched has not been delivered yet.
+    struct Wait {
+        std::optional<std::int64_t> behind_seq;  ///< the event of the same lane that goes before
+        std::optional<SteadyTime> due;           ///< when it is tried again
+        bool is_held = false;  ///< false: it stays in the log until there is room for it
+    };
+    Wait wait_of(std::int64_t seq) const {
+        return {
+            .behind_seq = schedule_.blocked_by(seq),
+            .due = schedule_.due_of(seq),
+            .is_held = schedule_.contains(seq)};
+    }
+
     /// Every matched event below it is settled; `head` is the newest of the log.
     std::int64_t low_water(std::int64_t head) const;
     /// Nothing is to be delivered.

@@ -156,7 +156,7 @@ void Dispatcher::give_up_unreadable(std::int64_t seq, Error const& error) {
         return;
     }
     note_error(system_now(), 0, error.detail);
-    parts_.writer.record(cursor_.lost(seq, error, system_now()));
+    write(cursor_.lost(seq, error, system_now()));
     settle(seq, DeliveryState::failed);
 }
 
@@ -214,7 +214,7 @@ void Dispatcher::conclude(std::int64_t seq, DeliveryCursor::Answer const& answer
     std::optional<DeliveryState> const state =
         step.record ? std::optional(step.record->state) : std::nullopt;
     if (step.record)
-        parts_.writer.record(std::move(*step.record));
+        write(std::move(*step.record));
     if (step.outcome == Outcome::retry)
         parts_.retried();
     if (state && is_settled(*state))
@@ -242,6 +242,11 @@ void Dispatcher::note_error(SystemTime at, int status, std::string const& error)
     totals_.last_error_status = status;
     totals_.last_error = error;
     is_changed_ = true;
+}
+
+void Dispatcher::write(DeliveryRecord record) {
+    parts_.recorded(record);
+    parts_.writer.record(std::move(record));
 }
 
 std::uint64_t Dispatcher::pending() const {

@@ -35,6 +35,8 @@ struct DispatcherParts {
     std::function<void(DeliveryState)> settled;
     /// Told of each attempt that will be repeated.
     std::function<void()> retried;
+    /// Told of each record that is written: what live streams hear.
+    std::function<void(DeliveryRecord const& record)> recorded;
     /// Calls Dispatcher::pump at `due`; set by Dispatchers.
     std::function<void(Dispatcher&, SteadyTime due)> wake_at;
 };
@@ -61,6 +63,8 @@ public:
     DeliveryCursor const& cursor() const { return cursor_; }
     /// Older events were matched by a removed trigger of the same name.
     std::int64_t first_seq() const { return totals_.first_seq; }
+    /// Why `seq`, matched and not settled, waits.
+    DeliveryCursor::Wait wait_of(std::int64_t seq) const { return cursor_.wait_of(seq); }
     /// Matched and not settled, as far as it is counted.
     std::uint64_t pending() const;
     /// What to save, if it is not what was saved last. `head`: the newest event.
@@ -83,6 +87,7 @@ private:
     void settle(std::int64_t seq, DeliveryState state);
     void give_up_unreadable(std::int64_t seq, Error const& error);
     void note_lost(LostEvents const& lost);
+    void write(DeliveryRecord record);
     void note_error(SystemTime at, int status, std::string const& error);
     void set_targets();
 

@@ -133,6 +133,16 @@ void Dispatchers::stored(EventBatch const& events) {
         dispatcher->pump();
 }
 
+TriggersInForceRef Dispatchers::in_force() const {
+    auto triggers = std::make_shared<TriggersInForce>();
+    for (auto const& [trigger, totals] : saved_)
+        if (!totals.removed)
+            triggers->emplace(trigger, totals.first_seq);
+    for (auto const& [trigger, dispatcher] : dispatchers_)
+        triggers->insert_or_assign(trigger, dispatcher->first_seq());
+    return triggers;
+}
+
 std::uint64_t Dispatchers::received(Dispatcher const& dispatcher) const {
     auto const found = received_.find(dispatcher.route().broker);
     std::uint64_t const all = found == received_.end() ? 0 : found->second;

@@ -34,6 +34,8 @@ public:
     void stored(EventBatch const& events);
 
     std::map<std::string, std::unique_ptr<Dispatcher>> const& all() const { return dispatchers_; }
+    /// The triggers there are, unreadable ones too, each with the first event that is its own.
+    TriggersInForceRef in_force() const;
     /// Events of its broker that the trigger was asked about.
     std::uint64_t received(Dispatcher const& dispatcher) const;
     /// The oldest event somebody still has to get; the largest number when there is none.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/delivery/lane_schedule.hpp"
 
+#include <algorithm>
+
 #include "common/base/assert.hpp"
 
 namespace millrace::broker {
@@ -63,6 +65,20 @@ std::optional<SteadyTime> LaneSchedule::next_due() const {
     if (waiting_.empty())
         return std::nullopt;
     return waiting_.begin()->first;
+}
+
+std::optional<std::int64_t> LaneSchedule::blocked_by(std::int64_t seq) const {
+    auto const found = lane_of_.find(seq);
+    if (found == lane_of_.end() || found->second == 0)
+        return std::nullopt;
+    std::int64_t const first = lanes_.at(found->second).front();
+    return first == seq ? std::nullopt : std::optional(first);
+}
+
+std::optional<SteadyTime> LaneSchedule::due_of(std::int64_t seq) const {
+    auto const found =
+        std::ranges::find(waiting_, seq, &std::pair<SteadyTime, std::int64_t>::second);
+    return found == waiting_.end() ? std::nullopt : std::optional(found->first);
 }
 
 std::optional<std::int64_t> LaneSchedule::lowest() const {

@@ -31,7 +31,12 @@ public:
 
     /// When the earliest waiting retry is due; nothing if none waits.
     std::optional<SteadyTime> next_due() const;
+    /// The event that has to be finished before `seq` may be taken; nothing if none has to.
+    std::optional<std::int64_t> blocked_by(std::int64_t seq) const;
+    /// When `seq` is due again; nothing if it waits for no retry.
+    std::optional<SteadyTime> due_of(std::int64_t seq) const;
     std::size_t size() const { return lane_of_.size(); }
+    bool contains(std::int64_t seq) const { return lane_of_.contains(seq); }
     std::size_t in_flight() const { return in_flight_; }
     /// The smallest sequence number not finished; nothing when empty.
     std::optional<std::int64_t> lowest() const;

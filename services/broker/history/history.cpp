@@ -88,12 +88,7 @@ Result<HistoryRecord> History::find(std::int64_t seq) {
             ErrorCode::damaged, "Event " + std::to_string(seq) +
                                     " cannot be read: it is missing in " +
                                     std::prev(after)->file.string() + ".");
-    auto deliveries = (*reader)->deliveries(seq);
-    if (!deliveries)
-        return std::unexpected(deliveries.error());
-    return HistoryRecord{
-        .event = std::make_shared<StoredEvent const>(std::move(**event)),
-        .deliveries = std::move(*deliveries)};
+    return (*reader)->record(std::move(**event));
 }
 
 Result<void> History::pending_in(
@@ -171,7 +166,8 @@ Result<std::map<std::string, MatchSpan>> History::matches(
     return by_trigger;
 }
 
-Result<std::vector<HistoryRow>> History::rows_after(std::int64_t seq, std::size_t limit) {
+Result<std::vector<HistoryRow>> History::rows_after(
+    std::int64_t seq, std::size_t limit, TriggersInForceRef const& triggers) {
     HistoryPage page;
     auto const segments = current();
     for (SegmentInfo const& info : *segments) {
@@ -190,12 +186,11 @@ Result<std::vector<HistoryRow>> History::rows_after(std::int64_t seq, std::size_
                 return std::unexpected(event.error());
             if (!*event)
                 continue;
-            auto counts = (*reader)->count_deliveries(**event);
-            if (!counts)
-                return std::unexpected(counts.error());
+            auto const record = (*reader)->record(std::move(**event));
+            if (!record)
+                return std::unexpected(record.error());
             page.rows.push_back(
-                {.event = std::make_shared<StoredEvent const>(std::move(**event)),
-                 .deliveries = *counts});
+                {.event = record->event, .deliveries = record->counts(triggers.get())});
         }
     }
     return std::move(page.rows);

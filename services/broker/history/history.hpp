@@ -26,8 +26,9 @@ public:
     /// Which triggers matched events after `after_seq` up to `to_seq`, by "namespace/name", in one
     /// pass for all of them. Errors: `damaged`, `storage`.
     Result<std::map<std::string, MatchSpan>> matches(std::int64_t after_seq, std::int64_t to_seq);
-    /// Rows after `seq`, oldest first. Errors: `storage`.
-    Result<std::vector<HistoryRow>> rows_after(std::int64_t seq, std::size_t limit);
+    /// Rows after `seq`, oldest first; `triggers` says which are in force. Errors: `storage`.
+    Result<std::vector<HistoryRow>> rows_after(
+        std::int64_t seq, std::size_t limit, TriggersInForceRef const& triggers = {});
 
 private:
     /// The reader of a segment; nullptr if its file has gone meanwhile.

@@ -3,10 +3,22 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "broker/history/event_text.hpp"
 
 namespace millrace::broker {
+
+void DeliveryCounts::add(DeliveryState state) {
+    ++matched;
+    if (!is_settled(state))
+        ++pending;
+    else if (state == DeliveryState::delivered)
+        ++delivered;
+    else
+        ++failed;
+}
+
 namespace {
 
 constexpr std::size_t limit_max = 200;
@@ -34,6 +46,73 @@ std::optional<SystemTime> read_time(
     return *time;
 }
 
+void read_extensions(HttpRequest const& request, SearchQuery& query) {
+    for (std::string const name : {"vmname", "hostname", "username"})
+        if (std::string value = request.query_value(name); !value.empty())
+            query.extensions.emplace_back(name, std::move(value));
+}
+
+void read_outcome(HttpRequest const& request, SearchQuery& query, Faults& faults) {
+    static std::map<std::string, EventOutcome, std::less<>> const outcomes = {
+        {"", EventOutcome::any},
+        {"delivered", EventOutcome::delivered},
+        {"failed", EventOutcome::failed},
+        {"pending", EventOutcome::pending},
+        {"unmatched", EventOutcome::unmatched}};
+    auto const found = outcomes.find(request.query_value("outcome"));
+    if (found == outcomes.end())
+        faults.push_back({"outcome", "must be delivered, failed, pending or unmatched."});
+    else
+        query.outcome = found->second;
+    if (std::string trigger = request.query_value("trigger"); !trigger.empty())
+        query.triggers = std::set<std::string>{std::move(trigger)};
+}
+
+/// Cuts `text` at spaces; what stands in double quotes is one piece.
+std::vector<std::string_view> pieces_of(std::string_view text) {
+    std::vector<std::string_view> pieces;
+    while (!text.empty()) {
+        bool const is_quoted = text.front() == '"';
+        if (is_quoted)
+            text.remove_prefix(1);
+        auto const end = std::min(text.find_first_of(is_quoted ? "\"" : " \t"), text.size());
+        if (end > 0)
+            pieces.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return pieces;
+}
+
+void read_words(std::string_view text, SearchQuery& query, Faults& faults) {
+    std::size_t count = 0;
+    for (std::string_view const piece : pieces_of(text)) {
+        std::vector<std::string> words = words_of(piece);
+        count += words.size();
+        if (words.size() == 1)
+            query.words.push_back(std::move(words.front()));
+        else if (!words.empty())
+            query.phrases.push_back(std::move(words));
+    }
+    if (count > words_max)
+        faults.push_back({"q", "must have 20 words at most."});
+}
+
+bool fits(std::string const& found, std::string const& word, bool as_prefix) {
+    return as_prefix && word.size() >= prefix_bytes_min ? found.starts_with(word) : found == word;
+}
+
+bool phrase_occurs(std::vector<std::string> const& text, std::vector<std::string> const& phrase) {
+    for (std::size_t at = 0; at + phrase.size() <= text.size(); ++at) {
+        std::size_t same = 0;
+        while (same < phrase.size() &&
+               fits(text[at + same], phrase[same], same + 1 == phrase.size()))
+            ++same;
+        if (same == phrase.size())
+            return true;
+    }
+    return false;
+}
+
 bool word_occurs(std::vector<std::string> const& sorted, std::string const& word) {
     auto const found = std::ranges::lower_bound(sorted, word);
     if (found == sorted.end())
@@ -53,9 +132,9 @@ Checked<SearchQuery> parse_search(HttpRequest const& request) {
     query.type = request.query_value("type");
     query.subject = request.query_value("subject");
     query.source = request.query_value("source");
-    query.words = words_of(request.query_value("q"));
-    if (query.words.size() > words_max)
-        faults.push_back({"q", "must have 20 words at most."});
+    read_words(request.query_value("q"), query, faults);
+    read_extensions(request, query);
+    read_outcome(request, query, faults);
     query.from = read_time(request, "from", faults);
     query.to = read_time(request, "to", faults);
     if (std::string const text = request.query_value("limit"); !text.empty()) {
@@ -87,13 +166,31 @@ std::string match_expression(SearchQuery const& query) {
         append_term(expression, exact_word("source", query.source), false);
     for (std::string const& word : query.words)
         append_term(expression, word, word.size() >= prefix_bytes_min);
+    for (auto const& phrase : query.phrases)
+        for (std::string const& word : phrase)
+            append_term(
+                expression, word, &word == &phrase.back() && word.size() >= prefix_bytes_min);
+    for (auto const& [name, value] : query.extensions)
+        for (std::string const& word : words_of(value))
+            append_term(expression, word, false);
     return expression;
 }
 
 bool attributes_match(SearchQuery const& query, CloudEvent const& event) {
     return (query.type.empty() || query.type == event.type) &&
            (query.subject.empty() || query.subject == event.subject) &&
-           (query.source.empty() || query.source == event.source);
+           (query.source.empty() || query.source == event.source) &&
+           std::ranges::all_of(query.extensions, [&event](auto const& wanted) {
+               return event.attribute(wanted.first) == wanted.second;
+           });
+}
+
+bool phrases_match(SearchQuery const& query, CloudEvent const& event) {
+    if (query.phrases.empty())
+        return true;
+    std::vector<std::string> const words = words_of(searchable_text(event));
+    return std::ranges::all_of(
+        query.phrases, [&](auto const& phrase) { return phrase_occurs(words, phrase); });
 }
 
 bool words_match(SearchQuery const& query, CloudEvent const& event) {

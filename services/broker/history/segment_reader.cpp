@@ -43,7 +43,46 @@ std::string select_routing(std::string_view rest) {
     return "SELECT seq, routing_checksum, 0, lane, asked, matches FROM events " + std::string(rest);
 }
 
+/// Whether what became of the event is what is asked for.
+bool outcome_fits(SearchQuery const& query, HistoryRecord const& record) {
+    if (!query.asks_for_outcome())
+        return true;
+    DeliveryCounts counts;
+    for (TriggerVersionRef const& match : record.event->matches)
+        if (!query.triggers || query.triggers->contains(match->trigger))
+            counts.add(record.state_of(match->trigger, match->id, query.in_force.get()));
+    switch (query.outcome) {
+        case EventOutcome::delivered:
+            return counts.delivered > 0;
+        case EventOutcome::failed:
+            return counts.failed > 0;
+        case EventOutcome::pending:
+            return counts.pending > 0;
+        case EventOutcome::unmatched:
+            return counts.matched == 0;
+        case EventOutcome::any:
+            break;
+    }
+    return counts.matched > 0;
+}
+
 }  // namespace
+
+DeliveryState HistoryRecord::state_of(
+    std::string const& trigger, std::uint32_t version, TriggersInForce const* triggers) const {
+    auto const found = deliveries.find(version);
+    DeliveryState const state =
+        found == deliveries.end() ? DeliveryState::pending : found->second.state;
+    bool const is_given_up = !is_settled(state) && is_abandoned(triggers, trigger, event->seq);
+    return is_given_up ? DeliveryState::failed : state;
+}
+
+DeliveryCounts HistoryRecord::counts(TriggersInForce const* triggers) const {
+    DeliveryCounts counts;
+    for (TriggerVersionRef const& match : event->matches)
+        counts.add(state_of(match->trigger, match->id, triggers));
+    return counts;
+}
 
 void LostEvents::add(std::int64_t first, std::int64_t last, std::string const& why) {
     if (count == 0) {
@@ -206,24 +245,13 @@ Result<std::map<std::uint32_t, DeliveryRecord>> SegmentReader::deliveries(std::i
     return records;
 }
 
-Result<DeliveryCounts> SegmentReader::count_deliveries(StoredEvent const& event) {
-    auto const records = deliveries(event.seq);
+Result<HistoryRecord> SegmentReader::record(StoredEvent event) {
+    auto records = deliveries(event.seq);
     if (!records)
         return std::unexpected(records.error());
-    DeliveryCounts counts;
-    for (TriggerVersionRef const& match : event.matches) {
-        ++counts.matched;
-        auto const found = records->find(match->id);
-        DeliveryState const state =
-            found == records->end() ? DeliveryState::pending : found->second.state;
-        if (!is_settled(state))
-            ++counts.pending;
-        else if (state == DeliveryState::delivered)
-            ++counts.delivered;
-        else
-            ++counts.failed;
-    }
-    return counts;
+    return HistoryRecord{
+        .event = std::make_shared<StoredEvent const>(std::move(event)),
+        .deliveries = std::move(*records)};
 }
 
 Result<std::int64_t> SegmentReader::received_ns(std::int64_t seq) {
@@ -273,12 +301,14 @@ Result<SegmentReader::Bounds> SegmentReader::bounds(SearchQuery const& query) {
     return bounds;
 }
 
-Result<void> SegmentReader::add_row(StoredEvent event, HistoryPage& page) {
-    auto const counts = count_deliveries(event);
-    if (!counts)
-        return std::unexpected(counts.error());
-    page.rows.push_back(
-        {.event = std::make_shared<StoredEvent const>(std::move(event)), .deliveries = *counts});
+Result<void> SegmentReader::add_row(
+    SearchQuery const& query, StoredEvent event, HistoryPage& page) {
+    auto const whole = record(std::move(event));
+    if (!whole)
+        return std::unexpected(whole.error());
+    if (outcome_fits(query, *whole))
+        page.rows.push_back(
+            {.event = whole->event, .deliveries = whole->counts(query.in_force.get())});
     return {};
 }
 

@@ -12,14 +12,6 @@
 
 namespace millrace::broker {
 
-/// How the deliveries of one event stand, in numbers.
-struct DeliveryCounts {
-    std::size_t matched = 0;
-    std::size_t delivered = 0;
-    std::size_t failed = 0;
-    std::size_t pending = 0;
-};
-
 /// An event as lists show it.
 struct HistoryRow {
     StoredEventRef event;  ///< without data
@@ -37,6 +29,12 @@ struct HistoryPage {
 struct HistoryRecord {
     StoredEventRef event;
     std::map<std::uint32_t, DeliveryRecord> deliveries;  ///< by version of the trigger
+
+    /// How the delivery to `trigger`, of which `version` matched, stands: failed where the trigger
+    /// has gone.
+    DeliveryState state_of(
+        std::string const& trigger, std::uint32_t version, TriggersInForce const* triggers) const;
+    DeliveryCounts counts(TriggersInForce const* triggers) const;
 };
 
 /// A matched event that is not settled.
@@ -95,7 +93,8 @@ public:
     /// By version of the trigger. One that is damaged is left out, as if it had not been written:
     /// its event is delivered once more; the log says so.
     Result<std::map<std::uint32_t, DeliveryRecord>> deliveries(std::int64_t seq);
-    Result<DeliveryCounts> count_deliveries(StoredEvent const& event);
+    /// The event with what became of it.
+    Result<HistoryRecord> record(StoredEvent event);
 
     struct Bounds {
         std::int64_t low = 0;
@@ -143,7 +142,10 @@ private:
     Result<void> add_triggers(StoredEvent& event, Statement const& row, Part part);
     Result<std::int64_t> first_at_or_after(SystemTime time, std::int64_t last);
     Result<std::int64_t> received_ns(std::int64_t seq);
-    Result<void> add_row(StoredEvent event, HistoryPage& page);
+    /// Adds the event as a row if its outcome is one that is asked for.
+    Result<void> add_row(SearchQuery const& query, StoredEvent event, HistoryPage& page);
+    /// Errors: `damaged`, `storage`.
+    Result<bool> phrases_fit(SearchQuery const& query, std::int64_t seq);
     /// The event as a row, if the exact conditions hold; one that is damaged is counted.
     Result<void> add_row_of(std::int64_t seq, SearchQuery const& query, HistoryPage& page);
     Result<std::int64_t> search_all(SearchRun const& run, HistoryPage& page);

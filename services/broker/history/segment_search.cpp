@@ -5,7 +5,7 @@
 namespace millrace::broker {
 
 Result<std::int64_t> SegmentReader::search(SearchRun const& run, HistoryPage& page) {
-    if (!run.query.has_conditions())
+    if (match_expression(run.query).empty())
         return search_all(run, page);
     auto const to = indexed_to();
     if (!to)
@@ -40,7 +40,23 @@ Result<void> SegmentReader::add_row_of(
         return std::unexpected(event.error());
     if (!*event || !attributes_match(query, (*event)->event))
         return {};
-    return add_row(std::move(**event), page);
+    auto const fits = phrases_fit(query, seq);
+    if (!fits && fits.error().code == ErrorCode::damaged) {
+        ++page.unreadable;
+        return {};
+    }
+    if (!fits)
+        return std::unexpected(fits.error());
+    return *fits ? add_row(query, std::move(**event), page) : Result<void>();
+}
+
+Result<bool> SegmentReader::phrases_fit(SearchQuery const& query, std::int64_t seq) {
+    if (query.phrases.empty())
+        return true;
+    auto const whole = read(seq, Part::whole);
+    if (!whole)
+        return std::unexpected(whole.error());
+    return *whole && phrases_match(query, (*whole)->event);
 }
 
 Result<std::int64_t> SegmentReader::search_all(SearchRun const& run, HistoryPage& page) {
@@ -49,6 +65,11 @@ Result<std::int64_t> SegmentReader::search_all(SearchRun const& run, HistoryPage
             return seq + 1;
         if (auto added = add_row_of(seq, run.query, page); !added)
             return std::unexpected(added.error());
+        bool const is_late = steady_now() > run.deadline && page.rows.size() < run.query.limit;
+        if (is_late && seq > run.bounds.low) {
+            page.complete = false;
+            return seq;
+        }
     }
     return run.bounds.low;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/kube/resource.hpp"
+#include "common/net/sse_reader.hpp"
 #include "tests/integration/broker/broker_world.hpp"
 #include "tests/support/catch.hpp"
 
@@ -64,6 +65,115 @@ Task<void> check_counts(BrokerWorld& world, Subscriber& subscriber) {
     CHECK(integer_at(found["items"][0], "deliveries/delivered") == 1);
 }
 
+/// Opens the live stream and reads it event by event.
+class NewsReader {
+public:
+    explicit NewsReader(std::unique_ptr<BodyReader> body) : body_(std::move(body)) {}
+
+    static Task<NewsReader> open(BrokerWorld& world, std::string query) {
+        HttpRequest request;
+        request.headers.add("Authorization", "Bearer " + world.broker.token());
+        auto const url = parse_url(world.broker.url() + "/api/v1/stream?" + query);
+        auto stream = co_await world.client.open(*url, request, 5s);
+        REQUIRE(stream);
+        REQUIRE(stream->status == 200);
+        co_return NewsReader(std::move(stream->body));
+    }
+
+    /// The data of the next event of this name.
+    Task<Json> next(std::string event) {
+        for (;;) {
+            while (auto item = reader_.next())
+                if (item->event == event) {
+                    auto data = parse_json(item->data);
+                    REQUIRE(data);
+                    co_return std::move(*data);
+                }
+            INFO("waiting for " << event);
+            auto const piece = co_await body_->read(10s);
+            REQUIRE(piece);
+            REQUIRE_FALSE(piece->empty());
+            REQUIRE(reader_.feed(*piece));
+        }
+    }
+
+private:
+    std::unique_ptr<BodyReader> body_;
+    SseReader reader_;
+};
+
+Task<void> check_deliveries(BrokerWorld& world, Subscriber& subscriber) {
+    world.put_trigger("echo", BrokerWorld::spec_to(subscriber.url()));
+    co_await world.broker.start();
+    co_await world.wait_for_ready("echo", "True");
+    NewsReader reader = co_await NewsReader::open(world, "topics=events,deliveries,triggers");
+    CHECK((co_await reader.next("triggers"))["items"].size() == 1);
+    CHECK(co_await world.send("1") == 202);
+    Json const row = co_await reader.next("event");
+    CHECK(integer_at(row, "deliveries/pending") == 1);
+    Json const told = co_await reader.next("delivery");
+    CHECK(string_at(told, "seq") == string_at(row, "seq"));
+    CHECK(integer_at(told, "deliveries/delivered") == 1);
+    CHECK(integer_at(told, "deliveries/pending") == 0);
+    Json const trigger = co_await reader.next("trigger");
+    CHECK(string_at(trigger, "trigger") == "default/echo");
+    CHECK(integer_at(trigger, "delivered") == 1);
+    world.remove_trigger("echo");
+    CHECK_FALSE(string_at(co_await reader.next("resync"), "reason").empty());
+    CHECK((co_await reader.next("triggers"))["items"].empty());
+}
+
+/// An event that waits when its trigger is removed has failed, in every place that counts.
+Task<void> check_given_up(BrokerWorld& world) {
+    world.put_trigger("gone", BrokerWorld::spec_to("http://127.0.0.1:9/"));
+    co_await world.broker.start();
+    co_await world.wait_for_ready("gone", "True");
+    CHECK(co_await world.send("1") == 202);
+    CHECK((co_await world.api("events?outcome=pending"))["items"].size() == 1);
+    world.remove_trigger("gone");
+    SteadyTime const deadline = steady_now() + 10s;
+    while (!(co_await world.api("triggers"))["items"].empty()) {
+        REQUIRE(steady_now() < deadline);
+        co_await sleep_for(5ms);
+    }
+    Json const found = co_await world.api("events?outcome=failed");
+    REQUIRE(found["items"].size() == 1);
+    CHECK(integer_at(found["items"][0], "deliveries/failed") == 1);
+    Json const record = co_await world.api("events/1");
+    CHECK(string_at(record["verdicts"][0], "state") == "failed");
+    CHECK(string_at(record["verdicts"][0], "reason").find("removed") != std::string::npos);
+    std::int64_t failed = 0;
+    for (Json const& point : (co_await world.api("rates?minutes=5"))["points"])
+        failed += integer_at(point, "failed").value_or(0);
+    CHECK(failed == 1);
+}
+
+Task<void> check_digits(BrokerWorld& world) {
+    co_await world.broker.start();
+    std::string const data =
+        R"({"key": 1524831183200260097, "large": 123456789012345678901234567890, "one": 1.10})";
+    auto const url = parse_url(world.broker.url() + "/default/default");
+    HttpRequest request;
+    request.method = "POST";
+    for (auto const& [name, value] : std::map<std::string, std::string>{
+             {"ce-id", "1"},
+             {"ce-source", "/s"},
+             {"ce-type", "t"},
+             {"ce-specversion", "1.0"},
+             {"content-type", "application/json"}})
+        request.headers.add(name, value);
+    request.body = data;
+    auto const sent = co_await world.client.send(*url, request, 5s);
+    REQUIRE(sent);
+    CHECK(sent->status == 202);
+    HttpRequest ask;
+    ask.headers.add("Authorization", "Bearer " + world.broker.token());
+    auto const page =
+        co_await world.client.send(*parse_url(world.broker.url() + "/api/v1/events/1"), ask, 5s);
+    REQUIRE(page);
+    CHECK(page->body.find("\"data\":" + data) != std::string::npos);
+}
+
 Task<Result<std::string>> read_until(BodyReader& body, std::string_view text) {
     std::string all;
     while (all.find(text) == std::string::npos) {
@@ -121,6 +231,25 @@ TEST_CASE("API: counts, rates and history survive a restart", "[broker]") {
 TEST_CASE("API: the live stream goes on where it broke off and is filtered", "[broker]") {
     BrokerWorld world;
     run_task(world.io, check_stream(world));
+}
+
+// ui-trial 1
+TEST_CASE("API: the live stream tells what becomes of an event", "[broker]") {
+    BrokerWorld world;
+    Subscriber subscriber(world.io);
+    run_task(world.io, check_deliveries(world, subscriber));
+}
+
+// ui-trial 7
+TEST_CASE("API: what waited for a trigger that was removed counts as failed", "[broker]") {
+    BrokerWorld world;
+    run_task(world.io, check_given_up(world));
+}
+
+// reports 7
+TEST_CASE("API: the numbers of an event's data keep their digits", "[broker]") {
+    BrokerWorld world;
+    run_task(world.io, check_digits(world));
 }
 
 TEST_CASE("API: closed without the token", "[broker]") {

@@ -29,6 +29,16 @@ public:
     SystemTime begin = *parse_rfc3339("2026-11-22T10:00:00Z");
 
 private:
+    static TriggerVersionRef version(std::uint32_t id, char const* trigger) {
+        auto made = std::make_shared<TriggerVersion>();
+        made->id = id;
+        made->trigger = trigger;
+        made->filter = "{}";
+        return made;
+    }
+    TriggerSetRef const asked_ = std::make_shared<TriggerSet const>(
+        TriggerSet{.id = 1, .members = {version(1, "default/a"), version(2, "default/b")}});
+
     void store(EventLog& log, int number) {
         auto stored = std::make_shared<StoredEvent>();
         stored->received_at = begin + std::chrono::minutes(number);
@@ -38,8 +48,22 @@ private:
             .type = number % 2 == 0 ? "even" : "odd",
             .subject = "Thing"};
         stored->event.set_attribute("vmname", "vm" + std::to_string(number) + "x common");
+        // Matched by "default/a" from event 31 on, and by "default/b" where the number is even.
+        stored->asked = asked_;
+        if (number > 30)
+            stored->matches.push_back(asked_->members[0]);
+        if (number % 2 == 0)
+            stored->matches.push_back(asked_->members[1]);
         std::vector<std::shared_ptr<StoredEvent>> const one = {stored};
+        // "b" got all it wanted but 20, which failed; "a" got 31 and 32.
+        std::vector<DeliveryRecord> records;
+        if (number > 30 && number < 33)
+            records.push_back({number, 1, DeliveryState::delivered, {}});
+        if (number % 2 == 0)
+            records.push_back(
+                {number, 2, number == 20 ? DeliveryState::failed : DeliveryState::delivered, {}});
         REQUIRE(log.append(one, {}));
+        REQUIRE(log.append({}, records));
         REQUIRE(log.roll_if_full());
     }
 };
@@ -152,4 +176,69 @@ TEST_CASE("History: a stream is filled up from where it broke off", "[broker]") 
     REQUIRE(rows->size() == 7);
     CHECK(rows->front().event->seq == 39);
     CHECK(History(filled.segments).rows_after(5, 3)->size() == 3);
+}
+
+// ui-trial 7
+TEST_CASE("History: events are found by what became of them") {
+    Filled const filled;
+    auto const both = std::make_shared<TriggersInForce const>(
+        TriggersInForce{{"default/a", 1}, {"default/b", 1}});
+    using Seqs = std::vector<std::int64_t>;
+    CHECK(search(filled, {.outcome = EventOutcome::failed, .in_force = both}) == Seqs{20});
+    CHECK(
+        search(filled, {.outcome = EventOutcome::unmatched, .in_force = both, .limit = 3}) ==
+        Seqs{29, 27, 25});
+    CHECK(
+        search(filled, {.outcome = EventOutcome::pending, .in_force = both, .limit = 100}).size() ==
+        13);
+    std::set<std::string> const a = {"default/a"};
+    CHECK(
+        search(filled, {.outcome = EventOutcome::delivered, .triggers = a, .in_force = both}) ==
+        Seqs{32, 31});
+    CHECK(search(filled, {.triggers = a, .in_force = both, .limit = 100}).size() == 15);
+    CHECK(
+        search(
+            filled,
+            {.words = {"common"}, .outcome = EventOutcome::failed, .triggers = a, .in_force = both})
+            .empty());
+    CHECK(search(filled, {.triggers = std::set<std::string>{}, .in_force = both}).empty());
+}
+
+TEST_CASE("History: what waits for a trigger that was removed, or made anew, has failed") {
+    Filled const filled;
+    auto const anew = std::make_shared<TriggersInForce const>(
+        TriggersInForce{{"default/a", 44}, {"default/b", 1}});
+    auto const failed =
+        search(filled, {.outcome = EventOutcome::failed, .in_force = anew, .limit = 100});
+    CHECK(failed.size() == 12);
+    CHECK(failed.front() == 43);
+    auto const gone = std::make_shared<TriggersInForce const>();
+    CHECK(
+        search(filled, {.outcome = EventOutcome::failed, .in_force = gone, .limit = 100}).size() ==
+        14);
+    History history(filled.segments);
+    auto const page = history.search({.in_force = anew, .limit = 3}, 10s);
+    REQUIRE(page);
+    CHECK(page->rows[0].deliveries.pending == 1);
+    CHECK(page->rows[2].deliveries.failed == 1);
+    CHECK(page->rows[2].deliveries.pending == 0);
+    auto const rows = history.rows_after(42, 1, anew);
+    REQUIRE(rows);
+    CHECK(rows->front().deliveries.failed == 1);
+}
+
+// ui-trial 11
+TEST_CASE("History: a phrase and an attribute find the same with and without the index") {
+    Filled const filled;
+    auto const check = [&filled] {
+        CHECK(search(filled, {.phrases = {{"vm7x", "common"}}}) == std::vector<std::int64_t>{7});
+        CHECK(search(filled, {.phrases = {{"common", "vm7x"}}}).empty());
+        CHECK(
+            search(filled, {.extensions = {{"vmname", "vm7x common"}}}) ==
+            std::vector<std::int64_t>{7});
+        CHECK(search(filled, {.extensions = {{"vmname", "vm7x"}}}).empty());
+    };
+    check();
+    wait_for_index(filled);
+    check();
 }
