@@ -131,7 +131,9 @@ BrokerService::BrokerService(ServiceContext const& context, std::unique_ptr<Reso
           "millrace_broker_triggers", "Triggers that events are asked by.")),
       queued_(context.telemetry.gauge(
           "millrace_broker_writer_queue_events", "Events waiting to be stored.")),
-      log_bytes_(context.telemetry.gauge("millrace_broker_log_bytes", "Size of the event log.")) {}
+      log_bytes_(context.telemetry.gauge("millrace_broker_log_bytes", "Size of the event log.")),
+      live_readers_(context.telemetry.gauge(
+          "millrace_broker_live_readers", "Live streams that are listened to.")) {}
 
 BrokerService::~BrokerService() {
     // Threads end before what they use.
@@ -243,6 +245,7 @@ Task<void> BrokerService::start() {
         std::move(saved), matched ? std::optional(std::move(*matched)) : std::nullopt, head_);
     controller_.start(url_);
     news_.begin_at(head_);
+    news_.count_readers_in(live_readers_);
     tasks_.spawn_essential("live news", news_.run());
     tasks_.spawn_essential("save", save_each_second());
 }

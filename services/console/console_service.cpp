@@ -9,15 +9,22 @@
 #include "common/base/log.hpp"
 #include "common/base/yaml.hpp"
 #include "common/kube/directory/directory_store.hpp"
+#include "console/api/api_datacentre.hpp"
+#include "console/api/api_events.hpp"
+#include "console/api/api_functions.hpp"
+#include "console/api/api_overview.hpp"
+#include "console/api/api_recipes.hpp"
+#include "console/api/api_sources.hpp"
+#include "console/auth/kept_certificate.hpp"
 #include "console/auth/password.hpp"
 #include "console/auth/request_guard.hpp"
-#include "console/live_stream.hpp"
 #include "console/openapi_document.hpp"
 
 namespace millrace::console {
 namespace {
 
 constexpr std::size_t streams_max = 8;
+constexpr std::size_t hashes_waiting_max = 8;
 constexpr std::size_t secret_file_bytes_max = 4096;
 constexpr std::string_view api_prefix = "/api/v1/";
 
@@ -90,11 +97,15 @@ std::string load_password(FlagValues const& flags) {
     return hash_password(password);
 }
 
+std::string host_name() {
+    char name[256] = "";
+    return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
+}
+
 std::set<std::string> allowed_hosts(FlagValues const& flags) {
     std::set<std::string> hosts = {"127.0.0.1", "localhost", "[::1]"};
-    char name[256] = "";
-    if (::gethostname(name, sizeof name - 1) == 0)
-        hosts.insert(name);
+    if (std::string name = host_name(); !name.empty())
+        hosts.insert(std::move(name));
     std::string const& listen = flags.text("listen");
     hosts.insert(listen.substr(0, listen.rfind(':')));
     std::string more = flags.text("host");
@@ -104,6 +115,18 @@ std::set<std::string> allowed_hosts(FlagValues const& flags) {
         more.erase(0, one.size() + 1);
     }
     return hosts;
+}
+
+/// What the console may be called by, but for addresses that stand for every one.
+std::vector<std::string> certificate_names(FlagValues const& flags) {
+    std::vector<std::string> names;
+    for (std::string name : allowed_hosts(flags)) {
+        if (name.starts_with('[') && name.ends_with(']'))
+            name = name.substr(1, name.size() - 2);
+        if (!name.empty() && name != "0.0.0.0" && name != "::")
+            names.push_back(std::move(name));
+    }
+    return names;
 }
 
 /// Each member there and of a length that is worth a look.
@@ -120,9 +143,23 @@ FieldFaults check_login(Json const& body, bool by_password) {
         check("user", 100);
         check("password", 1000);
     } else {
-        check("code", 200);
+        check("code", 500);
     }
     return faults;
+}
+
+/// A code, or the whole link that has it.
+std::string code_in(std::string const& text) {
+    constexpr std::string_view mark = "#code=";
+    auto const at = text.find(mark);
+    return at == std::string::npos ? text : text.substr(at + mark.size());
+}
+
+HttpAnswer throttled(std::string const& why, seconds wait) {
+    HttpAnswer answer = make_problem(
+        429, "login.throttled", why + " Try again in " + std::to_string(wait.count()) + " s.");
+    answer.headers.add("Retry-After", std::to_string(wait.count()));
+    return answer;
 }
 
 bool is_background(HttpRequest const& request) {
@@ -170,15 +207,15 @@ std::optional<TlsContext> console_tls(FlagValues const& flags) {
     } else if (is_loopback(flags.text("listen"))) {
         return std::nullopt;
     } else {
-        std::string const& listen = flags.text("listen");
-        auto const made =
-            make_self_signed_certificate({listen.substr(0, listen.rfind(':')), "localhost"}, 365);
-        if (!made)
-            throw StartupError(made.error().detail);
-        context = TlsContext::server(*made);
+        auto const kept = keep_certificate(
+            std::filesystem::path(flags.text("state")) / "console", certificate_names(flags),
+            system_now());
+        if (!kept)
+            throw StartupError("TLS: " + kept.error().detail);
+        context = TlsContext::server(*kept);
         log::info(
             "Serving a self-signed certificate.",
-            {{"sha256", certificate_fingerprint(made->certificate_pem).value_or("")}});
+            {{"sha256", certificate_fingerprint(kept->certificate_pem).value_or("")}});
     }
     if (!context)
         throw StartupError("TLS: " + context.error().detail);
@@ -202,15 +239,18 @@ ConsoleService::ConsoleService(ServiceContext context)
           context.flags.given("tls-certificate-file") ||
           !is_loopback(context.flags.text("listen"))),
       password_hash_(load_password(context.flags)),
-      api_{context.io.get_executor(), *store_, upstream_, recipes_} {}
+      api_{context.io.get_executor(), *store_, upstream_, recipes_},
+      feed_(api_),
+      tasks_(context.io.get_executor()) {}
 
 Task<void> ConsoleService::start() {
     publish_login_url();
+    tasks_.spawn("change feed", feed_.run());
     co_return;
 }
 
 Task<void> ConsoleService::stop() {
-    co_return;
+    co_await tasks_.stop();
 }
 
 Json ConsoleService::status() const {
@@ -315,7 +355,7 @@ Task<HttpAnswer> ConsoleService::route(ApiRequest const& request) {
     if (noun == "recipes")
         co_return co_await handle_recipes(api_, request);
     if (noun == "sources")
-        co_return items_body(co_await list_sources(api_));
+        co_return co_await handle_sources(api_, request);
     if (noun == "stream")
         co_return open_stream(request);
     co_return make_problem(500, "internal", "Nothing answers " + request.http.path + ".");
@@ -325,14 +365,16 @@ HttpAnswer ConsoleService::open_stream(ApiRequest const& request) {
     auto wish = read_stream_wish(request.http);
     if (!wish)
         return make_problem(
-            422, "request.invalid", "topics must name events, functions or sources.");
+            422, "request.invalid",
+            "topics must name events, functions, sources, overview or datacentre, or deliveries "
+            "with a seq.");
     Session* const session = sessions_.find(request.session_id);
     if (session->streams >= streams_max)
         return make_problem(429, "stream.limit", "This session has 8 streams open already.");
     ++session->streams;
     std::string const id = request.session_id;
-    return open_live_stream(
-        api_, std::move(*wish),
+    return feed_.open(
+        std::move(*wish),
         [this, id] {
             return sessions_.check(id, system_now(), false) == SessionStore::State::valid;
         },
@@ -342,31 +384,33 @@ HttpAnswer ConsoleService::open_stream(ApiRequest const& request) {
         });
 }
 
-Task<Json> ConsoleService::describe_session(std::string session_id) {
+Task<HttpAnswer> ConsoleService::describe_session(std::string session_id, int status) {
     Session const* const session = sessions_.find(session_id);
     Json json = Json::object();
     json["authenticated"] = session != nullptr;
     json["mode"] = password_hash_.empty() ? "loopback" : "password";
     json["version"] = MILLRACE_VERSION;
-    char name[256] = "";
-    if (::gethostname(name, sizeof name - 1) == 0)
-        json["hostname"] = name;
+    if (std::string name = host_name(); !name.empty())
+        json["hostname"] = std::move(name);
     if (session == nullptr)
-        co_return json;
+        co_return json_body(json, status);
     json["user"] = session->user;
     json["permissions"] = {"events.read", "functions.read", "functions.write", "secrets.write",
                            "logs.read",   "sources.read",   "datacentre.read", "datacentre.act"};
     json["idleExpiresAt"] = format_rfc3339(sessions_.idle_expiry(*session));
     json["absoluteExpiresAt"] = format_rfc3339(sessions_.absolute_expiry(*session));
-    json["simulated"] = co_await is_simulated(api_);
-    co_return json;
+    auto const simulated = co_await is_simulated(api_);
+    if (!simulated)
+        co_return make_problem(simulated.error(), "notFound");
+    json["simulated"] = *simulated;
+    co_return json_body(json, status);
 }
 
 Task<HttpAnswer> ConsoleService::handle_session(
     HttpRequest const& request, std::string session_id) {
     if (request.method == "GET") {
         sessions_.check(session_id, system_now(), !is_background(request));
-        co_return json_body(co_await describe_session(session_id));
+        co_return co_await describe_session(session_id, 200);
     }
     if (request.method == "POST")
         co_return co_await log_in(request);
@@ -394,41 +438,41 @@ Task<bool> ConsoleService::check_password(Secret password) {
 
 Task<HttpAnswer> ConsoleService::log_in(HttpRequest const& request) {
     std::string const client = request.peer.substr(0, request.peer.rfind(':'));
-    if (seconds const wait = throttle_.wait_for(client, system_now()); wait > 0s) {
-        HttpAnswer answer = make_problem(
-            429, "login.throttled",
-            "Too many failed tries. Try again in " + std::to_string(wait.count()) + " s.");
-        answer.headers.add("Retry-After", std::to_string(wait.count()));
-        co_return answer;
-    }
+    if (seconds const wait = throttle_.wait_for(client, system_now()); wait > 0s)
+        co_return throttled("Too many failed tries.", wait);
     auto const body = parse_json(request.body);
     if (!body)
         co_return make_problem(400, "request.malformed", body.error().detail);
     if (FieldFaults const faults = check_login(*body, !password_hash_.empty()); !faults.empty())
         co_return make_problem(422, "request.invalid", "This is no sign-in.", faults);
+    if (hashes_waiting_ >= hashes_waiting_max)
+        co_return throttled("Many are signing in at this moment.", 1s);
+    // Counted before it is known to be one: tries that run at the same time count as well.
+    throttle_.failed(client, system_now());
     bool accepted = false;
     if (password_hash_.empty()) {
-        accepted = sessions_.redeem_code(string_at(*body, "code"), system_now());
+        accepted = sessions_.redeem_code(code_in(string_at(*body, "code")), system_now());
     } else {
         // The hash is computed for an unknown user, too: the same answer after the same time.
+        ++hashes_waiting_;
         bool const fits = co_await check_password(Secret(string_at(*body, "password")));
+        --hashes_waiting_;
         accepted = fits && string_at(*body, "user") == "admin";
     }
     if (!accepted) {
-        throttle_.failed(client, system_now());
         log::warn("Sign-in refused.", {{"client", client}});
         co_return make_problem(
             401, "login.refused",
             password_hash_.empty()
-                ? "This link does not work any more. Get a new one where Millrace "
-                  "was started: it is printed there."
+                ? "This link does not work any more: a link works once. The next one stands in the "
+                  "file run/login-url of Millrace's state folder."
                 : "The name or the password is wrong.");
     }
     throttle_.succeeded(client);
     std::string const id = sessions_.begin("admin", system_now());
     log::info("Signed in.", {{"client", client}});
     publish_login_url();
-    HttpAnswer answer = json_body(co_await describe_session(id), 201);
+    HttpAnswer answer = co_await describe_session(id, 201);
     answer.headers.add(
         "Set-Cookie", std::string(cookie_name()) + "=" + id +
                           "; Path=/; HttpOnly; SameSite=Strict" + (tls_ ? "; Secure" : ""));

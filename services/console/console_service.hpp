@@ -9,6 +9,7 @@
 #include "console/api/api_context.hpp"
 #include "console/api/api_routes.hpp"
 #include "console/auth/session_store.hpp"
+#include "console/feed/change_feed.hpp"
 #include "console/static_files.hpp"
 
 namespace millrace::console {
@@ -40,7 +41,7 @@ private:
     Task<HttpAnswer> log_in(HttpRequest const& request);
     Task<bool> check_password(Secret password);
     HttpAnswer open_stream(ApiRequest const& request);
-    Task<Json> describe_session(std::string session_id);
+    Task<HttpAnswer> describe_session(std::string session_id, int status);
     void publish_login_url();
     char const* cookie_name() const { return tls_ ? "__Host-sid" : "sid"; }
 
@@ -57,8 +58,11 @@ private:
     bool tls_ = false;
     std::string password_hash_;  ///< empty: sign-in by one-time link
     ApiContext api_;
-    /// Argon2 takes 0.1 s a try: off the io thread, one at a time.
+    ChangeFeed feed_;
+    TaskGroup tasks_;
+    /// Argon2 takes 0.1 s and 64 MiB a try: off the io thread, one at a time.
     asio::thread_pool hashing_{1};
+    std::size_t hashes_waiting_ = 0;
 };
 
 }  // namespace millrace::console

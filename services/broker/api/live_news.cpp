@@ -97,10 +97,16 @@ void LiveNews::publish(StoredEvent const& event) {
     counts.pending = counts.matched;
     board_.stored(event);
     hub_.publish(topic_of(event.event), sse_of(event, counts));
+    show_readers();
     if (counts.matched == 0)
         return;
     counters_moved_ = true;
     changed_.notify();
+}
+
+void LiveNews::show_readers() {
+    if (readers_ != nullptr)
+        readers_->set(static_cast<std::int64_t>(hub_.readers()));
 }
 
 void LiveNews::recorded(DeliveryRecord const& record) {
@@ -244,9 +250,11 @@ Task<Result<HttpAnswer>> LiveNews::subscribe(
         first = "id: " + std::to_string(newest_) + "\n\n";
     if (wish.triggers)
         first += all_triggers();
-    co_return hub_.subscribe(
+    HttpAnswer answer = hub_.subscribe(
         [wish = std::move(wish)](std::string_view topic) { return wants_topic(wish, topic); },
         std::move(first));
+    show_readers();
+    co_return answer;
 }
 
 }  // namespace millrace::broker

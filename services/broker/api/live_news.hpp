@@ -6,6 +6,7 @@
 
 #include "broker/api/delivery_board.hpp"
 #include "broker/delivery/dispatchers.hpp"
+#include "common/base/telemetry.hpp"
 #include "common/net/async_signal.hpp"
 #include "common/net/sse.hpp"
 #include "common/net/worker_thread.hpp"
@@ -43,6 +44,8 @@ public:
 
     /// `newest`: the last event stored before any that is published.
     void begin_at(std::int64_t newest) { newest_ = newest; }
+    /// Shows how many listen.
+    void count_readers_in(Gauge& gauge) { readers_ = &gauge; }
     /// Tells what has changed until the task is stopped.
     Task<void> run();
 
@@ -71,12 +74,14 @@ private:
     static Told told_of(Dispatcher const& dispatcher);
     Task<Result<std::string>> missed_since(NewsWish const& wish, std::int64_t seq);
     Task<void> read_unknown();
+    void show_readers();
     void tell_deliveries();
     void tell_triggers();
     std::string all_triggers() const;
 
     LiveNewsParts parts_;
     SseHub hub_;
+    Gauge* readers_ = nullptr;
     DeliveryBoard board_;
     AsyncSignal changed_;
     std::int64_t newest_ = 0;      ///< seq of the last event published

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/api/api_context.hpp"
 
+#include <algorithm>
+
 namespace millrace::console {
 namespace {
 
@@ -9,42 +11,28 @@ Json items_of(Result<Json> const& answer) {
     return items != nullptr && items->is_array() ? *items : Json::array();
 }
 
-std::string source_state(std::string const& state) {
-    if (state == "Reading" || state == "Waiting")
-        return "Connected";
-    return state == "Connecting" ? "Connecting" : "Error";
-}
-
-Json source_view(Resource const& resource, Json const* report, std::string const& router_problem) {
-    Json json = Json::object();
-    std::string const state = report == nullptr ? "" : string_at(*report, "state");
-    json["name"] = resource.name().name;
-    json["kind"] = "VSphereSource";
-    json["address"] = string_at(resource.spec(), "address");
-    json["simulated"] = resource.annotation("millrace.dev/simulated") == "true";
-    json["state"] =
-        report != nullptr ? source_state(state) : (router_problem.empty() ? "Waiting" : "Error");
-    json["cause"] = report == nullptr ? router_problem : string_at(*report, "problem");
-    Json const* last = report == nullptr ? nullptr : find_json(*report, "lastEventTime");
-    json["lastEventAt"] = last == nullptr ? Json() : *last;
-    Json const* lag = report == nullptr ? nullptr : find_json(*report, "lagMs");
-    json["lagMs"] = lag == nullptr ? Json() : *lag;
-    json["events"] = report == nullptr ? 0 : integer_at(*report, "delivered").value_or(0);
-    json["refused"] = report == nullptr ? 0 : integer_at(*report, "deadLettered").value_or(0);
-    json["gaps"] = report == nullptr ? 0 : integer_at(*report, "unreadable").value_or(0);
-    return json;
+/// RFC 1123 label, as Kubernetes wants it.
+bool is_object_name(std::string_view name) {
+    return !name.empty() && name.size() <= 63 && name.front() != '-' && name.back() != '-' &&
+           std::ranges::all_of(name, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+           });
 }
 
 }  // namespace
 
-Task<FunctionFacts> gather_facts(ApiContext& context) {
+Task<Result<FunctionFacts>> gather_facts(ApiContext& context) {
     FunctionFacts facts;
-    if (auto services = co_await context.store.list(kinds::service))
-        for (Resource& service : *services)
-            if (!service.label("millrace.dev/runtime").empty())
-                facts.services.push_back(std::move(service));
-    if (auto triggers = co_await context.store.list(kinds::trigger))
-        facts.triggers = std::move(*triggers);
+    auto services = co_await context.store.list(kinds::service);
+    if (!services)
+        co_return std::unexpected(services.error());
+    for (Resource& service : *services)
+        if (is_function(service))
+            facts.services.push_back(std::move(service));
+    auto triggers = co_await context.store.list(kinds::trigger);
+    if (!triggers)
+        co_return std::unexpected(triggers.error());
+    facts.triggers = std::move(*triggers);
     auto const runner = co_await context.upstream.get("runner", "/api/v1/functions");
     facts.runner = items_of(runner);
     if (!runner)
@@ -54,40 +42,26 @@ Task<FunctionFacts> gather_facts(ApiContext& context) {
 }
 
 Task<Result<Resource>> get_function(ApiContext& context, std::string name) {
+    auto const none =
+        failure(ErrorCode::not_found, "There is no function named " + name.substr(0, 80) + ".");
+    // What can be no name of an object is not looked for.
+    if (!is_object_name(name))
+        co_return none;
     auto service = co_await context.store.get(kinds::service, in_namespace(name));
-    bool const missing = !service && service.error().code != ErrorCode::storage;
-    if (missing || (service && service->label("millrace.dev/runtime").empty()))
-        co_return failure(
-            ErrorCode::not_found, "There is no function named " + name.substr(0, 80) + ".");
+    bool const missing = !service && service.error().code == ErrorCode::not_found;
+    if (missing || (service && !is_function(*service)))
+        co_return none;
     co_return std::move(service);
 }
 
-Task<bool> is_simulated(ApiContext& context) {
+Task<Result<bool>> is_simulated(ApiContext& context) {
     auto const sources = co_await context.store.list(kinds::vsphere_source);
     if (!sources)
-        co_return false;
+        co_return std::unexpected(sources.error());
     for (Resource const& source : *sources)
         if (source.annotation("millrace.dev/simulated") == "true")
             co_return true;
     co_return false;
-}
-
-Task<Json> list_sources(ApiContext& context) {
-    auto const router = co_await context.upstream.get("router", "/api/v1/sources");
-    std::string const problem = router ? "" : router.error().detail;
-    auto const resources = co_await context.store.list(kinds::vsphere_source);
-    Json sources = Json::array();
-    if (!resources)
-        co_return sources;
-    for (Resource const& resource : *resources) {
-        Json const* report = nullptr;
-        if (router && router->is_array())
-            for (Json const& one : *router)
-                if (string_at(one, "name") == resource.name().name)
-                    report = &one;
-        sources.push_back(source_view(resource, report, problem));
-    }
-    co_return sources;
 }
 
 std::optional<HttpAnswer> check_if_match(HttpRequest const& request, std::string const& etag) {

@@ -20,6 +20,7 @@ inline ResourceName in_namespace(std::string name) {
 }
 
 /// One request of the API below /api/v1, already authenticated.
+/// Its path begins with a noun; path and method are some of openapi.yaml's.
 struct ApiRequest {
     HttpRequest const& http;
     std::vector<std::string> path;  ///< segments behind /api/v1, percent-decoded
@@ -36,29 +37,16 @@ struct ApiContext {
 };
 
 /// Reads everything function_view needs. A service that does not answer leaves its part empty.
-Task<FunctionFacts> gather_facts(ApiContext& context);
+/// Errors: those of the store.
+Task<Result<FunctionFacts>> gather_facts(ApiContext& context);
 
 /// The Service of a function. Errors: `not_found` also for a Service that is no function.
 Task<Result<Resource>> get_function(ApiContext& context, std::string name);
 
-/// True where the source is the simulator.
-Task<bool> is_simulated(ApiContext& context);
-
-/// API schema Source, of every source.
-Task<Json> list_sources(ApiContext& context);
+/// True where the source is the simulator. Errors: those of the store.
+Task<Result<bool>> is_simulated(ApiContext& context);
 
 /// Checks If-Match against an ETag's value: nothing if it fits, else 428 or 412.
 std::optional<HttpAnswer> check_if_match(HttpRequest const& request, std::string const& etag);
-
-// The API's parts, a file each; `request.path` begins with the part's noun, and path and method
-// are some of openapi.yaml's.
-Task<HttpAnswer> handle_overview(ApiContext& context, ApiRequest const& request);
-Task<HttpAnswer> handle_events(ApiContext& context, ApiRequest const& request);
-Task<HttpAnswer> handle_functions(ApiContext& context, ApiRequest const& request);
-Task<HttpAnswer> handle_function_settings(ApiContext& context, ApiRequest const& request);
-Task<HttpAnswer> handle_triggers(ApiContext& context, ApiRequest const& request);
-Task<HttpAnswer> handle_recipes(ApiContext& context, ApiRequest const& request);
-Task<HttpAnswer> handle_datacentre(ApiContext& context, ApiRequest const& request);
-Task<HttpAnswer> create_function(ApiContext& context, ApiRequest const& request);
 
 }  // namespace millrace::console

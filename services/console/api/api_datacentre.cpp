@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "console/api/api_datacentre.hpp"
+
 #include <algorithm>
 #include <array>
-
-#include "console/api/api_context.hpp"
 
 namespace millrace::console {
 namespace {
@@ -104,15 +104,25 @@ Task<HttpAnswer> act(ApiContext& context, Json const& body) {
 
 }  // namespace
 
+Task<Result<Json>> read_datacentre(ApiContext& context) {
+    auto const inventory = co_await context.upstream.get("simulator", "/api/v1/inventory");
+    if (!inventory)
+        co_return std::unexpected(inventory.error());
+    co_return datacentre_view(*inventory);
+}
+
 Task<HttpAnswer> handle_datacentre(ApiContext& context, ApiRequest const& request) {
-    if (!co_await is_simulated(context))
+    auto const simulated = co_await is_simulated(context);
+    if (!simulated)
+        co_return make_problem(simulated.error(), "datacentre.notSimulated");
+    if (!*simulated)
         co_return make_problem(
             404, "datacentre.notSimulated",
             "The event source is a real vCenter, not the simulator.");
     if (request.path.size() == 2)
         co_return co_await act(context, request.body);
-    auto const inventory = co_await context.upstream.get("simulator", "/api/v1/inventory");
-    co_return inventory ? json_body(datacentre_view(*inventory)) : refused(inventory.error());
+    auto const datacentre = co_await read_datacentre(context);
+    co_return datacentre ? json_body(*datacentre) : refused(datacentre.error());
 }
 
 }  // namespace millrace::console

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "console/api/api_function_create.hpp"
+
 #include <algorithm>
 
 #include "common/base/log.hpp"
-#include "console/api/api_context.hpp"
 #include "console/functions/function_edit.hpp"
 #include "console/functions/trigger_filter.hpp"
 
@@ -42,6 +43,7 @@ Wish read_wish(Json const& body, std::vector<Recipe> const& recipes, FieldFaults
         }
     wish.env = map_from_json(find_json(body, "env"), "/env", faults);
     wish.secrets = map_from_json(find_json(body, "secrets"), "/secrets", faults);
+    check_names_apart(wish.env, wish.secrets, "/secrets", faults);
     if (wish.recipe != nullptr)
         for (auto const& [key, example] : wish.recipe->secret)
             if (!example.empty() && wish.secrets[key].empty())
@@ -104,6 +106,9 @@ Task<HttpAnswer> create_function(ApiContext& context, ApiRequest const& request)
     if (!faults.empty())
         co_return make_problem(422, "function.invalid", "This function cannot be made.", faults);
     auto const taken = co_await context.store.get(kinds::service, in_namespace(wish.name));
+    if (!taken && taken.error().code != ErrorCode::not_found &&
+        taken.error().code != ErrorCode::invalid)
+        co_return make_problem(taken.error(), "function.notFound");
     if (taken || taken.error().code == ErrorCode::invalid)
         co_return make_problem(
             409, "function.exists",
@@ -119,7 +124,10 @@ Task<HttpAnswer> create_function(ApiContext& context, ApiRequest const& request)
     if (!service)
         co_return make_problem(service.error(), "function.notFound");
     log::info("Function created.", {{"function", wish.name}, {"recipe", wish.recipe->id}});
-    HttpAnswer answer = json_body(function_detail(co_await gather_facts(context), *service), 201);
+    auto const facts = co_await gather_facts(context);
+    if (!facts)
+        co_return make_problem(facts.error(), "function.notFound");
+    HttpAnswer answer = json_body(function_detail(*facts, *service), 201);
     answer.headers.add("Location", "/api/v1/functions/" + wish.name);
     co_return answer;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "console/api/api_function_settings.hpp"
+
 #include <functional>
 
-#include "console/api/api_context.hpp"
 #include "console/functions/function_edit.hpp"
 
 namespace millrace::console {
@@ -86,6 +87,19 @@ Task<HttpAnswer> put_files(ApiContext& context, ApiRequest const& request) {
         new_name);
 }
 
+using SecretValues = std::map<std::string, std::string>;
+
+/// Nothing only where there is no Secret: one that cannot be read is not empty, and what is written
+/// over it would lose its other keys.
+Task<Result<SecretValues>> read_secret(ApiContext& context, std::string name) {
+    auto const secret = co_await context.store.get(kinds::secret, in_namespace(name + "-secret"));
+    if (secret)
+        co_return secret_values(*secret);
+    if (secret.error().code == ErrorCode::not_found)
+        co_return SecretValues();
+    co_return std::unexpected(secret.error());
+}
+
 HttpAnswer env_answer(Resource const& service) {
     Json body = Json::object();
     body["items"] = env_of(service);
@@ -95,6 +109,10 @@ HttpAnswer env_answer(Resource const& service) {
 Task<HttpAnswer> put_env(ApiContext& context, ApiRequest const& request) {
     FieldFaults faults;
     auto const values = env_from_json(request.body, faults);
+    auto const secrets = co_await read_secret(context, request.path[1]);
+    if (!secrets)
+        co_return make_problem(secrets.error(), "function.notFound");
+    check_names_apart(*secrets, values, "/items", faults);
     if (!faults.empty())
         co_return make_problem(422, "env.invalid", "These settings cannot be saved.", faults);
     Resource saved;
@@ -105,14 +123,6 @@ Task<HttpAnswer> put_env(ApiContext& context, ApiRequest const& request) {
             co_await edit_service(context, request.http, request.path[1], std::move(edit), saved))
         co_return *refused;
     co_return env_answer(saved);
-}
-
-Task<std::map<std::string, std::string>> read_secret(ApiContext& context, std::string name) {
-    auto const secret = co_await context.store.get(kinds::secret, in_namespace(name + "-secret"));
-    auto values =
-        secret ? secret_values(*secret)
-               : Result<std::map<std::string, std::string>>(std::map<std::string, std::string>());
-    co_return values ? std::move(*values) : std::map<std::string, std::string>();
 }
 
 HttpAnswer secret_keys(std::map<std::string, std::string> const& values) {
@@ -132,9 +142,19 @@ Task<HttpAnswer> patch_secrets(ApiContext& context, ApiRequest const& request) {
     Json const* remove = find_json(request.body, "remove");
     if (remove != nullptr && !remove->is_array())
         faults.push_back({"/remove", "invalid", "must be a list of keys."});
+    auto const service = co_await get_function(context, name);
+    if (!service)
+        co_return make_problem(service.error(), "function.notFound");
+    SecretValues settings;
+    for (Json const& one : env_of(*service))
+        settings.emplace(string_at(one, "name"), "");
+    check_names_apart(settings, set, "/set", faults);
     if (!faults.empty())
         co_return make_problem(422, "secrets.invalid", "These secrets cannot be saved.", faults);
-    auto values = co_await read_secret(context, name);
+    auto stored = co_await read_secret(context, name);
+    if (!stored)
+        co_return make_problem(stored.error(), "function.notFound");
+    SecretValues values = std::move(*stored);
     if (remove != nullptr)
         for (Json const& key : *remove)
             values.erase(string_at(key, ""));
@@ -170,8 +190,10 @@ Task<HttpAnswer> handle_function_settings(ApiContext& context, ApiRequest const&
         co_return env_answer(*service);
     if (part == "env" && method == "PUT")
         co_return co_await put_env(context, request);
-    if (part == "secrets" && method == "GET")
-        co_return secret_keys(co_await read_secret(context, name));
+    if (part == "secrets" && method == "GET") {
+        auto const values = co_await read_secret(context, name);
+        co_return values ? secret_keys(*values) : make_problem(values.error(), "function.notFound");
+    }
     co_return co_await patch_secrets(context, request);
 }
 

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "console/api/api_functions.hpp"
+
 #include "common/base/encoding.hpp"
 #include "common/base/log.hpp"
-#include "console/api/api_context.hpp"
+#include "console/api/api_function_create.hpp"
+#include "console/api/api_function_settings.hpp"
+#include "console/api/api_triggers.hpp"
+#include "console/api/whole_number.hpp"
 
 namespace millrace::console {
 namespace {
 
 Task<HttpAnswer> list_functions(ApiContext& context) {
-    FunctionFacts const facts = co_await gather_facts(context);
+    auto const facts = co_await gather_facts(context);
+    if (!facts)
+        co_return make_problem(facts.error(), "function.notFound");
     Json items = Json::array();
-    for (Resource const& service : facts.services)
-        items.push_back(function_summary(facts, service));
+    for (Resource const& service : facts->services)
+        items.push_back(function_summary(*facts, service));
     co_return items_body(std::move(items));
 }
 
@@ -18,7 +25,9 @@ Task<HttpAnswer> get_one(ApiContext& context, std::string name) {
     auto const service = co_await get_function(context, name);
     if (!service)
         co_return make_problem(service.error(), "function.notFound");
-    co_return json_body(function_detail(co_await gather_facts(context), *service));
+    auto const facts = co_await gather_facts(context);
+    co_return facts ? json_body(function_detail(*facts, *service))
+                    : make_problem(facts.error(), "function.notFound");
 }
 
 /// Triggers first, so that no event is sent to what is going away; then Service, Secret, code.
@@ -26,16 +35,19 @@ Task<HttpAnswer> delete_one(ApiContext& context, std::string name) {
     auto const service = co_await get_function(context, name);
     if (!service)
         co_return make_problem(service.error(), "function.notFound");
-    FunctionFacts const facts = co_await gather_facts(context);
+    // All is looked up before anything is deleted: nothing is left behind for an error.
+    auto const triggers = co_await context.store.list(kinds::trigger);
+    auto const codes = co_await context.store.list(kinds::config_map);
+    if (!triggers || !codes)
+        co_return make_problem(!triggers ? triggers.error() : codes.error(), "function.notFound");
     std::vector<std::pair<ResourceKind const*, ResourceName>> doomed;
-    for (Resource const* trigger : triggers_of(facts, name))
+    for (Resource const* trigger : triggers_of(*triggers, name))
         doomed.emplace_back(&kinds::trigger, trigger->name());
     doomed.emplace_back(&kinds::service, service->name());
     doomed.emplace_back(&kinds::secret, in_namespace(name + "-secret"));
-    if (auto const codes = co_await context.store.list(kinds::config_map))
-        for (Resource const& code : *codes)
-            if (code.label("millrace.dev/function") == name)
-                doomed.emplace_back(&kinds::config_map, code.name());
+    for (Resource const& code : *codes)
+        if (code.label("millrace.dev/function") == name)
+            doomed.emplace_back(&kinds::config_map, code.name());
     for (auto const& [kind, object] : doomed)
         if (auto const removed = co_await context.store.remove(*kind, object); !removed)
             co_return make_problem(removed.error(), "function.notFound");
@@ -72,9 +84,13 @@ Task<HttpAnswer> logs(ApiContext& context, ApiRequest const& request) {
     std::string const name = request.path[1];
     if (auto const service = co_await get_function(context, name); !service)
         co_return make_problem(service.error(), "function.notFound");
+    constexpr std::int64_t lines_max = 2'000;
     std::string tail = request.http.query_value("tail");
-    if (tail.empty() || tail.find_first_not_of("0123456789") != std::string::npos)
-        tail = "200";
+    auto const lines_wanted = tail.empty() ? std::optional<std::int64_t>(200) : whole_number(tail);
+    if (!lines_wanted || *lines_wanted > lines_max)
+        co_return make_problem(
+            422, "request.invalid", "tail must be a whole number from 0 to 2000.");
+    tail = std::to_string(*lines_wanted);
     std::string const path =
         "/api/v1/functions/" + std::string(function_namespace) + "/" + name + "/logs?tail=" + tail;
     if (request.path.size() == 4)
@@ -95,24 +111,11 @@ Task<HttpAnswer> revisions(ApiContext& context, std::string name) {
         "/api/v1/functions/" + std::string(function_namespace) + "/" + name + "/revisions");
     if (!answer && answer.error().code != ErrorCode::not_found)
         co_return make_problem(answer.error(), "function.notFound");
-    Json const summary = function_summary(co_await gather_facts(context), *service);
-    Json items = Json::array();
+    auto const facts = co_await gather_facts(context);
+    if (!facts)
+        co_return make_problem(facts.error(), "function.notFound");
     Json const* kept = answer ? find_json(*answer, "items") : nullptr;
-    if (kept != nullptr && kept->is_array())
-        for (Json const& record : *kept) {
-            bool const serving = bool_at(record, "serving", false);
-            std::string const problem = string_at(record, "problem");
-            Json item = Json::object();
-            item["name"] = string_at(record, "name");
-            item["createdAt"] = string_at(record, "createdAt");
-            item["state"] = !problem.empty() ? "Error"
-                            : serving        ? string_at(summary, "state", "Idle")
-                                             : "Idle";
-            item["cause"] = !problem.empty() ? problem : serving ? string_at(summary, "cause") : "";
-            item["traffic"] = serving ? 100 : 0;
-            items.insert(items.begin(), std::move(item));
-        }
-    co_return items_body(std::move(items));
+    co_return items_body(revision_views(*facts, *service, kept == nullptr ? Json::array() : *kept));
 }
 
 }  // namespace

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <charconv>
+#include "console/api/api_overview.hpp"
 
-#include "console/api/api_context.hpp"
+#include <algorithm>
+
+#include "common/base/http_message.hpp"
+#include "console/api/api_sources.hpp"
+#include "console/api/whole_number.hpp"
 
 namespace millrace::console {
 namespace {
@@ -36,27 +40,40 @@ Json failing_functions(FunctionFacts const& facts) {
     return errors;
 }
 
-int wanted_minutes(HttpRequest const& request) {
-    std::string const text = request.query_value("minutes");
-    int minutes = 60;
-    std::from_chars(text.data(), text.data() + text.size(), minutes);
-    return std::clamp(minutes, 5, 1440);
+constexpr std::int64_t minutes_min = 5;
+constexpr std::int64_t minutes_max = 1440;
+constexpr std::int64_t minutes_default = 60;
+
+Json rates_or_none(Result<Json> rates) {
+    if (rates)
+        return std::move(*rates);
+    Json none = Json::object();
+    none["stepSeconds"] = 60;
+    none["points"] = Json::array();
+    return none;
+}
+
+std::int64_t pending_of(FunctionFacts const& facts) {
+    std::int64_t pending = 0;
+    for (Json const& trigger : facts.broker)
+        pending += integer_at(trigger, "pending").value_or(0);
+    return pending;
 }
 
 }  // namespace
 
-Task<HttpAnswer> handle_overview(ApiContext& context, ApiRequest const& request) {
+Task<Json> make_overview(
+    ApiContext& context, FunctionFacts const& given, Json sources, std::int64_t minutes) {
+    // What it is given may change while others are asked.
+    FunctionFacts const facts = given;
     Json overview = Json::object();
-    auto const rates = co_await context.upstream.get(
-        "broker", "/api/v1/rates?minutes=" + std::to_string(wanted_minutes(request.http)));
-    if (rates) {
-        overview["rates"] = *rates;
-    } else {
-        overview["rates"]["stepSeconds"] = 60;
-        overview["rates"]["points"] = Json::array();
-    }
-    overview["sources"] = co_await list_sources(context);
-    overview["failingFunctions"] = failing_functions(co_await gather_facts(context));
+    overview["rates"] = rates_or_none(co_await context.upstream.get(
+        "broker", "/api/v1/rates?minutes=" + std::to_string(minutes)));
+    bool const is_simulated_source = std::ranges::any_of(
+        sources, [](Json const& source) { return bool_at(source, "simulated", false); });
+    overview["sources"] = std::move(sources);
+    overview["failingFunctions"] = failing_functions(facts);
+    overview["pending"] = pending_of(facts);
     Json services = Json::array();
     for (std::string const name : {"router", "broker", "runner"})
         services.push_back(co_await service_state(context, name));
@@ -66,10 +83,26 @@ Task<HttpAnswer> handle_overview(ApiContext& context, ApiRequest const& request)
     console["cause"] = "";
     console["version"] = MILLRACE_VERSION;
     services.push_back(std::move(console));
-    if (co_await is_simulated(context))
+    if (is_simulated_source)
         services.push_back(co_await service_state(context, "simulator"));
     overview["services"] = std::move(services);
-    co_return json_body(overview);
+    co_return overview;
+}
+
+Task<HttpAnswer> handle_overview(ApiContext& context, ApiRequest const& request) {
+    std::int64_t minutes = minutes_default;
+    if (std::string const text = request.http.query_value("minutes"); !text.empty()) {
+        auto const wanted = whole_number(text);
+        if (!wanted || *wanted < minutes_min || *wanted > minutes_max)
+            co_return make_problem(
+                422, "request.invalid", "minutes must be a whole number from 5 to 1440.");
+        minutes = *wanted;
+    }
+    auto const facts = co_await gather_facts(context);
+    auto const sources = co_await list_sources(context);
+    if (!facts || !sources)
+        co_return make_problem(!facts ? facts.error() : sources.error(), "notFound");
+    co_return json_body(co_await make_overview(context, *facts, *sources, minutes));
 }
 
 }  // namespace millrace::console

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "console/api/api_recipes.hpp"
+
 #include <algorithm>
 
-#include "console/api/api_context.hpp"
 #include "console/functions/function_edit.hpp"
 #include "console/functions/trigger_filter.hpp"
 
@@ -129,7 +130,10 @@ Json detail_of(Recipe const& recipe, Json const& connection) {
 /// How the simulator is reached, so that a recipe works in the demo without any typing; null where
 /// the source is real, or the simulator does not answer.
 Task<Json> demo_connection(ApiContext& context, Recipe const& recipe) {
-    if (recipe.simulated_secret.empty() || !co_await is_simulated(context))
+    if (recipe.simulated_secret.empty())
+        co_return Json();
+    // A form without its demo defaults is a form all the same.
+    if (auto const simulated = co_await is_simulated(context); !simulated || !*simulated)
         co_return Json();
     auto connection = co_await context.upstream.get("simulator", "/api/v1/connection");
     co_return connection ? std::move(*connection) : Json();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "console/api/api_context.hpp"
+#include "console/api/api_triggers.hpp"
+
 #include "console/functions/trigger_filter.hpp"
 
 namespace millrace::console {
@@ -11,7 +12,7 @@ Task<HttpAnswer> add(ApiContext& context, ApiRequest const& request, FunctionFac
     std::string const function = request.path[1];
     FieldFaults faults;
     TriggerFilter const filter = filter_from_json(request.body, "", faults);
-    if (triggers_of(facts, function).size() >= triggers_max)
+    if (triggers_of(facts.triggers, function).size() >= triggers_max)
         faults.push_back({"", "tooMany", "A function may have 50 triggers."});
     if (!faults.empty())
         co_return make_problem(422, "trigger.invalid", "This trigger cannot be saved.", faults);
@@ -52,8 +53,11 @@ Task<HttpAnswer> handle_triggers(ApiContext& context, ApiRequest const& request)
     auto const service = co_await get_function(context, function);
     if (!service)
         co_return make_problem(service.error(), "function.notFound");
-    FunctionFacts const facts = co_await gather_facts(context);
-    auto const triggers = triggers_of(facts, function);
+    auto const gathered = co_await gather_facts(context);
+    if (!gathered)
+        co_return make_problem(gathered.error(), "function.notFound");
+    FunctionFacts const& facts = *gathered;
+    auto const triggers = triggers_of(facts.triggers, function);
     if (request.path.size() == 3 && method == "GET") {
         Json items = Json::array();
         for (Resource const* trigger : triggers)

@@ -46,6 +46,10 @@ HttpAnswer json_body(Json const& value, int status) {
     return json_answer(status, dump_json(value));
 }
 
+HttpAnswer json_text_body(std::string json) {
+    return json_answer(200, std::move(json));
+}
+
 HttpAnswer items_body(Json items) {
     Json list = Json::object();
     list["items"] = std::move(items);

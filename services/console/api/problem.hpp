@@ -17,6 +17,8 @@ HttpAnswer make_problem(Error const& error, std::string_view not_found_code);
 
 /// 200 (or `status`) with a JSON body.
 HttpAnswer json_body(Json const& value, int status = 200);
+/// 200 with a text that is JSON already.
+HttpAnswer json_text_body(std::string json);
 /// {"items": [...]}
 HttpAnswer items_body(Json items);
 HttpAnswer no_content();

@@ -56,20 +56,36 @@ HttpRequest Upstream::make_request(std::string method) const {
     return request;
 }
 
-Task<Result<Json>> Upstream::exchange(std::string service, std::string path, HttpRequest request) {
+Task<Result<std::string>> Upstream::exchange_text(
+    std::string service, std::string path, HttpRequest request) {
     auto const url = locate(service, path);
     if (!url)
         co_return std::unexpected(url.error());
-    auto const response = co_await client_.send(*url, request, answer_limit);
+    auto response = co_await client_.send(*url, request, answer_limit);
     if (!response)
         co_return std::unexpected(no_answer(service, response.error()));
-    auto body = parse_json(response->body);
-    if (response->status >= 200 && response->status < 300 && body)
-        co_return body;
+    if (response->status >= 200 && response->status < 300)
+        co_return std::move(response->body);
+    auto const body = parse_json(response->body);
     std::string detail = body ? string_at(*body, "detail") : "";
     if (detail.empty())
         detail = "The " + service + " answered " + std::to_string(response->status) + ".";
     co_return failure(code_of(response->status), std::move(detail));
+}
+
+Task<Result<Json>> Upstream::exchange(std::string service, std::string path, HttpRequest request) {
+    auto const text = co_await exchange_text(service, std::move(path), std::move(request));
+    if (!text)
+        co_return std::unexpected(text.error());
+    auto body = parse_json(*text);
+    if (!body)
+        co_return failure(
+            ErrorCode::unavailable, "The " + service + " answered what is no JSON." + remedy);
+    co_return body;
+}
+
+Task<Result<std::string>> Upstream::get_text(std::string service, std::string path) {
+    return exchange_text(std::move(service), std::move(path), make_request("GET"));
 }
 
 Task<Result<Json>> Upstream::get(std::string service, std::string path) {

@@ -19,6 +19,8 @@ public:
     /// GET of a JSON document. Errors: `unavailable` when the service is not there or answers
     /// nonsense, `not_found`; else the status' own meaning with the service's words.
     Task<Result<Json>> get(std::string service, std::string path);
+    /// The same, as the text it is; its caller knows that the service answers JSON.
+    Task<Result<std::string>> get_text(std::string service, std::string path);
     /// POST of a JSON document.
     Task<Result<Json>> post(std::string service, std::string path, Json body);
     /// A GET whose body is read piece by piece (SSE), beginning after the event `last_event_id`;
@@ -31,6 +33,8 @@ public:
 private:
     Result<Url> locate(std::string const& service, std::string const& path) const;
     HttpRequest make_request(std::string method) const;
+    Task<Result<std::string>> exchange_text(
+        std::string service, std::string path, HttpRequest request);
     Task<Result<Json>> exchange(std::string service, std::string path, HttpRequest request);
 
     HttpClient client_;

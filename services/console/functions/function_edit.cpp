@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t files_max = 50;
 constexpr std::size_t file_bytes_max = 524'288;
-constexpr std::size_t files_bytes_max = 900'000;  // a ConfigMap holds 1 MiB
+constexpr std::size_t files_bytes_max = 900 << 10;  // a ConfigMap holds 1 MiB
 constexpr std::size_t settings_max = 100;
 constexpr std::size_t setting_bytes_max = 32'768;
 
@@ -43,14 +43,29 @@ std::string escape_pointer(std::string const& name) {
     return escaped;
 }
 
+/// Where the name and the value of a setting stand in the request.
+struct SettingPlace {
+    std::string name;
+    std::string value;
+};
+
+/// Names by which the system finds programs and libraries: a function with another one dies.
+bool is_reserved(std::string const& name) {
+    return name == "PATH" || name.starts_with("LD_");
+}
+
 void check_setting(
-    std::string const& name, std::string const& value, std::string const& at, FieldFaults& faults) {
+    std::string const& name, std::string const& value, SettingPlace const& at,
+    FieldFaults& faults) {
     if (!is_variable_name(name))
-        faults.push_back({at, "invalid", "must be letters, digits and '_', no digit first."});
+        faults.push_back({at.name, "invalid", "must be letters, digits and '_', no digit first."});
+    if (is_reserved(name))
+        faults.push_back(
+            {at.name, "reserved", name + " belongs to the system; choose another name."});
     if (value.size() > setting_bytes_max)
-        faults.push_back({at, "tooLong", "must be at most 32 KiB."});
+        faults.push_back({at.value, "tooLong", "must be at most 32 KiB."});
     if (value.find('\0') != std::string::npos)
-        faults.push_back({at, "invalid", "must not have a NUL character."});
+        faults.push_back({at.value, "invalid", "must not have a NUL character."});
 }
 
 }  // namespace
@@ -94,7 +109,7 @@ FileMap files_from_json(Json const& body, std::string const& runtime, FieldFault
         files[path] = content;
     }
     if (total > files_bytes_max)
-        faults.push_back({"/files", "tooLong", "All files together must be below 900 kB."});
+        faults.push_back({"/files", "tooLong", "All files together must be at most 900 KiB."});
     if (!files.contains(handler_file(runtime)))
         faults.push_back(
             {"/files/0/path", "required",
@@ -178,11 +193,11 @@ std::map<std::string, std::string> env_from_json(Json const& body, FieldFaults& 
     }
     std::size_t index = 0;
     for (Json const& item : *list) {
-        std::string const at = "/items/" + std::to_string(index++) + "/name";
+        std::string const at = "/items/" + std::to_string(index++);
         std::string const name = string_at(item, "name");
-        check_setting(name, string_at(item, "value"), at, faults);
+        check_setting(name, string_at(item, "value"), {at + "/name", at + "/value"}, faults);
         if (!values.emplace(name, string_at(item, "value")).second)
-            faults.push_back({at, "taken", name + " stands twice."});
+            faults.push_back({at + "/name", "taken", name + " stands twice."});
     }
     return values;
 }
@@ -200,10 +215,20 @@ std::map<std::string, std::string> map_from_json(
         std::string const here = at + "/" + escape_pointer(name);
         if (!text.is_string())
             faults.push_back({here, "invalid", "must be a text."});
-        check_setting(name, string_at(text, ""), here, faults);
+        check_setting(name, string_at(text, ""), {here, here}, faults);
         values[name] = string_at(text, "");
     }
     return values;
+}
+
+void check_names_apart(
+    std::map<std::string, std::string> const& settings,
+    std::map<std::string, std::string> const& secrets, std::string const& at, FieldFaults& faults) {
+    for (auto const& [name, value] : secrets)
+        if (settings.contains(name))
+            faults.push_back(
+                {at + "/" + escape_pointer(name), "taken",
+                 name + " is a setting and a secret; choose another name for one of them."});
 }
 
 bool ensure_secret(Resource& service, std::string const& secret) {

@@ -32,6 +32,12 @@ std::map<std::string, std::string> env_from_json(Json const& body, FieldFaults& 
 std::map<std::string, std::string> map_from_json(
     Json const* value, std::string const& at, FieldFaults& faults);
 
+/// A name that stands in both is a fault at `at` + "/" + name: which of the two the function would
+/// see is nothing to guess.
+void check_names_apart(
+    std::map<std::string, std::string> const& settings,
+    std::map<std::string, std::string> const& secrets, std::string const& at, FieldFaults& faults);
+
 /// Makes sure that the Service reads all keys of this Secret; true if it had to be changed.
 bool ensure_secret(Resource& service, std::string const& secret);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 
 #include "common/base/encoding.hpp"
 #include "common/function/recipe.hpp"
@@ -55,12 +56,37 @@ std::string trigger_problem(std::vector<Resource const*> const& triggers) {
     return reason.empty() ? "None of its triggers is ready." : reason;
 }
 
+/// The newest revision where it does not load and an older one goes on serving.
+struct Broken {
+    std::string revision;
+    std::string serving;
+    std::string cause;
+};
+
+std::optional<Broken> broken_revision(Json const* runner) {
+    if (runner == nullptr || string_at(*runner, "state") != "Error")
+        return std::nullopt;
+    Broken broken{
+        string_at(*runner, "latestRevision"), string_at(*runner, "revision"),
+        string_at(*runner, "cause")};
+    if (broken.serving.empty() || broken.revision == broken.serving)
+        return std::nullopt;
+    std::string const prefix = "Revision " + broken.revision + " cannot be loaded: ";
+    if (broken.cause.starts_with(prefix))
+        broken.cause.erase(0, prefix.size());
+    return broken;
+}
+
 Health health_of(
     FunctionFacts const& facts, Json const* runner, std::vector<Resource const*> const& triggers) {
     if (!facts.runner_problem.empty())
         return {"Error", facts.runner_problem};
     if (runner == nullptr)
         return {"Starting", "Waiting for the runner."};
+    if (auto const broken = broken_revision(runner))
+        return {
+            "Failing", broken->revision + " does not load, " + broken->serving +
+                           " still handles the events: " + broken->cause};
     Health health{string_at(*runner, "state", "Starting"), string_at(*runner, "cause")};
     if (health.state == "Error" || health.state == "Starting")
         return health;
@@ -168,9 +194,14 @@ std::string etag_of(Json const& value) {
     return text;
 }
 
-std::vector<Resource const*> triggers_of(FunctionFacts const& facts, std::string const& function) {
+bool is_function(Resource const& service) {
+    return !service.label("millrace.dev/runtime").empty();
+}
+
+std::vector<Resource const*> triggers_of(
+    std::vector<Resource> const& triggers, std::string const& function) {
     std::vector<Resource const*> found;
-    for (Resource const& trigger : facts.triggers)
+    for (Resource const& trigger : triggers)
         if (string_at(trigger.spec(), "subscriber/ref/kind") == "Service" &&
             string_at(trigger.spec(), "subscriber/ref/name") == function)
             found.push_back(&trigger);
@@ -180,7 +211,7 @@ std::vector<Resource const*> triggers_of(FunctionFacts const& facts, std::string
 Json function_summary(FunctionFacts const& facts, Resource const& service) {
     std::string const name = service.name().name;
     Json const* runner = find_named(facts.runner, "name", name);
-    auto const triggers = triggers_of(facts, name);
+    auto const triggers = triggers_of(facts.triggers, name);
     Health const health = health_of(facts, runner, triggers);
     std::string const recipe = service.annotation(recipe_annotation);
     std::string const revision = string_at(service.status(), "latestReadyRevisionName");
@@ -197,7 +228,33 @@ Json function_summary(FunctionFacts const& facts, Resource const& service) {
     Json const* last = runner == nullptr ? nullptr : find_json(*runner, "lastCallAt");
     json["lastCallAt"] = last == nullptr ? Json() : *last;
     json["eventTypes"] = event_types(triggers);
+    auto const broken = broken_revision(runner);
+    json["broken"] =
+        broken ? Json{{"revision", broken->revision}, {"cause", broken->cause}} : Json();
     return json;
+}
+
+Json revision_views(FunctionFacts const& facts, Resource const& service, Json const& records) {
+    Json items = Json::array();
+    if (!records.is_array())
+        return items;
+    Json const* runner = find_named(facts.runner, "name", service.name().name);
+    Health health = health_of(facts, runner, triggers_of(facts.triggers, service.name().name));
+    // The one that serves is not to be blamed for a newer one that does not load.
+    if (broken_revision(runner))
+        health = {"Running", ""};
+    for (Json const& record : records) {
+        bool const serving = bool_at(record, "serving", false);
+        std::string const problem = string_at(record, "problem");
+        Json item = Json::object();
+        item["name"] = string_at(record, "name");
+        item["createdAt"] = string_at(record, "createdAt");
+        item["state"] = !problem.empty() ? "Error" : serving ? health.state : "Idle";
+        item["cause"] = !problem.empty() ? problem : serving ? health.cause : "";
+        item["traffic"] = serving ? 100 : 0;
+        items.insert(items.begin(), std::move(item));
+    }
+    return items;
 }
 
 Json function_detail(FunctionFacts const& facts, Resource const& service) {
@@ -206,8 +263,8 @@ Json function_detail(FunctionFacts const& facts, Resource const& service) {
     std::string const created = string_at(service.object, "metadata/creationTimestamp");
     json["createdAt"] = created.empty() ? Json() : Json(created);
     json["url"] = string_at(service.status(), "address/url");
-    json["deployment"] =
-        deployment_of(service, find_named(facts.runner, "name", name), triggers_of(facts, name));
+    json["deployment"] = deployment_of(
+        service, find_named(facts.runner, "name", name), triggers_of(facts.triggers, name));
     return json;
 }
 

@@ -16,13 +16,19 @@ struct FunctionFacts {
     std::string runner_problem;   ///< why the runner cannot be asked; empty: it answers
 };
 
+/// Whether a Service is a function of ours.
+bool is_function(Resource const& service);
+
 /// The Triggers whose subscriber is this function.
-std::vector<Resource const*> triggers_of(FunctionFacts const& facts, std::string const& function);
+std::vector<Resource const*> triggers_of(
+    std::vector<Resource> const& triggers, std::string const& function);
 
 /// API schema FunctionSummary.
 Json function_summary(FunctionFacts const& facts, Resource const& service);
 /// API schema Function: the summary, when it was made and how far its newest revision has come.
 Json function_detail(FunctionFacts const& facts, Resource const& service);
+/// API schema Revision of each record of the runner, newest first.
+Json revision_views(FunctionFacts const& facts, Resource const& service, Json const& records);
 /// API schema Trigger.
 Json trigger_view(FunctionFacts const& facts, Resource const& trigger);
 

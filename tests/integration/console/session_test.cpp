@@ -139,6 +139,44 @@ Task<void> check_password(ConsoleWorld& world) {
     CHECK(problem_code(*other, 421) == "request.host");
 }
 
+/// Tries that run at the same time count like tries one after the other.
+Task<void> check_parallel(ConsoleWorld& world) {
+    constexpr int tries = 20;
+    co_await world.console.start();
+    std::map<int, int> answers;
+    int open = tries;
+    for (int i = 0; i < tries; ++i)
+        asio::co_spawn(
+            world.io,
+            [](ConsoleWorld& at, std::map<int, int>& into) -> Task<void> {
+                ++into[(co_await log_in(at, "admin", "guess")).status];
+            }(world, answers),
+            [&open](std::exception_ptr thrown) {
+                --open;
+                if (thrown)
+                    std::rethrow_exception(thrown);
+            });
+    while (open > 0)
+        co_await sleep_for(10ms);
+    CHECK(answers[401] <= 5);
+    CHECK(answers[401] + answers[429] == tries);
+}
+
+/// The certificate of one run is that of the next.
+Task<void> check_certificate(ConsoleWorld& world) {
+    auto const fingerprint = [&world] {
+        std::string const log = world.console.log();
+        auto const at = log.rfind("sha256=");
+        REQUIRE(at != std::string::npos);
+        return log.substr(at, 7 + 95);
+    };
+    co_await world.console.start();
+    std::string const first = fingerprint();
+    CHECK(co_await world.console.stop() == 0);
+    co_await world.console.start();
+    CHECK(fingerprint() == first);
+}
+
 /// The exit code of a console that must not start, and what it says.
 Task<void> check_refused(ConsoleWorld& world, std::string reason) {
     world.console.spawn();
@@ -181,6 +219,24 @@ TEST_CASE("Session: beyond loopback a password over TLS, and guessing is slowed 
     REQUIRE(write_file_atomic(file, std::string(password) + "\n", 0600));
     ConsoleWorld world({"--listen=0.0.0.0:0", "--password-file=" + file});
     run_task(world.io, check_password(world));
+}
+
+// review 4.15
+TEST_CASE("Session: tries that run at the same time are counted before they are answered") {
+    TemporaryFolder folder;
+    std::string const file = (folder.path() / "password").string();
+    REQUIRE(write_file_atomic(file, std::string(password) + "\n", 0600));
+    ConsoleWorld world({"--listen=0.0.0.0:0", "--password-file=" + file});
+    run_task(world.io, check_parallel(world));
+}
+
+// review 4.16
+TEST_CASE("Session: the self-signed certificate is the same after a restart") {
+    TemporaryFolder folder;
+    std::string const file = (folder.path() / "password").string();
+    REQUIRE(write_file_atomic(file, std::string(password) + "\n", 0600));
+    ConsoleWorld world({"--listen=0.0.0.0:0", "--password-file=" + file});
+    run_task(world.io, check_certificate(world));
 }
 
 TEST_CASE("Session: beyond loopback there is no start without a good password") {

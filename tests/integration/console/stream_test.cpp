@@ -15,6 +15,18 @@ Task<void> start_all(ConsoleWorld& world) {
     co_await world.sign_in();
 }
 
+/// The broker knows the trigger: an event it is asked about is told so.
+Task<void> wait_for_trigger(ConsoleWorld& world) {
+    SteadyTime const deadline = steady_now() + 20s;
+    for (;;) {
+        auto const trigger = co_await world.store.get(kinds::trigger, {"default", "t"});
+        if (trigger && condition_state(trigger->status(), "Ready") == "True")
+            co_return;
+        REQUIRE(steady_now() < deadline);
+        co_await sleep_for(10ms);
+    }
+}
+
 /// The id of the next event, whatever stands between.
 Task<std::string> next_event(EventReader& reader) {
     for (;;) {
@@ -127,6 +139,64 @@ Task<void> check_functions(ConsoleWorld& world) {
     }
 }
 
+/// The data of the next item of this kind.
+Task<Json> next_of(EventReader& reader, std::string event) {
+    for (;;) {
+        auto const item = co_await reader.next();
+        REQUIRE(item);
+        if (item->event == event)
+            co_return item->data;
+    }
+}
+
+/// Nobody listens at the trigger's address: the delivery fails at once.
+Task<void> check_deliveries(ConsoleWorld& world) {
+    co_await start_all(world);
+    co_await world.put(
+        kinds::trigger, "t",
+        R"({"broker":"default","delivery":{"retry":0},"subscriber":{"uri":"http://127.0.0.1:9/"}})");
+    co_await wait_for_trigger(world);
+    EventReader list(co_await world.open(std::string(events) + "&since=0", world.request("GET")));
+    EventReader filtered(co_await world.open(
+        std::string(events) + "&since=0&type=no.such.type", world.request("GET")));
+    EventReader page(
+        co_await world.open("/api/v1/stream?topics=deliveries&seq=1", world.request("GET")));
+    co_await world.post_event("a");
+    CHECK(string_at(co_await next_of(list, "event"), "id") == "a");
+    for (EventReader* reader : {&list, &page}) {
+        Json const told = co_await next_of(*reader, "delivery");
+        CHECK(string_at(told, "seq") == "1");
+        CHECK(integer_at(told, "deliveries/failed") == 1);
+    }
+    // Who comes later, with the row as it was on arrival, is told how it stands now.
+    EventReader later(co_await world.open(std::string(events) + "&since=1", world.request("GET")));
+    CHECK(integer_at(co_await next_of(later, "delivery"), "deliveries/failed") == 1);
+    EventReader before(co_await world.open(std::string(events) + "&since=0", world.request("GET")));
+    CHECK(integer_at(co_await next_of(before, "event"), "deliveries/failed") == 1);
+    // Another type's tab has heard of none of it.
+    CHECK((co_await world.call("DELETE", "/api/v1/session", "")).status == 204);
+    auto const item = co_await filtered.next();
+    REQUIRE(item);
+    CHECK(item->event == "end");
+}
+
+/// The broker's end of the console: one stream, however many tabs there are.
+Task<void> check_one_feed(ConsoleWorld& world) {
+    co_await start_all(world);
+    std::vector<std::unique_ptr<BodyReader>> tabs;
+    for (int i = 0; i < 5; ++i)
+        tabs.push_back(co_await world.open(
+            "/api/v1/stream?topics=events,functions,sources,overview", world.request("GET")));
+    co_await world.post_event("a");
+    EventReader first(std::move(tabs.front()));
+    CHECK(co_await next_event(first) == "a");
+    auto const metrics =
+        co_await world.client.send(*parse_url(world.broker.url() + "/metrics"), HttpRequest(), 5s);
+    REQUIRE(metrics);
+    INFO(metrics->body);
+    CHECK(metrics->body.find("millrace_broker_live_readers 1\n") != std::string::npos);
+}
+
 }  // namespace
 
 TEST_CASE("Stream: it goes on behind Last-Event-ID, also over a broker that was killed") {
@@ -152,6 +222,18 @@ TEST_CASE("Stream: a session has eight, and one that has ended makes room") {
 TEST_CASE("Stream: it says so and closes when the session ends") {
     ConsoleWorld world;
     run_task(world.io, check_end(world));
+}
+
+// ui-trial 1
+TEST_CASE("Stream: an event's deliveries are told as they change, to lists and to its page") {
+    ConsoleWorld world;
+    run_task(world.io, check_deliveries(world));
+}
+
+// review 3.6
+TEST_CASE("Stream: all tabs share one stream of the broker") {
+    ConsoleWorld world;
+    run_task(world.io, check_one_feed(world));
 }
 
 TEST_CASE("Stream: functions are told when they come, change and go") {

@@ -71,3 +71,29 @@ TEST_CASE("Faults of named members point at them as RFC 6901 wants") {
     CHECK(faults[0].pointer == "/env/a~1b~0c");
     CHECK(faults[1].pointer == "/env/a~1b~0c");
 }
+
+// ui-trial 16, 17
+TEST_CASE("Settings: a fault stands at the field that has it") {
+    FieldFaults faults;
+    Json const body = {
+        {"items",
+         {{{"name", "A"}, {"value", std::string(32'769, 'x')}},
+          {{"name", "PATH"}, {"value", "/x"}},
+          {{"name", "LD_PRELOAD"}, {"value", "/x"}}}}};
+    env_from_json(body, faults);
+    REQUIRE(faults.size() == 3);
+    CHECK(faults[0].pointer == "/items/0/value");
+    CHECK(faults[0].code == "tooLong");
+    CHECK(faults[1].pointer == "/items/1/name");
+    CHECK(faults[1].code == "reserved");
+    CHECK(faults[2].pointer == "/items/2/name");
+}
+
+// ui-trial 18
+TEST_CASE("Settings: a name is a setting's or a secret's, not both") {
+    FieldFaults faults;
+    check_names_apart({{"A", ""}, {"B", ""}}, {{"B", ""}, {"C", ""}}, "/secrets", faults);
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].pointer == "/secrets/B");
+    CHECK(faults[0].code == "taken");
+}

@@ -51,6 +51,37 @@ TEST_CASE("Health: one word and its cause, from the worst thing known") {
     CHECK(state_of(silent) == "Error: The runner does not run.");
 }
 
+// ui-trial 4
+TEST_CASE("Health: a revision that does not load is not blamed on the one that serves") {
+    FunctionFacts const facts = facts_with(
+        R"({"name":"echo","state":"Error","revision":"echo-00002","latestRevision":"echo-00003",)"
+        R"("cause":"Revision echo-00003 cannot be loaded: SyntaxError: expected ':'"})",
+        "True");
+    CHECK(
+        state_of(facts) ==
+        "Failing: echo-00003 does not load, echo-00002 still handles the events: SyntaxError: "
+        "expected ':'");
+    Json const summary = function_summary(facts, facts.services.front());
+    CHECK(string_at(summary, "broken/revision") == "echo-00003");
+    CHECK(string_at(summary, "broken/cause") == "SyntaxError: expected ':'");
+    Json const revisions = revision_views(
+        facts, facts.services.front(),
+        parse(R"([{"name":"echo-00002","createdAt":"x","problem":"","serving":true},)"
+              R"({"name":"echo-00003","createdAt":"x","problem":"SyntaxError","serving":false}])"));
+    REQUIRE(revisions.size() == 2);
+    CHECK(string_at(revisions[0], "state") == "Error");
+    CHECK(string_at(revisions[0], "cause") == "SyntaxError");
+    CHECK(string_at(revisions[1], "state") == "Running");
+    CHECK(string_at(revisions[1], "cause").empty());
+    // A first revision that does not load leaves nothing that serves.
+    FunctionFacts const first = facts_with(
+        R"({"name":"echo","state":"Error","revision":"","latestRevision":"echo-00001",)"
+        R"("cause":"Revision echo-00001 cannot be loaded: SyntaxError"})",
+        "True");
+    CHECK(state_of(first).starts_with("Error: "));
+    CHECK(function_summary(first, first.services.front())["broken"].is_null());
+}
+
 TEST_CASE("Health: deliveries that fail while events wait make it failing") {
     FunctionFacts facts = facts_with(running, "True");
     facts.broker = parse(

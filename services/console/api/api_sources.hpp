@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "console/api/api_context.hpp"
+
+namespace millrace::console {
+
+/// API schema Source of each resource; `reports` is the router's answer, or why it gave none.
+Json source_views(std::vector<Resource> const& resources, Result<Json> const& reports);
+
+/// API schema Source, of every source. Errors: those of the store.
+Task<Result<Json>> list_sources(ApiContext& context);
+
+/// `sources`.
+Task<HttpAnswer> handle_sources(ApiContext& context, ApiRequest const& request);
+
+}  // namespace millrace::console
