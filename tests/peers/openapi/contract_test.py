@@ -280,6 +280,10 @@ class ContractTest(unittest.TestCase):
         detail = self.call("getEvent", 200, seq=found["items"][0]["seq"])
         verdicts = {one["function"]: one for one in detail["verdicts"]}
         self.assertTrue(verdicts["demo"]["matched"])
+        for query in ("?outcome=delivered&function=demo", "?outcome=unmatched&limit=1",
+                      "?trigger=default/demo", "?vmname=none", "?q=%22entered%20maintenance%22"):
+            self.call("listEvents", 200, query=query)
+        self.call("listEvents", 422, query="?outcome=lost")
         other = self.call("listEvents", 200, query="?q=burst&limit=1")["items"][0]
         missed = self.call("getEvent", 200, seq=other["seq"])["verdicts"]
         self.assertIn(False, [one["matched"] for one in missed])
@@ -288,18 +292,26 @@ class ContractTest(unittest.TestCase):
                       [one["type"] for one in self.call("listEventTypes", 200)["items"]])
 
     def test_13_stream(self):
-        components = {"event": "EventRow", "function": "FunctionSummary", "source": "Source"}
+        components = {"event": "EventRow", "function": "Function", "source": "Source",
+                      "overview": "Overview", "datacentre": "Datacentre"}
+        row = self.contract.document["components"]["schemas"]["EventRow"]
+        delivery = {"type": "object", "required": ["seq", "deliveries"],
+                    "additionalProperties": False,
+                    "properties": {name: row["properties"][name] for name in ("seq", "deliveries")}}
 
         def check(event, data, identity):
             if event in components:
                 self.assertEqual(self.contract.component_faults(components[event], data), [])
+            elif event == "delivery":
+                self.assertEqual(self.contract.faults(delivery, data), [])
             else:
                 self.assertIn(event, {"dropped", "resync", "functionDeleted"})
             if event == "event":
                 self.assertEqual(identity, data["seq"])
 
-        self.follow("openStream", set(components), check,
-                    query="?topics=events,functions,sources")
+        self.follow("openStream", {*components, "delivery"}, check,
+                    query="?topics=events,functions,sources,overview,datacentre")
+        self.call("openStream", 422, query="?topics=deliveries")
         self.call("openStream", 422, query="?topics=weather")
 
     def test_14_real_source(self):
