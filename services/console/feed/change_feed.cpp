@@ -17,6 +17,8 @@ constexpr milliseconds functions_interval = 500ms;
 constexpr milliseconds sources_interval = 1s;
 constexpr milliseconds overview_interval = 5s;
 constexpr milliseconds datacentre_interval = 2s;
+/// One deed in the data centre is a few events.
+constexpr milliseconds settle_time = 200ms;
 constexpr milliseconds silence_max = 60s;  // the services ping each 15 s
 /// A page that is reloaded, or asks for other events, leaves and comes back at once.
 constexpr milliseconds linger = 10s;
@@ -64,7 +66,8 @@ ChangeFeed::ChangeFeed(ApiContext& context)
     : context_(context),
       tabs_changed_(context.executor),
       functions_changed_(context.executor),
-      wishes_changed_(context.executor) {}
+      wishes_changed_(context.executor),
+      inventory_moved_(context.executor) {}
 
 HttpAnswer ChangeFeed::open(
     StreamWish wish, std::function<bool()> alive, std::function<void()> ended) {
@@ -240,6 +243,7 @@ void ChangeFeed::take_event(SseItem const& item) {
     auto const seq = whole_number(item.id);
     if (!row || !seq)
         return;
+    inventory_moved_.notify();
     std::string const formatted = format_sse("event", item.data, item.id);
     for (Tab* tab : tabs_)
         tab->event(*seq, *row, formatted, steady_now());
@@ -422,7 +426,11 @@ Task<void> ChangeFeed::look_at_datacentre() {
         std::string text = datacentre ? dump_json(*datacentre) : "";
         if (datacentre && std::exchange(datacentre_, text) != text)
             tell(&StreamWish::datacentre, format_sse("datacentre", text));
-        if (auto const waited = co_await pause_look(wanted, datacentre_interval); !waited)
+        auto const waited = wanted ? co_await inventory_moved_.wait(datacentre_interval)
+                                   : co_await wishes_changed_.wait(std::chrono::hours(1));
+        if (!waited)
+            co_return;
+        if (auto const slept = co_await sleep_for(settle_time); !slept)
             co_return;
     }
 }

@@ -15,7 +15,8 @@ namespace millrace::console {
 /// The one place of the console that hears of changes, for all tabs together: a watch on the
 /// store's objects, one stream of the broker (events, deliveries, counters) and one of the runner,
 /// and one look at what has no stream (sources each second, the overview each 5 s, the simulated
-/// data centre each 2 s), each only while some tab wants it. Without tabs nothing runs.
+/// data centre after an event and each 2 s), each only while some tab wants it. Without tabs
+/// nothing runs.
 class ChangeFeed {
 public:
     /// `context` outlives it.
@@ -62,6 +63,7 @@ private:
     AsyncSignal tabs_changed_;
     AsyncSignal functions_changed_;
     AsyncSignal wishes_changed_;
+    AsyncSignal inventory_moved_;  ///< an event came: the data centre may have changed
     EventWindow window_;
     FunctionFacts facts_;
     std::vector<Resource> source_objects_;

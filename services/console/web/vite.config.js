@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { clarity } from './bundling/clarity.js';
 import { compress } from './bundling/compress.js';
+import { eventTypes } from './bundling/event_types.js';
 import { icons } from './bundling/icons.js';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -13,7 +14,7 @@ const output = join(root, 'dist');
 // nor data: addresses for anything but images.
 export default defineConfig({
   root,
-  plugins: [clarity(root), icons(root), compress(output)],
+  plugins: [clarity(root), icons(root), eventTypes(root), compress(output)],
   build: {
     outDir: output,
     target: 'es2022',

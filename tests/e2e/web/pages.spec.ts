@@ -29,6 +29,7 @@ const views: View[] = [
   { name: 'overview', address: () => '/', ready: heading('Overview') },
   { name: 'events', address: () => '/events', ready: heading('Events') },
   { name: 'history', address: () => '/events?live=0&q=powered', ready: heading('Events') },
+  { name: 'failed', address: () => '/events?outcome=failed', ready: heading('Events') },
   { name: 'event', address: newestEvent, ready: async (page) => { await expect(page.getByRole('region', { name: 'Attributes' })).toBeVisible(); } },
   { name: 'functions', address: () => '/functions', ready: heading('Functions') },
   { name: 'recipes', address: () => '/functions/new', ready: heading('Create function') },
@@ -38,6 +39,7 @@ const views: View[] = [
   { name: 'triggers', address: () => `/functions/${name}/triggers`, ready: heading(name) },
   { name: 'logs', address: () => `/functions/${name}/logs`, ready: async (page) => { await expect(page.getByRole('log')).toContainText('VmPowered'); } },
   { name: 'revisions', address: () => `/functions/${name}/revisions`, ready: heading(name) },
+  { name: 'help', address: () => '/help', ready: heading('Help') },
   { name: 'datacentre', address: () => '/datacentre', ready: heading('Data centre') },
 ];
 

@@ -33,7 +33,10 @@ test('create from a recipe, event arrives, log seen, edit code, next event runs 
     await button('Power off').click();
     await expect(button('Power on')).toBeVisible();
     const feed = page.getByRole('region', { name: 'What happens' });
-    await feed.getByRole('link', { name: `${running.name} on`, exact: false }).filter({ hasText: 'powered off' }).first().click();
+    const row = feed.getByRole('listitem').filter({ has: page.getByRole('link', { name: `${running.name} on` }).filter({ hasText: 'powered off' }) }).first();
+    await expect(row, 'it turns from waiting to delivered by itself').toContainText(/\d delivered/);
+    await expect(row).not.toContainText('waiting');
+    await row.getByRole('link').click();
     await expect(page.getByRole('heading', { level: 1 })).toContainText('powered off');
     const verdict = page.getByRole('listitem').filter({ hasText: `trigger default/${name}` });
     await expect(verdict.getByText('Delivered', { exact: true })).toBeVisible();

@@ -4,3 +4,7 @@ declare module 'virtual:icons' {
   export default address;
 }
 declare module 'virtual:clarity.css';
+declare module 'virtual:vsphere-event-types' {
+  const names: readonly string[];
+  export default names;
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { changed, compareSeq, isBehind, noRows, reaches, rows_max, type LiveRows } from '../src/stream/live_rows';
+import { changed, compareSeq, isBehind, latest, noRows, reaches, rows_max, type LiveRows } from '../src/stream/live_rows';
 import { row, rows } from './rows';
 
 const loaded = (from: number, to: number): LiveRows => changed(noRows, { kind: 'loaded', rows: rows(from, to) });
@@ -61,6 +61,35 @@ describe('live rows', () => {
     expect(state.dropped).toBe(5);
     expect(isBehind(state)).toBe(true);
     expect(isBehind(changed(loaded(3, 1), { kind: 'resync' }))).toBe(true);
+  });
+
+  // ui-trial 1
+  it('turns a row from waiting to delivered when it is told so', () => {
+    const waiting = { matched: 1, delivered: 0, failed: 0, pending: 1 };
+    const done = { matched: 1, delivered: 1, failed: 0, pending: 0 };
+    const state = changed(noRows, { kind: 'loaded', rows: [row(2, { deliveries: waiting }), row(1, { deliveries: waiting })] });
+    const told = changed(state, { kind: 'delivered', standings: new Map([['2', done], ['9', done]]) });
+    expect(told.rows.map((item) => item.deliveries.delivered)).toEqual([1, 0]);
+    expect(changed(state, { kind: 'delivered', standings: new Map([['9', done]]) }), 'nothing to draw').toBe(state);
+    const paused = changed(changed(state, { kind: 'paused' }), { kind: 'delivered', standings: new Map([['1', done]]) });
+    expect(paused.rows[1]?.deliveries, 'also while paused').toEqual(done);
+  });
+
+  it('does not let an older answer of the history make a delivered row wait again', () => {
+    const waiting = { matched: 1, delivered: 0, failed: 0, pending: 1 };
+    const done = { matched: 1, delivered: 1, failed: 0, pending: 0 };
+    const state = changed(noRows, { kind: 'loaded', rows: [row(1, { deliveries: done })] });
+    const read = changed(state, { kind: 'backfilled', rows: [row(1, { deliveries: waiting })], gaps: 0 });
+    expect(read.rows[0]?.deliveries).toEqual(done);
+    expect(latest(row(1, { deliveries: waiting }), done).deliveries).toEqual(done);
+    expect(latest(row(1, { deliveries: done }), waiting).deliveries).toEqual(done);
+  });
+
+  it('reads back to the oldest row that waits when changes may have been missed', () => {
+    const waiting = { matched: 1, delivered: 0, failed: 0, pending: 1 };
+    const state = changed(noRows, { kind: 'loaded', rows: [row(5), row(4), row(3, { deliveries: waiting }), row(2)] });
+    expect(changed(state, { kind: 'resync' }).from).toBe('3');
+    expect(changed(loaded(5, 1), { kind: 'resync' }).from).toBe('5');
   });
 
   it('is still behind when more went missing while the history was read', () => {

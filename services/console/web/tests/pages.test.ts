@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { FunctionSummary, Host, Overview, Recipe } from '../src/api/types';
+import type { Field, FunctionDetail, FunctionSummary, Host, Overview, Recipe } from '../src/api/types';
 import { matched } from '../src/app/match';
 import { vmActions } from '../src/datacentre/host_panel';
 import { pathFault, sameFiles } from '../src/functions/code_draft';
-import { draftOf, faultsOf, filled, nameFault } from '../src/functions/draft';
+import { draftOf, faultsOf, fieldFault, filled, inOrder, nameFault } from '../src/functions/draft';
 import { current } from '../src/functions/functions_page';
+import { iconOf } from '../src/functions/recipe_icon';
 import { firstSteps } from '../src/pages/first_steps';
 import { counted, series, sinceFirst } from '../src/pages/series';
 import { fullType, offers } from '../src/ui/type_picker';
@@ -39,6 +40,24 @@ describe('the create page', () => {
   it.each(['', 'new', 'Echo', '1st', 'a_b', 'a-', 'a'.repeat(51)])('refuses the name "%s"', (name) => expect(nameFault(name)).toBeDefined());
   it.each(['echo', 'a', 'tag-vm-2'])('takes the name "%s"', (name) => expect(nameFault(name)).toBeUndefined());
 
+  // ui-trial 28, 29
+  it('asks for address and user before the password', () => {
+    const field = (name: string, kind: Field['kind'], required = true) => ({ name, kind, required } as Field);
+    const fields = [field('PEM', 'multiline'), field('PASSWORD', 'password'), field('NOTE', 'text', false), field('USER', 'text'), field('URL', 'url')];
+    expect(inOrder(fields).map(({ name }) => name)).toEqual(['URL', 'USER', 'PASSWORD', 'PEM', 'NOTE']);
+  });
+
+  it('takes web addresses only', () => {
+    const url = { kind: 'url', required: true } as Field;
+    expect(fieldFault(url, 'https://x.example')).toBeUndefined();
+    for (const bad of ['ftp://x', 'x', 'https://', 'javascript:alert(1)']) expect(fieldFault(url, bad), bad).toBeDefined();
+  });
+
+  it('tells recipes apart by their icons', () => {
+    const icons = ['echo', 'host-maintenance', 'webhook-notify'].map((id) => iconOf({ id, runtime: 'python' } as Recipe));
+    expect(new Set(icons).size).toBe(3);
+  });
+
   it('does not send fields left empty', () => expect(filled({ A: '', B: '1' })).toEqual({ B: '1' }));
 });
 
@@ -46,7 +65,21 @@ describe('the event type picker', () => {
   const seen = [{ type: 'com.vmware.vsphere.VmPoweredOnEvent.v0', count: 3, lastSeen: '' }, { type: 'org.example.made', count: 1, lastSeen: '' }];
 
   it('finds a type by the words it is said in', () => {
-    expect(offers(seen, [], 'powered on').map((offer) => offer.type)).toEqual(['com.vmware.vsphere.VmPoweredOnEvent.v0']);
+    expect(offers(seen, [], 'powered on')[0]).toEqual({ type: 'com.vmware.vsphere.VmPoweredOnEvent.v0', count: 3, lastSeen: '' });
+  });
+
+  // ui-trial 10
+  it('offers what vCenter has before any was seen, marked as such, and no class that is never sent', () => {
+    expect(offers([], [], 'vm powered off')).toContainEqual({ type: 'com.vmware.vsphere.VmPoweredOffEvent.v0', count: 0 });
+    expect(offers([], [], 'VmPoweredOnEvent')[0]?.type, 'the one that is named comes first').toBe('com.vmware.vsphere.VmPoweredOnEvent.v0');
+    expect(offers([], [], 'com.vmware.vsphere.VmEvent.v0')).toEqual([{ type: 'com.vmware.vsphere.VmEvent.v0', count: undefined }]);
+    expect(offers([], [], ''), 'nothing but what was seen until something is typed').toEqual([]);
+  });
+
+  it('tells free text from types that somebody knows', () => {
+    const power = offers(seen, [], 'power');
+    expect(power.at(-1)).toEqual({ type: 'power', count: undefined });
+    expect(power.filter(({ count }) => count === undefined)).toHaveLength(1);
   });
 
   it('does not offer what is chosen', () => expect(offers(seen, ['org.example.made'], 'org')).toEqual([{ type: 'org', count: undefined }]));
@@ -80,19 +113,23 @@ it('begins the plot shortly before the first event, and shows a quarter of an ho
 });
 
 describe('the first steps', () => {
-  const overview: Overview = { rates: { stepSeconds: 60, points: [] }, sources: [], failingFunctions: [], services: [] };
-  const echo = { name: 'echo', calls: 2, failures: 2 } as FunctionSummary;
-  const done = (functions: FunctionSummary[]) => firstSteps(overview, functions, '/events').filter((step) => step.done).map((step) => step.id);
+  const overview: Overview = { rates: { stepSeconds: 60, points: [] }, pending: 0, sources: [], failingFunctions: [], services: [] };
+  const begun = '2026-03-04T10:00:00Z';
+  const echo = { name: 'echo', calls: 2, failures: 2, createdAt: '2026-03-04T10:05:00Z' } as FunctionDetail;
+  const done = (functions: FunctionDetail[]) => firstSteps(overview, functions, '/events', begun).filter((step) => step.done).map((step) => step.id);
 
   it('are open before anything happened', () => expect(done([])).toEqual([]));
   it('do not count a function that only failed as run', () => expect(done([echo])).toEqual(['function']));
   it('count a call that worked', () => expect(done([{ ...echo, failures: 1 }])).toEqual(['function', 'run']));
+  // ui-trial 23
+  it('do not count what was there before', () => expect(done([{ ...echo, failures: 0, createdAt: '2026-03-04T09:59:00Z' }])).toEqual([]));
 });
 
-it('shows a function as the stream last told it, and none that is not listed', () => {
+it('shows a function as the stream last told it, with those that are new and without those that are gone', () => {
   const echo = { name: 'echo', state: 'Idle' } as FunctionSummary;
-  const seen = new Map([['echo', { ...echo, state: 'Running' as const }], ['gone', { ...echo, name: 'gone' }]]);
-  expect(current([echo], seen).map(({ name, state }) => `${name} ${state}`)).toEqual(['echo Running']);
+  const seen = new Map([['echo', { ...echo, state: 'Running' as const }], ['new', { ...echo, name: 'new' }]]);
+  const listed = [echo, { ...echo, name: 'gone' }];
+  expect(current(listed, seen, new Set(['gone'])).map(({ name, state }) => `${name} ${state}`)).toEqual(['echo Running', 'new Idle']);
 });
 
 it('offers to move a VM only to hosts that take it', () => {

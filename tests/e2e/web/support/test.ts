@@ -85,15 +85,20 @@ async function revisionOf(request: APIRequestContext, name: string): Promise<str
   return ((await (await request.get(`/api/v1/functions/${name}`)).json()) as { revision: string }).revision;
 }
 
-/// Puts `code` into the function's handler.py and waits until it serves.
-export async function writeHandler(request: APIRequestContext, name: string, code: string): Promise<void> {
+/// Puts `code` into the function's handler.py.
+export async function putHandler(request: APIRequestContext, name: string, code: string): Promise<void> {
   const address = `/api/v1/functions/${name}/files`;
-  const before = await revisionOf(request, name);
   const now = await request.get(address);
   const { files } = await now.json() as { files: { path: string; content: string }[] };
   const data = { files: files.map((file) => file.path === 'handler.py' ? { ...file, content: code } : file) };
   const answer = await request.put(address, { headers: { ...headers, 'If-Match': now.headers()['etag'] ?? '' }, data });
   expect(answer.status(), await answer.text()).toBe(200);
+}
+
+/// Puts `code` into the function's handler.py and waits until it serves.
+export async function writeHandler(request: APIRequestContext, name: string, code: string): Promise<void> {
+  const before = await revisionOf(request, name);
+  await putHandler(request, name, code);
   await expect.poll(() => revisionOf(request, name), { timeout: 30_000 }).not.toBe(before);
 }
 

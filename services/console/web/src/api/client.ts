@@ -55,6 +55,8 @@ function problemOf(error: unknown, response: Response): Problem {
 }
 
 interface Answer<T> { data?: T; error?: unknown; response: Response }
+/// Of a call with `parseAs: 'text'`.
+export type TextAnswer = Answer<string>;
 
 function note(problem: Problem): void {
   if (problem.status !== 401) return;

@@ -13,6 +13,7 @@ import { go, heldBack, startRouter } from './router';
 import { Routes } from './routes';
 import { loadSession, session, sessionProblem, signedIn, signIn } from './session';
 import { Shell } from './shell';
+import { startShortcuts } from './shortcuts';
 import { startTheme } from './theme';
 
 const codeProblem = signal<Problem | undefined>(undefined);
@@ -37,6 +38,7 @@ export function start(): void {
   startTheme();
   startClock();
   startRouter();
+  startShortcuts();
   effect(() => runStream(signedIn.value && signedOut.value === 'no'));
   void begin();
 }

@@ -6,6 +6,7 @@ import { EventsPage } from '../events/events_page';
 import { CreatePage } from '../functions/create_page';
 import { FunctionPage } from '../functions/function_page';
 import { FunctionsPage } from '../functions/functions_page';
+import { HelpPage } from '../pages/help';
 import { OverviewPage } from '../pages/overview';
 import { t } from '../text/i18n';
 import { PageHead } from '../ui/page';
@@ -24,6 +25,7 @@ const routes: readonly [string, Page][] = [
   ['/functions/:name', ({ name = '' }) => <FunctionPage key={name} name={name} tab="code" />],
   ['/functions/:name/:tab', ({ name = '', tab = '' }) => <FunctionPage key={name} name={name} tab={tab} />],
   ['/datacentre', () => <DatacentrePage />],
+  ['/help', () => <HelpPage />],
 ];
 
 function NotFound() {

@@ -68,6 +68,7 @@ function Header({ open, toggle }: { open: boolean; toggle: () => void }) {
       </div>
       <div class="header-right">
         {simulated.value && <span class="header-tag"><Icon name="info" size={14} />{t('header.simulated')}</span>}
+        <a class="header-button" href="/help" aria-label={t('help.title')} title={t('help.title')}><Icon name="unknown" size={20} /></a>
         <ThemeButton />
         <span class="header-user"><Icon name="user" size={18} /><span>{session.value?.user}</span></span>
         <button type="button" class="header-button" aria-label={t('signOut')} title={t('signOut')}
@@ -94,8 +95,8 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <Header open={open} toggle={() => setOpen(!open)} />
       <Banner />
       <div class="content-container">
-        <main class="content-area" id="main" tabIndex={-1}>{children}</main>
         <Navigation />
+        <main class="content-area" id="main" tabIndex={-1}>{children}</main>
       </div>
       <NoticeList />
       <div class="visually-hidden" aria-live="polite">{announcement.value}</div>

@@ -4,7 +4,7 @@ import { t } from '../text/i18n';
 import { Dialog } from '../ui/dialog';
 import { TextField } from '../ui/field';
 import { Icon } from '../ui/icon';
-import type { Act } from './datacentre_page';
+import type { Act } from './act';
 
 const count_max = 10_000;
 

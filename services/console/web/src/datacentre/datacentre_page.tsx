@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { api, background, outcome } from '../api/client';
-import type { Action, Datacentre, Host } from '../api/types';
+import type { Datacentre, Host } from '../api/types';
 import { confirmDone, report } from '../app/notices';
 import { useResource } from '../app/resource';
 import { may } from '../app/session';
+import { datacentreSeen, followPage } from '../stream/stream';
 import { t } from '../text/i18n';
 import { visible } from '../text/visible';
 import { Icon } from '../ui/icon';
 import { PageHead } from '../ui/page';
 import { Loading, ProblemAlert } from '../ui/states';
+import type { Act } from './act';
 import { Burst } from './burst';
 import { EventFeed } from './event_feed';
 import { HostPanel } from './host_panel';
-
-const poll_ms = 2000;
-const settle_ms = 300;
-
-export type Act = (action: Action) => void;
 
 /// Doing something and then reading the inventory again until it shows.
 function useActions(reload: () => Promise<void>) {
@@ -41,16 +38,6 @@ function useActions(reload: () => Promise<void>) {
     void run();
   };
   return { busy, act };
-}
-
-/// Calls `reload` once things rest for a moment after each event.
-function useReloadOnEvent(reload: () => Promise<void>) {
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return () => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => { void reload(); }, settle_ms);
-  };
 }
 
 function count(data: Datacentre, pick: (host: Host) => number): number {
@@ -82,9 +69,13 @@ function Inventory({ data, busy, act }: InventoryProps) {
 
 export function DatacentrePage() {
   const load = () => outcome(api.GET('/datacentre', { params: background }));
-  const { data, problem, reload } = useResource('datacentre', load, poll_ms);
+  const { data: read, problem, reload, replace } = useResource('datacentre', load);
   const { busy, act } = useActions(reload);
-  const onEvent = useReloadOnEvent(reload);
+  useEffect(() => followPage('datacentre'), []);
+  // Whichever came last is shown: what the stream told, or what was read after doing something.
+  const told = datacentreSeen.value;
+  useEffect(() => { if (told) replace(told); }, [told, replace]);
+  const data = read ?? told;
   const allowed = may('datacentre.act') ? act : undefined;
   return (
     <>
@@ -94,7 +85,7 @@ export function DatacentrePage() {
       {data && (
         <div class="columns columns-feed">
           <div class="column-wide"><Inventory data={data} busy={busy} act={allowed} /></div>
-          <div class="column"><EventFeed onEvent={onEvent} /></div>
+          <div class="column"><EventFeed /></div>
         </div>
       )}
     </>

@@ -7,7 +7,7 @@ import { Menu, type MenuItem } from '../ui/menu';
 import { Status, type Tone } from '../ui/status';
 import { Table, type Column } from '../ui/table';
 import { Ago } from '../ui/time';
-import type { Act } from './datacentre_page';
+import type { Act } from './act';
 
 const power: Record<Vm['power'], [Tone, string]> = { on: ['success', 'play'], off: ['neutral', 'stop'], suspended: ['warning', 'suspend'] };
 const maintenance: Record<Host['maintenance'], Tone> = { none: 'success', entering: 'info', in: 'warning', exiting: 'info' };
@@ -94,14 +94,15 @@ export function HostPanel(props: Props) {
     <section class={`panel host ${leaving ? 'host-maintained' : ''}`} aria-label={t('host.label', { name })}>
       <div class="panel-head">
         <Icon name="host" size={20} /><h3>{name}</h3>
-        {act && (
-          <div class="panel-aside">
+        <div class="panel-aside">
+          <a class="btn btn-sm btn-link" href={`/events?hostname=${encodeURIComponent(host.name)}`} aria-label={t('host.eventsOf', { name })}>{t('host.events')}</a>
+          {act && (
             <button type="button" class="btn btn-sm btn-outline" disabled={moving || busy.has(host.id)}
               aria-label={t('action.of', { action: t(`action.${action}`), name })} onClick={() => act({ action, target: host.id })}>
               <Icon name="wrench" size={14} /> {t(`action.${action}`)}
             </button>
-          </div>
-        )}
+          )}
+        </div>
       </div>
       <div class="panel-body">
         <HostFacts host={host} />

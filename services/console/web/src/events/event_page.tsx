@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-import { api, background, outcome } from '../api/client';
+import { useEffect } from 'preact/hooks';
+import { api, background, outcome, type Outcome, type TextAnswer } from '../api/client';
 import type { EventDetail } from '../api/types';
 import { useResource } from '../app/resource';
 import { may } from '../app/session';
+import { followDeliveries } from '../stream/stream';
 import { humanType } from '../text/event_names';
 import { fullTime } from '../text/format';
 import { t } from '../text/i18n';
+import { indented, memberText } from '../text/json_text';
 import { visible } from '../text/visible';
 import { Breakable } from '../ui/breakable';
 import { CopyButton } from '../ui/copy_button';
 import { Icon } from '../ui/icon';
-import { JsonView } from '../ui/json_view';
+import { JsonText } from '../ui/json_view';
 import { Card, PageHead } from '../ui/page';
 import { Loading, Note, ProblemAlert } from '../ui/states';
 import { Verdicts } from './verdicts';
 
-const poll_ms = 3000;
-const fresh_ms = 30_000;
+/// Attributes that the Events page filters by.
+const filters = new Set(['type', 'subject', 'source', 'vmname', 'hostname', 'username']);
 
 function Value({ name, value }: { name: string; value: string }) {
-  const filter = name === 'type' || name === 'subject' || name === 'source' ? `/events?${name}=${encodeURIComponent(value)}` : undefined;
+  const filter = filters.has(name) ? `/events?${name}=${encodeURIComponent(value)}` : undefined;
   return (
     <div>
       <dt>{name}</dt>
@@ -47,18 +50,19 @@ function Attributes({ detail }: { detail: EventDetail }) {
   );
 }
 
-function Data({ detail }: { detail: EventDetail }) {
-  const data = detail.event['data'] ?? detail.event['data_base64'];
-  const text = JSON.stringify(detail.event, null, 2);
+/// The event as it was sent, from the text of the answer: parsing would round its large numbers.
+function Data({ detail, text }: { detail: EventDetail; text: string }) {
+  const event = memberText(text, 'event') ?? '{}';
+  const data = memberText(event, 'data') ?? memberText(event, 'data_base64');
   return (
-    <Card title={t('event.data')} icon="functions" aside={<CopyButton text={text} label={t('event.copy')} />}>
+    <Card title={t('event.data')} icon="functions" aside={<CopyButton text={indented(event)} label={t('event.copy')} />}>
       {detail.dataTruncated && <Note tone="warning">{t('event.truncated')}</Note>}
-      {data === undefined ? <p class="muted">{t('event.noData')}</p> : <JsonView value={data} label={t('event.data')} />}
+      {data === undefined ? <p class="muted">{t('event.noData')}</p> : <JsonText text={indented(data)} label={t('event.json')} />}
     </Card>
   );
 }
 
-function Body({ detail }: { detail: EventDetail }) {
+function Body({ detail, text }: { detail: EventDetail; text: string }) {
   const { row } = detail;
   const create = `/functions/new?type=${encodeURIComponent(row.type)}`;
   const title = visible(row.summary === '' ? humanType(row.type) : row.summary);
@@ -70,7 +74,7 @@ function Body({ detail }: { detail: EventDetail }) {
       <div class="columns">
         <div class="column-wide">
           <Verdicts verdicts={detail.verdicts} />
-          <Data detail={detail} />
+          <Data detail={detail} text={text} />
         </div>
         <div class="column"><Attributes detail={detail} /></div>
       </div>
@@ -78,21 +82,23 @@ function Body({ detail }: { detail: EventDetail }) {
   );
 }
 
-/// Read again while a delivery of it is still going on, or may be about to begin.
-function pollFor(detail: EventDetail | undefined): number {
-  if (!detail) return 0;
-  const fresh = Date.now() - Date.parse(detail.row.receivedAt) < fresh_ms;
-  return fresh || detail.verdicts.some((verdict) => verdict.state === 'pending') ? poll_ms : 0;
+interface Answer { detail: EventDetail; text: string }
+
+async function read(seq: string): Promise<Outcome<Answer>> {
+  const result = await outcome(api.GET('/events/{seq}', { params: { path: { seq }, ...background }, parseAs: 'text' }) as Promise<TextAnswer>);
+  return result.ok ? { ...result, data: { detail: JSON.parse(result.data) as EventDetail, text: result.data } } : result;
 }
 
 export function EventPage({ seq }: { seq: string }) {
-  const load = () => outcome(api.GET('/events/{seq}', { params: { path: { seq }, ...background } }));
-  const { data, problem, reload } = useResource(`event ${seq}`, load, pollFor);
-  if (data) return <Body detail={data} />;
+  const { data, problem, reload } = useResource(`event ${seq}`, () => read(seq));
+  useEffect(() => followDeliveries(seq, () => { void reload(); }), [seq, reload]);
+  if (data) return <Body detail={data.detail} text={data.text} />;
   return (
     <>
       <PageHead title={t('event.title', { seq })} crumbs={[{ label: t('nav.events'), href: '/events' }]} />
-      {problem ? <ProblemAlert problem={problem} retry={() => { void reload(); }} /> : <Loading />}
+      {problem
+        ? <ProblemAlert problem={problem} retry={() => { void reload(); }}><a class="btn btn-sm" href="/events">{t('overview.allEvents')}</a></ProblemAlert>
+        : <Loading />}
     </>
   );
 }

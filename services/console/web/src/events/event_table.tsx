@@ -37,7 +37,7 @@ const columns: readonly Column<EventRow>[] = [
     key: 'event', head: t('events.event'), class: 'col-event',
     cell: (row) => (
       <>
-        <a class="event-link" href={`/events/${row.seq}`}>{visible(row.summary === '' ? humanType(row.type) : row.summary)}</a>
+        <a class="event-link" href={`/events/${row.seq}`}><Breakable text={row.summary === '' ? humanType(row.type) : row.summary} /></a>
         <span class="event-type" title={row.type}>{visible(className(row.type))}</span>
       </>
     ),

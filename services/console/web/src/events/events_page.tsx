@@ -14,7 +14,7 @@ function show(query: EventQuery): void {
 }
 
 function Mode({ query }: { query: EventQuery }) {
-  const pick = (live: boolean) => show({ ...query, live, to: live ? '' : query.to });
+  const pick = (live: boolean) => show(live ? { ...query, live, to: '', outcome: '', function: '' } : { ...query, live });
   return (
     <div class="segmented" role="group" aria-label={t('events.mode')}>
       <button type="button" aria-pressed={query.live} onClick={() => pick(true)}><Icon name="storm" /> {t('events.live')}</button>

@@ -3,17 +3,13 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { api, outcome } from '../api/client';
 import type { EventRow, Problem } from '../api/types';
 import { announce } from '../app/announce';
-import type { EventQuery } from '../text/event_query';
+import { isBackwards, parametersOf, type EventQuery } from '../text/event_query';
 import { t } from '../text/i18n';
 import { Empty, Loading, Note, ProblemAlert } from '../ui/states';
 import { EventTable } from './event_table';
 
 const page_rows = 50;
-
-export function parametersOf(query: EventQuery): Record<string, string> {
-  const { q, type, subject, source, from, to } = query;
-  return Object.fromEntries(Object.entries({ q, type, subject, source, from, to }).filter(([, value]) => value !== ''));
-}
+const turns_max = 40;
 
 interface Found { rows: EventRow[]; next: string | null; complete: boolean }
 
@@ -46,11 +42,19 @@ function useHistory(query: EventQuery) {
 export function History({ query }: { query: EventQuery }) {
   const { found, problem, busy, read } = useHistory(query);
   const again = () => { void read(found?.next ?? null); };
+  // A search that ran out of its time before it found anything goes on by itself, for a while.
+  const [turns, setTurns] = useState(0);
+  const goesOn = found !== undefined && !found.complete && found.next !== null && found.rows.length < page_rows && !busy && !problem && turns < turns_max;
+  useEffect(() => {
+    if (!goesOn) return;
+    setTurns(turns + 1);
+    again();
+  }, [goesOn]);
   if (!found) return problem ? <ProblemAlert problem={problem} retry={again} /> : <Loading what={t('history.searching')} />;
   return (
     <>
       {found.rows.length === 0 && found.next === null && (
-        <Empty icon="search" title={t('history.nothing')}><p>{t('history.nothing.detail')}</p></Empty>
+        <Empty icon="search" title={t('history.nothing')}><p>{isBackwards(query) ? t('history.backwards') : t('history.nothing.detail')}</p></Empty>
       )}
       {found.rows.length > 0 && <EventTable rows={found.rows} label={t('history.table')} />}
       {problem && <ProblemAlert problem={problem} retry={again} />}

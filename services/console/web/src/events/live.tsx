@@ -16,6 +16,14 @@ function searchable(row: EventRow): string {
   return [row.summary, row.type, row.id, objectOf(row), row.subject, ...Object.values(row.extensions)].join(' ');
 }
 
+const named = ['vmname', 'hostname', 'username'] as const;
+
+/// What the stream does not filter by.
+function isWanted(row: EventRow, query: EventQuery): boolean {
+  return named.every((name) => query[name] === '' || row.extensions[name] === query[name])
+    && (query.q === '' || wordsMatch(query.q, searchable(row)));
+}
+
 function LiveBar({ state, shown, pause }: { state: LiveRows; shown: number; pause: (on: boolean) => void }) {
   return (
     <div class="live-bar">
@@ -35,7 +43,7 @@ export function Live({ query, filtered }: { query: EventQuery; filtered: boolean
   const { state, problem, loading, pause, again } = useLive(query);
   const [limit, setLimit] = useState(shown_step);
   useEffect(() => setLimit(shown_step), [query]);
-  const rows = query.q === '' ? state.rows : state.rows.filter((row) => wordsMatch(query.q, searchable(row)));
+  const rows = state.rows.filter((row) => isWanted(row, query));
   return (
     <>
       <LiveBar state={state} shown={rows.length} pause={pause} />

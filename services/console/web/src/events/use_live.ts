@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ties the reducer of the live rows to the stream and the history.
-import { useCallback, useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { api, outcome } from '../api/client';
-import type { EventRow, Problem } from '../api/types';
+import type { Deliveries, EventRow, Problem } from '../api/types';
 import { announceNow } from '../app/announce';
-import { changed, isBehind, noRows, reaches, rows_max, type Change, type LiveRows } from '../stream/live_rows';
+import { changed, isBehind, latest, noRows, reaches, rows_max, type Change, type LiveRows, type Standings } from '../stream/live_rows';
 import { followEvents } from '../stream/stream';
-import type { EventQuery } from '../text/event_query';
+import { parametersOf, type EventQuery } from '../text/event_query';
 import { t } from '../text/i18n';
-import { parametersOf } from './history';
 
 const first_rows = 50;
 const page_rows = 200;
@@ -33,23 +32,42 @@ async function readGap(query: EventQuery, known: string): Promise<EventRow[] | P
   return rows;
 }
 
+const standings_max = 2 * rows_max;
+
+interface Collected { row: (row: EventRow) => void; standing: (seq: string, deliveries: Deliveries) => void }
+
 /// Collects what comes and hands it on four times a second: at 200 events/s drawing each would not do.
-function useCollected(change: (change: Change) => void) {
-  const waiting = useRef<EventRow[]>([]);
+/// How deliveries stand is remembered for rows that come later, from the stream or from the history.
+function useCollected(change: (change: Change) => void): Collected & { known: Standings } {
+  const rows = useRef<EventRow[]>([]);
+  const standings = useRef(new Map<string, Deliveries>());
+  const told = useRef(false);
   useEffect(() => {
     const timer = setInterval(() => {
-      const rows = waiting.current;
-      if (rows.length === 0) return;
-      waiting.current = [];
-      change({ kind: 'arrived', rows });
-      announceNow(t('live.announced', { n: rows.length }), performance.now());
+      const arrived = rows.current;
+      rows.current = [];
+      if (arrived.length > 0) {
+        change({ kind: 'arrived', rows: arrived.map((row) => latest(row, standings.current.get(row.seq))) });
+        announceNow(t('live.announced', { n: arrived.length }), performance.now());
+      }
+      if (told.current) change({ kind: 'delivered', standings: new Map(standings.current) });
+      told.current = false;
     }, draw_ms);
     return () => clearInterval(timer);
   }, [change]);
-  return useCallback((row: EventRow) => {
-    waiting.current.push(row);
-    if (waiting.current.length > rows_max) waiting.current.shift();
-  }, []);
+  return useMemo(() => ({
+    known: standings.current,
+    row: (row) => {
+      rows.current.push(row);
+      if (rows.current.length > rows_max) rows.current.shift();
+    },
+    standing: (seq, deliveries) => {
+      standings.current.delete(seq);
+      standings.current.set(seq, deliveries);
+      if (standings.current.size > standings_max) standings.current.delete(standings.current.keys().next().value ?? '');
+      told.current = true;
+    },
+  }), []);
 }
 
 interface LiveView { state: LiveRows; problem: Problem | undefined; loading: boolean; pause: (on: boolean) => void; again: () => void }
@@ -75,7 +93,8 @@ export function useLive(query: EventQuery): LiveView {
       change({ kind: 'loaded', rows: result.data.items });
       const { type, subject, source } = query;
       stop = followEvents({ type, subject, source }, result.data.items[0]?.seq ?? '', {
-        arrived: collect,
+        arrived: collect.row,
+        delivered: collect.standing,
         dropped: (n) => change({ kind: 'dropped', n }),
         resync: () => change({ kind: 'resync' }),
       });
@@ -89,10 +108,14 @@ export function useLive(query: EventQuery): LiveView {
   useEffect(() => {
     if (gaps === 0) return;
     void readGap(query, from).then((rows) => {
-      if (Array.isArray(rows)) change({ kind: 'backfilled', rows, gaps });
-      else setProblem(rows);
+      if (!Array.isArray(rows)) {
+        setProblem(rows);
+        return;
+      }
+      setProblem(undefined);
+      change({ kind: 'backfilled', rows: rows.map((row) => latest(row, collect.known.get(row.seq))), gaps });
     });
-  }, [gaps, from, query]);
+  }, [gaps, from, query, collect]);
 
   const pause = useCallback((on: boolean) => change({ kind: on ? 'paused' : 'resumed' }), []);
   const again = useCallback(() => setTurn((old) => old + 1), []);

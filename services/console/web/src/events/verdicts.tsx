@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Attempt, Clause, Verdict } from '../api/types';
+import type { Attempt, Clause, Verdict, Waiting } from '../api/types';
 import { milliseconds } from '../text/format';
 import { t } from '../text/i18n';
 import { explain, plainError } from '../text/verdict';
@@ -76,21 +76,39 @@ function Attempts({ attempts }: { attempts: readonly Attempt[] }) {
   );
 }
 
+function Waits({ waiting, made }: { waiting: Waiting; made: number }) {
+  const { reason, behind, nextAttemptAt, attemptsMax } = waiting;
+  if (reason === 'order' && behind !== null) {
+    return <p class="muted">{t('waiting.order')} <a href={`/events/${behind}`}>{t('waiting.behind', { seq: behind })}</a></p>;
+  }
+  if (reason === 'retry' && nextAttemptAt !== null) {
+    return <p class="muted">{t('waiting.retry', { n: made + 1, max: attemptsMax })} <Clock at={nextAttemptAt} /></p>;
+  }
+  return <p class="muted">{t(reason === 'backlog' ? 'waiting.backlog' : 'waiting.active', { n: made + 1, max: attemptsMax })}</p>;
+}
+
+/// Where to go on: what ran left its log, what did not match has its filter among the triggers.
+function hrefOf(verdict: Verdict): string {
+  return `/functions/${verdict.function ?? ''}/${verdict.matched ? 'logs' : 'triggers'}`;
+}
+
 function VerdictItem({ verdict }: { verdict: Verdict }) {
   const name = verdict.function ?? verdict.trigger;
   return (
     <li class={`verdict ${verdict.matched ? '' : 'verdict-no'}`}>
       <div class="row">
         <span>
-          {verdict.function === null ? <strong>{name}</strong> : <a href={`/functions/${verdict.function}/logs`}><strong>{name}</strong></a>}
+          {verdict.function === null ? <strong>{name}</strong> : <a href={hrefOf(verdict)}><strong>{name}</strong></a>}
           <span class="muted"> · {t('verdict.trigger', { name: verdict.trigger })}</span>
         </span>
         <VerdictStatus verdict={verdict} />
       </div>
       {!verdict.matched && verdict.clause && <ClauseView clause={verdict.clause} />}
       {!verdict.matched && !verdict.clause && verdict.reason !== '' && <p class="cause">{visible(verdict.reason)}</p>}
+      {verdict.state === 'failed' && verdict.reason !== '' && <p class="cause">{visible(verdict.reason)}</p>}
       {verdict.matched && verdict.attempts.length > 0 && <Attempts attempts={verdict.attempts} />}
       {verdict.matched && verdict.attempts.length === 0 && <p class="muted">{t('attempt.none')}</p>}
+      {verdict.waiting && <Waits waiting={verdict.waiting} made={verdict.attempts.length} />}
     </li>
   );
 }

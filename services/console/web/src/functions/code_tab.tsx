@@ -3,7 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 import { api, outcome } from '../api/client';
 import type { Files } from '../api/types';
 import { useResource } from '../app/resource';
+import { faultLine } from '../text/fault_line';
 import { t } from '../text/i18n';
+import { Confirm } from '../ui/dialog';
 import { Icon } from '../ui/icon';
 import { Loading, Note, ProblemAlert } from '../ui/states';
 import { CodeEditor } from './code_editor';
@@ -21,7 +23,16 @@ function Conflict({ code }: { code: Code }) {
   return <Note tone="warning" actions={actions}>{t('code.conflict')}</Note>;
 }
 
+function DiscardDialog({ discard, close }: { discard: () => void; close: () => void }) {
+  return (
+    <Confirm title={t('code.discard.title')} action={t('code.discard')} danger close={close} confirm={() => { close(); discard(); }}>
+      <p>{t('code.discard.detail')}</p>
+    </Confirm>
+  );
+}
+
 function Bar({ code, readOnly }: { code: Code; readOnly: boolean }) {
+  const [asking, setAsking] = useState(false);
   const state = code.dirty ? t('code.unsaved') : t('code.saved');
   return (
     <div class="code-bar">
@@ -30,20 +41,25 @@ function Bar({ code, readOnly }: { code: Code; readOnly: boolean }) {
       </span>
       {!readOnly && (
         <>
-          <button type="button" class="btn btn-sm btn-outline" disabled={!code.dirty || code.busy} onClick={code.discard}><Icon name="undo" /> {t('code.discard')}</button>
+          <button type="button" class="btn btn-sm btn-outline" disabled={!code.dirty || code.busy} onClick={() => setAsking(true)}><Icon name="undo" /> {t('code.discard')}</button>
           <button type="button" class="btn btn-sm btn-primary" disabled={!code.dirty || code.busy} onClick={code.save}>
             {code.busy ? t('code.saving') : t('code.save')}
           </button>
         </>
       )}
+      {asking && <DiscardDialog discard={code.discard} close={() => setAsking(false)} />}
     </div>
   );
 }
 
-function Workbench({ name, files, etag, readOnly }: { name: string; files: Files; etag: string; readOnly: boolean }) {
+interface WorkbenchProps { name: string; files: Files; etag: string; readOnly: boolean; fault: string }
+
+function Workbench({ name, files, etag, readOnly, fault }: WorkbenchProps) {
   const code = useCode(name, files, etag);
   const [path, setPath] = useState(files.files[0]?.path ?? '');
   const open = code.files.find((file) => file.path === path) ?? code.files[0];
+  // The fault is of what was saved; code that is being changed may have it no more.
+  const line = code.dirty ? undefined : faultLine(fault);
   useEffect(() => { if (open && open.path !== path) setPath(open.path); }, [open, path]);
   return (
     <>
@@ -55,7 +71,7 @@ function Workbench({ name, files, etag, readOnly }: { name: string; files: Files
         <div class="workbench-main">
           <Bar code={code} readOnly={readOnly} />
           {open && (
-            <CodeEditor key={`${open.path} ${code.version}`} path={open.path} content={open.content} readOnly={readOnly}
+            <CodeEditor key={`${open.path} ${code.version}`} path={open.path} content={open.content} readOnly={readOnly} fault={line?.path === open.path ? line : undefined}
               changed={(content) => code.edit(open.path, content)} save={code.save} />
           )}
           <p class="field-hint">{t('code.keys')}</p>
@@ -65,9 +81,9 @@ function Workbench({ name, files, etag, readOnly }: { name: string; files: Files
   );
 }
 
-export function CodeTab({ name, readOnly }: { name: string; readOnly: boolean }) {
+export function CodeTab({ name, readOnly, fault }: { name: string; readOnly: boolean; fault: string }) {
   const load = () => outcome(api.GET('/functions/{name}/files', { params: { path: { name } } }));
   const { data, etag, problem, reload } = useResource(`files ${name}`, load);
-  if (data) return <Workbench name={name} files={data} etag={etag} readOnly={readOnly} />;
+  if (data) return <Workbench name={name} files={data} etag={etag} readOnly={readOnly} fault={fault} />;
   return problem ? <ProblemAlert problem={problem} retry={() => { void reload(); }} /> : <Loading />;
 }

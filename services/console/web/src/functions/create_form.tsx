@@ -8,12 +8,8 @@ import { CheckField, PasswordField, TextAreaField, TextField } from '../ui/field
 import { Icon } from '../ui/icon';
 import { Card, PageHead } from '../ui/page';
 import { ProblemAlert } from '../ui/states';
-import { draftOf, faultsIn, faultsOf, filled, type Draft } from './draft';
+import { draftOf, faultsIn, faultsOf, filled, inOrder, type Draft } from './draft';
 import { FilterEditor } from './filter_editor';
-
-function requiredFirst(fields: readonly Field[]): Field[] {
-  return [...fields].sort((a, b) => Number(b.required) - Number(a.required));
-}
 
 interface InputProps { field: Field; secret: boolean; value: string; change: (value: string) => void; error: string | undefined }
 
@@ -49,11 +45,11 @@ function DoPart({ recipe, draft, change, faults }: PartProps) {
     <Card title={t('create.do')} icon="settings">
       <p class="muted">{none ? t('create.do.nothing') : t('create.do.lead')}</p>
       <div class="form">
-        {requiredFirst(recipe.env).map((field) => (
+        {inOrder(recipe.env).map((field) => (
           <FieldInput key={field.name} field={field} secret={false} value={draft.env[field.name] ?? ''} error={faults.get(`/env/${field.name}`)}
             change={(value) => change({ ...draft, env: { ...draft.env, [field.name]: value } })} />
         ))}
-        {requiredFirst(recipe.secrets).map((field) => (
+        {inOrder(recipe.secrets).map((field) => (
           <FieldInput key={field.name} field={field} secret={field.kind === 'password'} value={draft.secrets[field.name] ?? ''}
             error={faults.get(`/secrets/${field.name}`)}
             change={(value) => change({ ...draft, secrets: { ...draft.secrets, [field.name]: value } })} />
@@ -68,7 +64,7 @@ function NamePart({ draft, change, faults }: PartProps) {
   return (
     <Card title={t('create.name')} icon="functions">
       <div class="form">
-        <TextField label={t('functions.name')} value={draft.name} change={(name) => change({ ...draft, name })}
+        <TextField label={t('functions.name')} value={draft.name} change={(name) => change({ ...draft, name: name.trim() })}
           hint={t('create.name.hint')} error={faults.get('/name')} required mono maxLength={60} />
       </div>
     </Card>

@@ -12,6 +12,7 @@ import { Loading, ProblemAlert } from '../ui/states';
 import { CreateForm } from './create_form';
 import { DeployProgress } from './deploy_progress';
 import { typesInWords } from './functions_page';
+import { iconOf } from './recipe_icon';
 
 const crumbs = [{ label: t('nav.functions'), href: '/functions' }];
 
@@ -19,7 +20,7 @@ function RecipeCard({ recipe, choose }: { recipe: RecipeSummary; choose: () => v
   return (
     <li>
       <button type="button" class="recipe" onClick={choose}>
-        <span class="recipe-icon"><Icon name={recipe.runtime === 'shell' ? 'terminal' : 'recipe'} size={26} /></span>
+        <span class="recipe-icon"><Icon name={iconOf(recipe)} size={26} /></span>
         <span class="recipe-title">{visible(recipe.title)}</span>
         <span class="recipe-text">{visible(recipe.summary)}</span>
         <span class="recipe-foot"><span class="tag">{t(`runtime.${recipe.runtime}`)}</span> {typesInWords(recipe.eventTypes)}</span>

@@ -2,13 +2,13 @@
 import { api, background, outcome } from '../api/client';
 import type { DeploymentStep, FunctionDetail } from '../api/types';
 import { useResource } from '../app/resource';
+import { functionsSeen } from '../stream/stream';
 import { t } from '../text/i18n';
 import { visible } from '../text/visible';
 import { Icon } from '../ui/icon';
 import { Card, PageHead } from '../ui/page';
 import { Loading, Note, ProblemAlert } from '../ui/states';
 
-const poll_ms = 700;
 const icons: Record<DeploymentStep['state'], string> = { pending: 'clock', active: 'progress', done: 'success-solid', failed: 'danger-solid' };
 
 export function DeploySteps({ steps }: { steps: readonly DeploymentStep[] }) {
@@ -24,14 +24,11 @@ export function DeploySteps({ steps }: { steps: readonly DeploymentStep[] }) {
   );
 }
 
-function pollFor(detail: FunctionDetail | undefined): number {
-  return detail && detail.deployment.state !== 'active' ? 0 : poll_ms;
-}
-
 /// What happens after "Deploy", step by step, until the function is ready or the cause is known.
 export function DeployProgress({ name }: { name: string }) {
   const load = () => outcome(api.GET('/functions/{name}', { params: { path: { name }, ...background } }));
-  const { data, problem } = useResource(`deploy ${name}`, load, pollFor);
+  const { data: read, problem } = useResource(`deploy ${name}`, load);
+  const data: FunctionDetail | undefined = functionsSeen.value.get(name) ?? read;
   const state = data?.deployment.state;
   return (
     <>

@@ -30,6 +30,13 @@ export function draftOf(recipe: Recipe, type: string, taken: readonly string[]):
   return { name: freeName(recipe.id, taken), triggers: structuredClone(triggers), env: values(recipe.env), secrets: values(recipe.secrets) };
 }
 
+const order: readonly Field['kind'][] = ['url', 'text', 'number', 'boolean', 'password', 'multiline'];
+
+/// What is needed first; then as one thinks of it: where, who, how, and the password behind the user.
+export function inOrder(fields: readonly Field[]): Field[] {
+  return [...fields].sort((a, b) => Number(b.required) - Number(a.required) || order.indexOf(a.kind) - order.indexOf(b.kind));
+}
+
 export function nameFault(name: string): string | undefined {
   if (name === '') return t('fault.name.empty');
   if (name === 'new') return t('fault.name.reserved');
@@ -39,10 +46,14 @@ export function nameFault(name: string): string | undefined {
   return name.endsWith('-') ? t('fault.name.end') : undefined;
 }
 
+function isWebAddress(value: string): boolean {
+  return /^https?:\/\//i.test(value) && URL.canParse(value);
+}
+
 export function fieldFault(field: Field, value: string): string | undefined {
   if (value === '') return field.required ? t('fault.required') : undefined;
   if (field.kind === 'number' && Number.isNaN(Number(value))) return t('fault.number');
-  if (field.kind === 'url' && !URL.canParse(value)) return t('fault.url');
+  if (field.kind === 'url' && !isWebAddress(value)) return t('fault.url');
   return undefined;
 }
 

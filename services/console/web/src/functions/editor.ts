@@ -9,17 +9,27 @@ import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, foldGutter, HighlightStyle, indentOnInput, indentUnit, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
 import { shell } from '@codemirror/legacy-modes/mode/shell';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { EditorState, type Extension } from '@codemirror/state';
-import { EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
+import { EditorState, StateEffect, StateField, type Extension } from '@codemirror/state';
+import { Decoration, EditorView, WidgetType, type DecorationSet, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import type { FaultLine } from '../text/fault_line';
+import { visible } from '../text/visible';
 
 export interface Options {
   path: string;
   content: string;
   label: string;
   readOnly: boolean;
+  /// What does not load and at which line; undefined: all does.
+  fault: FaultLine | undefined;
   changed: (content: string) => void;
   save: () => void;
+}
+
+export interface Editor {
+  /// Shows where the code does not load, or that it does.
+  mark: (fault: FaultLine | undefined) => void;
+  close: () => void;
 }
 
 function language(path: string): Extension {
@@ -54,6 +64,8 @@ const look = EditorView.theme({
   '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--code-match)', outline: 'none' },
   '.cm-panels': { backgroundColor: 'var(--code-gutter)', color: 'var(--code-text)' },
   '.cm-foldGutter span': { cursor: 'pointer' },
+  '.cm-fault-line': { backgroundColor: 'var(--code-fault)' },
+  '.cm-fault-text': { padding: '2px 10px', color: 'var(--danger)', fontFamily: 'var(--sans)', fontSize: '12px', borderLeft: '3px solid var(--danger)' },
 });
 
 /// Typing over a selection is done here: Chromium would keep the look of the replaced text in a `style`
@@ -77,20 +89,56 @@ function extensions(options: Options): Extension {
       ...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab,
     ]),
     EditorView.domEventHandlers({ beforeinput: typeOverSelection }),
-    language(options.path), syntaxHighlighting(colours), look,
+    language(options.path), syntaxHighlighting(colours), look, faultField,
     EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0' }),
     EditorState.readOnly.of(options.readOnly), EditorView.editable.of(!options.readOnly),
     EditorView.updateListener.of((update) => { if (update.docChanged) options.changed(update.state.doc.toString()); }),
   ];
 }
 
-/// Puts an editor into `place`; the returned call removes it.
-export function openEditor(place: HTMLElement, options: Options): () => void {
+const markFault = StateEffect.define<FaultLine | undefined>();
+
+/// The line stays marked until it is changed or the code loads.
+const faultField = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update: (marks, transaction) => {
+    for (const effect of transaction.effects) if (effect.is(markFault)) return marksOf(transaction.state, effect.value);
+    return marks.map(transaction.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+class FaultText extends WidgetType {
+  constructor(readonly text: string) { super(); }
+
+  override eq(other: FaultText): boolean { return other.text === this.text; }
+
+  toDOM(): HTMLElement {
+    const element = document.createElement('div');
+    element.className = 'cm-fault-text';
+    element.textContent = visible(this.text);
+    return element;
+  }
+}
+
+function marksOf(state: EditorState, fault: FaultLine | undefined): DecorationSet {
+  if (!fault || fault.line > state.doc.lines) return Decoration.none;
+  const line = state.doc.line(fault.line);
+  return Decoration.set([
+    Decoration.line({ class: 'cm-fault-line' }).range(line.from),
+    Decoration.widget({ widget: new FaultText(fault.text), block: true, side: 1 }).range(line.to),
+  ]);
+}
+
+/// Puts an editor into `place`.
+export function openEditor(place: HTMLElement, options: Options): Editor {
   const root = place.shadowRoot ?? place.attachShadow({ mode: 'open' });
   const parent = document.createElement('div');
   parent.part.add('editor');
   root.replaceChildren(parent);
   const state = EditorState.create({ doc: options.content, extensions: extensions(options) });
   const view = new EditorView({ state, parent, root });
-  return () => view.destroy();
+  const mark = (fault: FaultLine | undefined) => view.dispatch({ effects: markFault.of(fault) });
+  mark(options.fault);
+  return { mark, close: () => view.destroy() };
 }

@@ -3,7 +3,7 @@ import { api, background, outcome } from '../api/client';
 import type { FunctionSummary } from '../api/types';
 import { useResource } from '../app/resource';
 import { may } from '../app/session';
-import { functionsSeen } from '../stream/stream';
+import { functionsGone, functionsSeen } from '../stream/stream';
 import { humanType } from '../text/event_names';
 import { grouped } from '../text/format';
 import { t } from '../text/i18n';
@@ -15,12 +15,15 @@ import { FunctionStatus } from '../ui/status';
 import { Table, type Column } from '../ui/table';
 import { Ago } from '../ui/time';
 
-const poll_ms = 15_000;
-
 export function typesInWords(types: readonly string[]): string {
   if (types.length === 0) return t('types.every');
   const [first = '', ...rest] = types;
   return rest.length === 0 ? humanType(first) : t('types.andMore', { type: humanType(first), n: rest.length });
+}
+
+/// Failures of the past are no alarm once all is well.
+export function isFailing({ state }: FunctionSummary): boolean {
+  return state === 'Failing' || state === 'Error';
 }
 
 const columns: readonly Column<FunctionSummary>[] = [
@@ -29,19 +32,25 @@ const columns: readonly Column<FunctionSummary>[] = [
     key: 'state', head: t('functions.state'), class: 'col-state',
     cell: (row) => <><FunctionStatus state={row.state} />{row.cause !== '' && <span class="cause">{visible(row.cause)}</span>}</>,
   },
-  { key: 'when', head: t('functions.when'), cell: (row) => <span title={row.eventTypes.join('\n')}>{typesInWords(row.eventTypes)}</span> },
-  { key: 'runtime', head: t('functions.runtime'), cell: (row) => t(`runtime.${row.runtime}`) },
+  { key: 'when', head: t('functions.when'), class: 'col-when', cell: (row) => <span title={row.eventTypes.join('\n')}>{typesInWords(row.eventTypes)}</span> },
+  { key: 'runtime', head: t('functions.runtime'), class: 'col-runtime', cell: (row) => t(`runtime.${row.runtime}`) },
   { key: 'calls', head: t('functions.calls'), class: 'col-number', cell: (row) => grouped(row.calls) },
+  { key: 'pending', head: t('functions.pending'), class: 'col-number', cell: (row) => row.pending === 0 ? <span class="muted">0</span> : <a href={`/events?outcome=pending&function=${row.name}`}>{grouped(row.pending)}</a> },
   {
     key: 'failures', head: t('functions.failures'), class: 'col-number',
-    cell: (row) => row.failures === 0 ? <span class="muted">0</span> : <span class="text-danger">{grouped(row.failures)}</span>,
+    cell: (row) => row.failures === 0 ? <span class="muted">0</span> : <span class={isFailing(row) ? 'text-danger' : ''}>{grouped(row.failures)}</span>,
   },
   { key: 'last', head: t('functions.last'), class: 'col-last', cell: (row) => <Ago at={row.lastCallAt} /> },
 ];
 
-/// The list as it was read, each row replaced by what the stream said since.
-export function current(listed: readonly FunctionSummary[], seen: ReadonlyMap<string, FunctionSummary>): FunctionSummary[] {
-  return listed.map((item) => seen.get(item.name) ?? item);
+/// The list as it was read, each row replaced by what the stream said since, with those that are new and
+/// without those that are gone.
+export function current(
+  listed: readonly FunctionSummary[], seen: ReadonlyMap<string, FunctionSummary>, gone: ReadonlySet<string>,
+): FunctionSummary[] {
+  const all = new Map(listed.map((item) => [item.name, item]));
+  for (const [name, item] of seen) all.set(name, item);
+  return [...all.values()].filter(({ name }) => !gone.has(name)).sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
 function CreateLink() {
@@ -50,8 +59,8 @@ function CreateLink() {
 }
 
 export function FunctionsPage() {
-  const { data, problem, reload } = useResource('functions', () => outcome(api.GET('/functions', { params: background })), poll_ms);
-  const rows = data && current(data.items, functionsSeen.value);
+  const { data, problem, reload } = useResource('functions', () => outcome(api.GET('/functions', { params: background })));
+  const rows = data && current(data.items, functionsSeen.value, functionsGone.value);
   return (
     <>
       <PageHead title={t('nav.functions')} lead={t('functions.lead')} actions={rows && rows.length > 0 && <CreateLink />} />

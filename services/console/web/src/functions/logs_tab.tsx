@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
+import { Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { announceNow } from '../app/announce';
 import { clockTime, fullTime } from '../text/format';
 import { t } from '../text/i18n';
-import { logText } from '../text/visible';
+import { logText, visible } from '../text/visible';
 import { CheckField, TextField } from '../ui/field';
 import { Icon } from '../ui/icon';
 import { Empty, Loading, Note } from '../ui/states';
 import { useLogs, type NumberedLine } from './use_logs';
 
 const near_px = 40;
+
+/// Above the lines of one call: which event it was for.
+function CallHead({ id }: { id: string }) {
+  return <p class="log-call"><a href={`/events?live=0&q=${encodeURIComponent(`"${id}"`)}`}><Icon name="events" size={12} /> {t('logs.event', { id: visible(id) })}</a></p>;
+}
+
+function beginsCall(line: NumberedLine, above: NumberedLine | undefined): boolean {
+  return (line.eventId ?? '') !== '' && line.eventId !== above?.eventId;
+}
 
 /// `again`: time and stream are those of the line above; narrow screens leave them out.
 function LineView({ line, again }: { line: NumberedLine; again: boolean }) {
@@ -23,7 +33,7 @@ function LineView({ line, again }: { line: NumberedLine; again: boolean }) {
 }
 
 function sameHead(line: NumberedLine, above: NumberedLine | undefined): boolean {
-  return above?.stream === line.stream && clockTime(above.at) === clockTime(line.at);
+  return above?.stream === line.stream && above.eventId === line.eventId && clockTime(above.at) === clockTime(line.at);
 }
 
 /// Stays at the newest line until one scrolls up, and again from when one scrolls down.
@@ -77,7 +87,12 @@ export function LogsTab({ name }: { name: string }) {
       {state === 'lost' && <Note tone="warning">{t('logs.lost')}</Note>}
       {dropped > 0 && <Note tone="info">{t('logs.dropped', { n: dropped })}</Note>}
       <div class={`log ${wrap ? 'log-wrap' : ''}`} ref={box} onScroll={onScroll} tabIndex={0} role="log" aria-live="off" aria-label={t('logs.label', { name })}>
-        {shown.map((line, i) => <LineView key={line.n} line={line} again={sameHead(line, shown[i - 1])} />)}
+        {shown.map((line, i) => (
+          <Fragment key={line.n}>
+            {beginsCall(line, shown[i - 1]) && <CallHead id={line.eventId ?? ''} />}
+            <LineView line={line} again={sameHead(line, shown[i - 1])} />
+          </Fragment>
+        ))}
         {shown.length === 0 && state === 'connecting' && <Loading />}
         {shown.length === 0 && state !== 'connecting' && (
           <Empty icon="terminal" title={wanted === '' ? t('logs.none') : t('logs.none.filtered')}><p>{t('logs.none.detail')}</p></Empty>

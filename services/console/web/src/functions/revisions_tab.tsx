@@ -2,14 +2,13 @@
 import { api, background, outcome } from '../api/client';
 import type { Revision } from '../api/types';
 import { useResource } from '../app/resource';
+import { useToldOfFunction } from '../app/use_told';
 import { t } from '../text/i18n';
 import { visible } from '../text/visible';
 import { Empty, Loading, ProblemAlert } from '../ui/states';
 import { FunctionStatus } from '../ui/status';
 import { Table, type Column } from '../ui/table';
 import { Ago } from '../ui/time';
-
-const poll_ms = 5000;
 
 const columns: readonly Column<Revision>[] = [
   { key: 'name', head: t('revisions.name'), cell: (row) => <span class="mono">{row.name}</span> },
@@ -20,7 +19,8 @@ const columns: readonly Column<Revision>[] = [
 
 export function RevisionsTab({ name }: { name: string }) {
   const load = () => outcome(api.GET('/functions/{name}/revisions', { params: { path: { name }, ...background } }));
-  const { data, problem, reload } = useResource(`revisions ${name}`, load, poll_ms);
+  const { data, problem, reload } = useResource(`revisions ${name}`, load);
+  useToldOfFunction(name, reload);
   if (!data) return problem ? <ProblemAlert problem={problem} retry={() => { void reload(); }} /> : <Loading />;
   if (data.items.length === 0) return <Empty icon="layers" title={t('revisions.none')} />;
   return <Table label={t('tab.revisions')} columns={columns} rows={data.items} keyOf={(row) => row.name} />;

@@ -4,7 +4,9 @@ import { api, background, outcome } from '../api/client';
 import type { Trigger, TriggerFilter } from '../api/types';
 import { confirmDone } from '../app/notices';
 import { useResource } from '../app/resource';
+import { useToldOfFunction } from '../app/use_told';
 import { className, humanType } from '../text/event_names';
+import { outcomes } from '../text/event_query';
 import { grouped } from '../text/format';
 import { t } from '../text/i18n';
 import { plainError } from '../text/verdict';
@@ -15,8 +17,6 @@ import { Empty, Loading, Note, ProblemAlert } from '../ui/states';
 import { Status } from '../ui/status';
 import { Ago } from '../ui/time';
 import { RemoveTriggerDialog, TriggerDialog } from './trigger_dialogs';
-
-const poll_ms = 3000;
 
 function Filter({ trigger }: { trigger: Trigger }) {
   if (!trigger.editable) {
@@ -34,23 +34,27 @@ function Filter({ trigger }: { trigger: Trigger }) {
   );
 }
 
+function isOutcome(name: string): boolean {
+  return (outcomes as readonly string[]).includes(name);
+}
+
 /// Three counters, never one: "it saw the event", "it wanted it" and "it got through" differ.
-function Counters({ trigger }: { trigger: Trigger }) {
+function Counters({ trigger, fn }: { trigger: Trigger; fn: string }) {
   const figures = [
     ['received', trigger.received], ['matched', trigger.matched], ['delivered', trigger.delivered],
     ['pending', trigger.pending], ['failed', trigger.failed],
   ] as const;
   return (
     <dl class="facts facts-line">
-      {figures.map(([name, n]) => <div key={name}><dt>{t(`triggers.${name}`)}</dt><dd class={name === 'failed' && n > 0 ? 'text-danger' : ''}>{grouped(n)}</dd></div>)}
+      {figures.map(([name, n]) => <div key={name}><dt>{t(`triggers.${name}`)}</dt><dd class={name === 'failed' && n > 0 ? 'text-danger' : ''}>{n > 0 && isOutcome(name) ? <a href={`/events?outcome=${name}&function=${fn}`}>{grouped(n)}</a> : grouped(n)}</dd></div>)}
       <div><dt>{t('triggers.lastDelivered')}</dt><dd><Ago at={trigger.lastDeliveredAt} /></dd></div>
     </dl>
   );
 }
 
-interface ItemProps { trigger: Trigger; readOnly: boolean; edit: () => void; remove: () => void }
+interface ItemProps { fn: string; trigger: Trigger; readOnly: boolean; edit: () => void; remove: () => void }
 
-function Item({ trigger, readOnly, edit, remove }: ItemProps) {
+function Item({ fn, trigger, readOnly, edit, remove }: ItemProps) {
   return (
     <li class="panel">
       <div class="panel-head">
@@ -66,7 +70,7 @@ function Item({ trigger, readOnly, edit, remove }: ItemProps) {
       <div class="panel-body">
         {trigger.reason !== '' && <p class="cause">{visible(trigger.reason)}</p>}
         <Filter trigger={trigger} />
-        <Counters trigger={trigger} />
+        <Counters trigger={trigger} fn={fn} />
         {trigger.lastError !== null && <p class="cause">{t('triggers.lastError')} {visible(plainError(trigger.lastError))}</p>}
       </div>
     </li>
@@ -78,7 +82,8 @@ const blank: TriggerFilter = { types: [], attributes: [] };
 
 export function TriggersTab({ name, readOnly }: { name: string; readOnly: boolean }) {
   const load = () => outcome(api.GET('/functions/{name}/triggers', { params: { path: { name }, ...background } }));
-  const { data, problem, reload } = useResource(`triggers ${name}`, load, poll_ms);
+  const { data, problem, reload } = useResource(`triggers ${name}`, load);
+  useToldOfFunction(name, reload);
   const [open, setOpen] = useState<Open>(undefined);
   const close = () => setOpen(undefined);
   const done = (text: string) => { close(); confirmDone(text); void reload(); };
@@ -89,7 +94,7 @@ export function TriggersTab({ name, readOnly }: { name: string; readOnly: boolea
       {data?.items.length === 0 && <Empty icon="trigger" title={t('triggers.none')}><p>{t('triggers.none.detail')}</p></Empty>}
       <ul class="plain cards">
         {data?.items.map((trigger) => (
-          <Item key={trigger.name} trigger={trigger} readOnly={readOnly} edit={() => setOpen({ kind: 'edit', trigger })}
+          <Item key={trigger.name} fn={name} trigger={trigger} readOnly={readOnly} edit={() => setOpen({ kind: 'edit', trigger })}
             remove={() => setOpen({ kind: 'remove', trigger })} />
         ))}
       </ul>

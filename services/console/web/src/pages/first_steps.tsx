@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { signal } from '@preact/signals';
-import type { FunctionSummary, Overview } from '../api/types';
+import type { FunctionDetail, Overview } from '../api/types';
 import { simulated } from '../app/session';
 import { functionsSeen } from '../stream/stream';
 import { t, type Key } from '../text/i18n';
@@ -8,16 +8,32 @@ import { Icon } from '../ui/icon';
 
 export interface Step { id: 'source' | 'event' | 'function' | 'run'; done: boolean; href: string }
 
-/// What is done is read off the live state, never off clicks.
-export function firstSteps(overview: Overview, functions: readonly FunctionSummary[], eventHref: string): Step[] {
-  const events = overview.rates.points.some((point) => point.received > 0)
-    || overview.sources.some((source) => source.lastEventAt !== null);
-  const ran = functions.find((item) => item.calls > item.failures);
-  const one = ran ?? functions[0];
+/// When this browser first saw the card: what was there before, nobody did by hand.
+const begun_key = 'millrace.firstSteps.begun';
+function begunAt(): string {
+  try {
+    const kept = localStorage.getItem(begun_key);
+    if (kept !== null) return kept;
+    const now = new Date().toISOString();
+    localStorage.setItem(begun_key, now);
+    return now;
+  } catch {
+    return new Date().toISOString(); // storage is blocked: every visit is the first
+  }
+}
+const begun = begunAt();
+
+/// What is done is read off the live state, never off clicks. Functions that were there before `since`
+/// came with the installation: one has to be made, and has to run.
+export function firstSteps(overview: Overview, functions: readonly FunctionDetail[], eventHref: string, since: string): Step[] {
+  const events = overview.sources.some((source) => source.lastEventAt !== null && Date.parse(source.lastEventAt) > Date.parse(since));
+  const own = functions.filter(({ createdAt }) => createdAt !== null && Date.parse(createdAt) > Date.parse(since));
+  const ran = own.find((item) => item.calls > item.failures);
+  const one = ran ?? own[0];
   return [
     { id: 'source', done: overview.sources.some((source) => source.state === 'Connected'), href: '/' },
     { id: 'event', done: events, href: eventHref },
-    { id: 'function', done: functions.length > 0, href: '/functions/new' },
+    { id: 'function', done: own.length > 0, href: '/functions/new' },
     { id: 'run', done: ran !== undefined, href: one ? `/functions/${one.name}/logs` : '/functions' },
   ];
 }
@@ -57,7 +73,7 @@ function StepItem({ step, number, next }: { step: Step; number: number; next: bo
 
 export function FirstSteps({ overview }: { overview: Overview }) {
   if (dismissed.value) return null;
-  const steps = firstSteps(overview, [...functionsSeen.value.values()], simulated.value ? '/datacentre' : '/events');
+  const steps = firstSteps(overview, [...functionsSeen.value.values()], simulated.value ? '/datacentre' : '/events', begun);
   const next = steps.findIndex((step) => !step.done);
   const done = steps.filter((step) => step.done).length;
   return (

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { useEffect } from 'preact/hooks';
 import { api, background, outcome } from '../api/client';
 import type { FunctionSummary, Overview, ServiceState, Source } from '../api/types';
 import { useResource } from '../app/resource';
-import { functionsSeen, sourcesSeen } from '../stream/stream';
+import { isFailing } from '../functions/functions_page';
+import { followPage, functionsGone, functionsSeen, overviewSeen, sourcesSeen } from '../stream/stream';
 import { grouped, milliseconds, rounded } from '../text/format';
 import { t, type Key } from '../text/i18n';
 import { visible } from '../text/visible';
@@ -15,15 +17,17 @@ import { FirstSteps } from './first_steps';
 import { RatePlot } from './rate_plot';
 import { counted } from './series';
 
-const poll_ms = 5000;
+interface TileProps { icon: string; label: string; value: string; unit?: string; tone?: string; href?: string }
 
-function Tile({ icon, label, value, unit, tone = '' }: { icon: string; label: string; value: string; unit?: string; tone?: string }) {
-  return (
-    <div class={`tile ${tone}`}>
+/// A figure; with `href` a link to what it counts.
+function Tile({ icon, label, value, unit, tone = '', href }: TileProps) {
+  const body = (
+    <>
       <Icon name={icon} size={22} />
       <div><p class="tile-value">{value}{unit && <span class="tile-unit"> {unit}</span>}</p><p class="tile-label">{label}</p></div>
-    </div>
+    </>
   );
+  return href === undefined ? <div class={`tile ${tone}`}>{body}</div> : <a class={`tile tile-link ${tone}`} href={href}>{body}</a>;
 }
 
 function Tiles({ overview }: { overview: Overview }) {
@@ -37,7 +41,8 @@ function Tiles({ overview }: { overview: Overview }) {
       <Tile icon="events" label={t('overview.rate')} value={minute} unit={t('overview.perMinute')} />
       <Tile icon="history" label={t('overview.received')} value={rounded(sum((point) => point.received))} />
       <Tile icon="success" label={t('overview.delivered')} value={rounded(sum((point) => point.delivered))} />
-      <Tile icon={failed > 0 ? 'warning' : 'check'} label={t('overview.failed')} value={rounded(failed)} tone={failed > 0 ? 'tile-warning' : ''} />
+      <Tile icon="clock" label={t('overview.pending')} value={rounded(overview.pending)} href="/events?outcome=pending" />
+      <Tile icon={failed > 0 ? 'warning' : 'check'} label={t('overview.failed')} value={rounded(failed)} tone={failed > 0 ? 'tile-warning' : ''} href="/events?outcome=failed" />
     </div>
   );
 }
@@ -109,11 +114,12 @@ function Services({ services }: { services: readonly ServiceState[] }) {
   );
 }
 
-/// Functions that the stream knows to have recovered are no longer shown as failing.
+/// The failing ones as the stream last told it: some have recovered since the list was made, others
+/// have begun to fail.
 function stillFailing(listed: readonly FunctionSummary[]): FunctionSummary[] {
-  return listed
-    .map((item) => functionsSeen.value.get(item.name) ?? item)
-    .filter((item) => item.state === 'Failing' || item.state === 'Error');
+  const all = new Map(listed.map((item) => [item.name, item]));
+  for (const [name, item] of functionsSeen.value) all.set(name, item);
+  return [...all.values()].filter((item) => isFailing(item) && !functionsGone.value.has(item.name));
 }
 
 /// What keeps events from arriving, at the top and not only in the cards further down.
@@ -155,11 +161,13 @@ function Body({ overview }: { overview: Overview }) {
 }
 
 export function OverviewPage() {
-  const { data, problem, reload } = useResource('overview', () => outcome(api.GET('/overview', { params: background })), poll_ms);
+  const { data: read, problem, reload } = useResource('overview', () => outcome(api.GET('/overview', { params: background })));
+  useEffect(() => followPage('overview'), []);
+  const data = overviewSeen.value ?? read;
   return (
     <>
       <PageHead title={t('nav.overview')} lead={t('overview.lead')} />
-      {problem && <ProblemAlert problem={problem} retry={() => { void reload(); }} />}
+      {problem && !overviewSeen.value && <ProblemAlert problem={problem} retry={() => { void reload(); }} />}
       {data ? <Body overview={data} /> : !problem && <Loading />}
     </>
   );

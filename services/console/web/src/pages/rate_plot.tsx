@@ -40,14 +40,14 @@ export function RatePlot({ rates }: { rates: Rates }) {
   if (state === 'failed') return <NotLoaded />;
   if (empty) return <Empty icon="dashboard" title={t('plot.noData')}><p>{t('plot.noData.detail')}</p></Empty>;
   return (
-    <figure class="plot" aria-label={summary(rates)} role="img">
+    <div class="plot" aria-label={summary(rates)} role="img">
       {state === 'loading' && <Loading />}
       <div ref={place} />
-      <figcaption class="legend" aria-hidden="true">
+      <div class="legend" aria-hidden="true">
         <span class="legend-received">{t('plot.received')}</span>
         <span class="legend-delivered">{t('plot.delivered')}</span>
         <span class="legend-failed">{t('plot.failed')}</span>
-      </figcaption>
-    </figure>
+      </div>
+    </div>
   );
 }

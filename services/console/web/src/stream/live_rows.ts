@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rows of the live stream: a pure reducer. Pausing keeps counting, and what came meanwhile is
 // read from the history afterwards, so a pause never loses a row.
-import type { EventRow } from '../api/types';
+import type { Deliveries, EventRow } from '../api/types';
 
 export const rows_max = 1000;
 
@@ -23,9 +23,14 @@ export interface LiveRows {
 
 export const noRows: LiveRows = { rows: [], paused: false, waiting: 0, dropped: 0, gaps: 0, filled: 0, from: '' };
 
+/// How deliveries stand, by the event's `seq`.
+export type Standings = ReadonlyMap<string, Deliveries>;
+
 export type Change =
   | { kind: 'loaded'; rows: readonly EventRow[] }
   | { kind: 'arrived'; rows: readonly EventRow[] }
+  /// Told of rows that are shown or not; those of rows that come later belong into `latest`.
+  | { kind: 'delivered'; standings: Standings }
   | { kind: 'dropped'; n: number }
   | { kind: 'resync' }
   | { kind: 'paused' }
@@ -40,10 +45,20 @@ export function compareSeq(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+function settled({ delivered, failed }: Deliveries): number {
+  return delivered + failed;
+}
+
+/// The row with the deliveries that have come further: an answer of the history may be older than
+/// what the stream told, and the other way round. Nothing that is settled waits again.
+export function latest(row: EventRow, deliveries: Deliveries | undefined): EventRow {
+  return deliveries && settled(deliveries) >= settled(row.deliveries) ? { ...row, deliveries } : row;
+}
+
 function merged(known: readonly EventRow[], more: readonly EventRow[]): EventRow[] {
   const bySeq = new Map<string, EventRow>();
   for (const row of known) bySeq.set(row.seq, row);
-  for (const row of more) bySeq.set(row.seq, row);
+  for (const row of more) bySeq.set(row.seq, latest(row, bySeq.get(row.seq)?.deliveries));
   return [...bySeq.values()].sort((a, b) => compareSeq(b.seq, a.seq)).slice(0, rows_max);
 }
 
@@ -56,6 +71,18 @@ function arrived(state: LiveRows, rows: readonly EventRow[]): LiveRows {
 
 function withGap(state: LiveRows): Pick<LiveRows, 'gaps' | 'from'> {
   return { gaps: state.gaps + 1, from: isBehind(state) ? state.from : state.rows[0]?.seq ?? '' };
+}
+
+/// Back to the oldest row that waits: how it stands may have changed unheard.
+function withGapToWaiting(state: LiveRows): Pick<LiveRows, 'gaps' | 'from'> {
+  const gap = withGap(state);
+  const waiting = state.rows.findLast((row) => row.deliveries.pending > 0)?.seq;
+  return { gaps: gap.gaps, from: waiting === undefined || (gap.from !== '' && compareSeq(waiting, gap.from) > 0) ? gap.from : waiting };
+}
+
+function delivered(state: LiveRows, standings: Standings): LiveRows {
+  if (!state.rows.some((row) => standings.has(row.seq))) return state;
+  return { ...state, rows: state.rows.map((row) => latest(row, standings.get(row.seq))) };
 }
 
 /// Contract: `state.gaps` of the past is at most that of now.
@@ -78,8 +105,10 @@ export function changed(state: LiveRows, change: Change): LiveRows {
       return state.paused
         ? { ...state, waiting: state.waiting + change.n }
         : { ...state, dropped: state.dropped + change.n, ...withGap(state) };
+    case 'delivered':
+      return delivered(state, change.standings);
     case 'resync':
-      return { ...state, ...withGap(state) };
+      return { ...state, ...withGapToWaiting(state) };
     case 'paused':
       return { ...state, paused: true, waiting: 0 };
     case 'resumed':

@@ -6,20 +6,35 @@ export interface EventQuery {
   type: string;
   subject: string;
   source: string;
+  vmname: string;
+  hostname: string;
+  username: string;
+  /// "", delivered, failed, pending or unmatched.
+  outcome: string;
+  function: string;
   from: string;
   to: string;
   live: boolean;
 }
 
-export const everything: EventQuery = { q: '', type: '', subject: '', source: '', from: '', to: '', live: true };
-const texts = ['q', 'type', 'subject', 'source', 'from', 'to'] as const;
+export const everything: EventQuery = {
+  q: '', type: '', subject: '', source: '', vmname: '', hostname: '', username: '', outcome: '', function: '', from: '', to: '', live: true,
+};
+export const outcomes = ['delivered', 'failed', 'pending', 'unmatched'] as const;
+const texts = ['q', 'type', 'subject', 'source', 'vmname', 'hostname', 'username', 'outcome', 'function', 'from', 'to'] as const;
 
-/// Unknown parameters are left out; a search that ends in the past is never live.
+/// What becomes of an event is not known when it arrives, and an end in the past is over.
+function canBeLive(query: EventQuery): boolean {
+  return query.to === '' && query.outcome === '' && query.function === '';
+}
+
+/// Unknown parameters are left out; a search that ends in the past, or for an outcome, is never live.
 export function parseQuery(search: string): EventQuery {
   const parameters = new URLSearchParams(search);
   const query = { ...everything };
   for (const name of texts) query[name] = (parameters.get(name) ?? '').trim();
-  query.live = parameters.get('live') !== '0' && query.to === '';
+  if (!(outcomes as readonly string[]).includes(query.outcome)) query.outcome = '';
+  query.live = parameters.get('live') !== '0' && canBeLive(query);
   return query;
 }
 
@@ -27,7 +42,7 @@ export function parseQuery(search: string): EventQuery {
 export function printQuery(query: EventQuery): string {
   const parameters = new URLSearchParams();
   for (const name of texts) if (query[name] !== '') parameters.set(name, query[name]);
-  if (!query.live && query.to === '') parameters.set('live', '0');
+  if (!query.live && canBeLive(query)) parameters.set('live', '0');
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;
 }
@@ -36,8 +51,20 @@ export function isFiltered(query: EventQuery): boolean {
   return texts.some((name) => query[name] !== '');
 }
 
-/// The words of `q`, all of which must occur in a row's text for it to be shown live.
+/// What is set, as the API's parameters.
+export function parametersOf(query: EventQuery): Record<string, string> {
+  return Object.fromEntries(texts.map((name) => [name, query[name]] as const).filter(([, value]) => value !== ''));
+}
+
+/// True when the begin lies behind the end: no event can match.
+export function isBackwards({ from, to }: EventQuery): boolean {
+  return from !== '' && to !== '' && Date.parse(from) >= Date.parse(to);
+}
+
+/// The words of `q` and what stands in quotes, all of which must occur in a row's text for it to be
+/// shown live.
 export function wordsMatch(q: string, text: string): boolean {
   const low = text.toLowerCase();
-  return q.toLowerCase().split(/\s+/).every((word) => low.includes(word));
+  const pieces = q.toLowerCase().match(/"[^"]*"?|\S+/g) ?? [];
+  return pieces.every((piece) => low.includes(piece.replaceAll('"', '').trim()));
 }

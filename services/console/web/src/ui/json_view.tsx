@@ -23,11 +23,16 @@ export function pieces(json: string): Piece[] {
   return result;
 }
 
-export function JsonView({ value, label }: { value: unknown; label: string }) {
-  const parts = useMemo(() => pieces(JSON.stringify(value, null, 2)), [value]);
+/// JSON that is printed already, coloured.
+export function JsonText({ text, label }: { text: string; label: string }) {
+  const parts = useMemo(() => pieces(text), [text]);
   return (
-    <pre class="json" tabIndex={0} role="region" aria-label={label}>
+    <pre class="json" tabIndex={0} role="group" aria-label={label}>
       {parts.map((part, i) => part.kind === '' ? part.text : <span key={i} class={`json-${part.kind}`}>{visible(part.text)}</span>)}
     </pre>
   );
+}
+
+export function JsonView({ value, label }: { value: unknown; label: string }) {
+  return <JsonText text={useMemo(() => JSON.stringify(value, null, 2), [value])} label={label} />;
 }

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Problem } from '../api/types';
 import { maybe, t } from '../text/i18n';
+import { placeInWords } from '../text/places';
 import { visible } from '../text/visible';
 import { Icon } from './icon';
 
@@ -42,7 +43,7 @@ function Faults({ problem }: { problem: Problem }) {
   return (
     <ul class="problem-faults">
       {problem.errors.map((fault) => (
-        <li key={`${fault.pointer}${fault.code}`}><code>{fault.pointer}</code> {visible(fault.detail)}</li>
+        <li key={`${fault.pointer}${fault.code}`}>{placeInWords(fault.pointer) !== '' && <strong>{visible(placeInWords(fault.pointer))}: </strong>}{visible(fault.detail)}</li>
       ))}
     </ul>
   );
