@@ -101,11 +101,7 @@ BrokerService::BrokerService(ServiceContext const& context, std::unique_ptr<Reso
           dispatcher_parts(),
           {.concurrency = static_cast<std::size_t>(context.flags.integer("concurrency"))}),
       ingress_(acceptor_, context.telemetry),
-      news_(
-          {.searching = searching_,
-           .history = search_history_,
-           .dispatchers = dispatchers_,
-           .executor = io_.get_executor()}),
+      news_({searching_, search_history_, dispatchers_, context.telemetry, io_.get_executor()}),
       api_(
           {.searching = searching_,
            .history = search_history_,
@@ -131,9 +127,7 @@ BrokerService::BrokerService(ServiceContext const& context, std::unique_ptr<Reso
           "millrace_broker_triggers", "Triggers that events are asked by.")),
       queued_(context.telemetry.gauge(
           "millrace_broker_writer_queue_events", "Events waiting to be stored.")),
-      log_bytes_(context.telemetry.gauge("millrace_broker_log_bytes", "Size of the event log.")),
-      live_readers_(context.telemetry.gauge(
-          "millrace_broker_live_readers", "Live streams that are listened to.")) {}
+      log_bytes_(context.telemetry.gauge("millrace_broker_log_bytes", "Size of the event log.")) {}
 
 BrokerService::~BrokerService() {
     // Threads end before what they use.
@@ -245,7 +239,6 @@ Task<void> BrokerService::start() {
         std::move(saved), matched ? std::optional(std::move(*matched)) : std::nullopt, head_);
     controller_.start(url_);
     news_.begin_at(head_);
-    news_.count_readers_in(live_readers_);
     tasks_.spawn_essential("live news", news_.run());
     tasks_.spawn_essential("save", save_each_second());
 }

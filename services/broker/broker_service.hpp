@@ -80,7 +80,6 @@ private:
     Gauge& triggers_;
     Gauge& queued_;
     Gauge& log_bytes_;
-    Gauge& live_readers_;
 };
 
 }  // namespace millrace::broker

@@ -245,14 +245,8 @@ ConsoleService::ConsoleService(ServiceContext context)
 
 Task<void> ConsoleService::start() {
     publish_login_url();
-    tasks_.spawn("change feed", feed_.run());
-    started_ = true;
+    tasks_.spawn_essential("change feed", feed_.run());
     co_return;
-}
-
-std::string ConsoleService::not_ready_reason() const {
-    bool const feed_ended = started_ && tasks_.size() == 0;
-    return feed_ended ? "The change feed has ended; its log says why. Restart the console." : "";
 }
 
 Task<void> ConsoleService::stop() {

@@ -26,7 +26,7 @@ public:
     explicit ConsoleService(ServiceContext context);
 
     Task<HttpAnswer> handle(HttpRequest& request) override;
-    std::string not_ready_reason() const override;
+    std::string not_ready_reason() const override { return {}; }
     Json status() const override;
     Task<void> start() override;
     Task<void> stop() override;
@@ -60,7 +60,6 @@ private:
     ApiContext api_;
     ChangeFeed feed_;
     TaskGroup tasks_;
-    bool started_ = false;
     /// Argon2 takes 0.1 s and 64 MiB a try: off the io thread, one at a time.
     asio::thread_pool hashing_{1};
     std::size_t hashes_waiting_ = 0;

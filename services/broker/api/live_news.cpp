@@ -86,6 +86,8 @@ Checked<NewsWish> parse_news_wish(HttpRequest const& request) {
 LiveNews::LiveNews(LiveNewsParts parts)
     : parts_(std::move(parts)),
       hub_(parts_.executor),
+      readers_(parts_.telemetry.gauge(
+          "millrace_broker_live_readers", "Live streams that are listened to.")),
       changed_(parts_.executor) {}
 
 void LiveNews::publish(StoredEvent const& event) {
@@ -105,8 +107,7 @@ void LiveNews::publish(StoredEvent const& event) {
 }
 
 void LiveNews::show_readers() {
-    if (readers_ != nullptr)
-        readers_->set(static_cast<std::int64_t>(hub_.readers()));
+    readers_.set(static_cast<std::int64_t>(hub_.readers()));
 }
 
 void LiveNews::recorded(DeliveryRecord const& record) {

@@ -32,6 +32,7 @@ struct LiveNewsParts {
     WorkerThread& searching;
     History& history;  ///< used on `searching` alone
     Dispatchers const& dispatchers;
+    Telemetry& telemetry;
     asio::any_io_executor executor;
 };
 
@@ -44,8 +45,6 @@ public:
 
     /// `newest`: the last event stored before any that is published.
     void begin_at(std::int64_t newest) { newest_ = newest; }
-    /// Shows how many listen.
-    void count_readers_in(Gauge& gauge) { readers_ = &gauge; }
     /// Tells what has changed until the task is stopped.
     Task<void> run();
 
@@ -81,7 +80,7 @@ private:
 
     LiveNewsParts parts_;
     SseHub hub_;
-    Gauge* readers_ = nullptr;
+    Gauge& readers_;
     DeliveryBoard board_;
     AsyncSignal changed_;
     std::int64_t newest_ = 0;      ///< seq of the last event published

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/log.hpp"
 #include "console/api/api_datacentre.hpp"
 #include "console/api/api_overview.hpp"
 #include "console/api/api_sources.hpp"
@@ -114,16 +115,16 @@ Task<void> ChangeFeed::run() {
                 co_return;
         TaskGroup tasks(context_.executor);
         running_ = true;
-        tasks.spawn("feed broker", follow_broker());
-        tasks.spawn("feed runner", follow_runner());
+        tasks.spawn_essential("feed broker", follow_broker());
+        tasks.spawn_essential("feed runner", follow_runner());
         unsynced_ = {"Service", "Trigger", "VSphereSource"};
-        tasks.spawn("feed services", watch(kinds::service, facts_.services));
-        tasks.spawn("feed triggers", watch(kinds::trigger, facts_.triggers));
-        tasks.spawn("feed source objects", watch(kinds::vsphere_source, source_objects_));
-        tasks.spawn("feed functions", tell_functions());
-        tasks.spawn("feed sources", look_at_sources());
-        tasks.spawn("feed overview", look_at_overview());
-        tasks.spawn("feed data centre", look_at_datacentre());
+        tasks.spawn_essential("feed services", watch(kinds::service, facts_.services));
+        tasks.spawn_essential("feed triggers", watch(kinds::trigger, facts_.triggers));
+        tasks.spawn_essential("feed source objects", watch(kinds::vsphere_source, source_objects_));
+        tasks.spawn_essential("feed functions", tell_functions());
+        tasks.spawn_essential("feed sources", look_at_sources());
+        tasks.spawn_essential("feed overview", look_at_overview());
+        tasks.spawn_essential("feed data centre", look_at_datacentre());
         co_await run_while_listened_to();
         bool const stopping = (co_await asio::this_coro::cancellation_state).cancelled() !=
                               asio::cancellation_type::none;
@@ -324,8 +325,14 @@ Task<void> ChangeFeed::watch(ResourceKind const& kind, std::vector<Resource>& in
     auto const watch = context_.store.watch(kind);
     for (;;) {
         auto event = co_await watch->next();
-        if (!event)
+        if (!event && event.error().code == ErrorCode::canceled)
             co_return;
+        if (!event) {
+            log::error("The store cannot be watched.", {{"reason", event.error().detail}});
+            if (auto const slept = co_await sleep_for(reconnect_pause); !slept)
+                co_return;
+            continue;
+        }
         if (event->type == WatchEvent::Type::synced)
             unsynced_.erase(std::string(kind.kind));
         else
