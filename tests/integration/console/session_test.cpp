@@ -172,6 +172,8 @@ Task<void> check_certificate(ConsoleWorld& world) {
     };
     co_await world.console.start();
     std::string const first = fingerprint();
+    // Answering, it has begun to listen to signals, too.
+    CHECK((co_await log_in(world, "admin", "guess")).status == 401);
     CHECK(co_await world.console.stop() == 0);
     co_await world.console.start();
     CHECK(fingerprint() == first);
