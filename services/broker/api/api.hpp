@@ -24,7 +24,7 @@ struct ApiParts {
 /// The console's view of the broker, /api/v1/... (the bearer token has been checked already).
 class Api {
 public:
-    explicit Api(ApiParts parts) : parts_(std::move(parts)) {}
+    explicit Api(ApiParts const& parts) : parts_(parts) {}
 
     Task<HttpAnswer> handle(HttpRequest& request);
 

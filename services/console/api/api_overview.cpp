@@ -63,9 +63,7 @@ std::int64_t pending_of(FunctionFacts const& facts) {
 }  // namespace
 
 Task<Json> make_overview(
-    ApiContext& context, FunctionFacts const& given, Json sources, std::int64_t minutes) {
-    // What it is given may change while others are asked.
-    FunctionFacts const facts = given;
+    ApiContext& context, FunctionFacts facts, Json sources, std::int64_t minutes) {
     Json overview = Json::object();
     overview["rates"] = rates_or_none(co_await context.upstream.get(
         "broker", "/api/v1/rates?minutes=" + std::to_string(minutes)));
