@@ -51,7 +51,7 @@ DirectoryWatch::DirectoryWatch(
     : root_(std::move(root)),
       kind_(kind),
       worker_(worker),
-      notices_(std::move(executor), make_inotify()) {}
+      notices_(executor, make_inotify()) {}
 
 void DirectoryWatch::watch_folder(
     std::filesystem::path const& folder, std::string const& name_space) {
