@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/supervisor.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
 
 #include "common/base/backoff.hpp"
@@ -19,6 +20,26 @@ constexpr milliseconds restart_ceiling = 30s;
 constexpr seconds healthy_after = 60s;
 constexpr std::size_t address_bytes_max = 4096;
 constexpr std::size_t log_bytes_max = 64UL << 20;
+
+/// A service started by us: its output goes to its log, and it gets SIGTERM if we die.
+Result<ChildProcess> start_service(
+    asio::any_io_executor executor, std::vector<std::string> arguments,
+    std::filesystem::path const& log_file) {
+    FileDescriptor const log(
+        ::open(log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+    if (!log.is_open())
+        return std::unexpected(storage_error("Cannot open " + log_file.string()));
+    FileDescriptor const null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    ChildCommand command;
+    command.arguments = std::move(arguments);
+    command.descriptors = {null.get(), log.get(), log.get()};
+    command.signal_at_our_death = SIGTERM;
+    return ChildProcess::start(std::move(executor), command);
+}
+
+Task<std::string> end_of(ChildProcess& process) {
+    co_return describe_wait_status(co_await process.wait());
+}
 
 std::string padded(std::string text, std::size_t width) {
     text.resize(std::max(width, text.size()), ' ');
@@ -61,7 +82,7 @@ Result<void> Supervisor::launch(Running& running) {
     }
     std::error_code ignored;
     std::filesystem::remove(running.planned.address_file, ignored);
-    auto started = ChildProcess::start(executor_, std::move(arguments), log_file(running));
+    auto started = start_service(executor_, std::move(arguments), log_file(running));
     if (!started)
         return std::unexpected(started.error());
     running.process.emplace(std::move(*started));
@@ -86,8 +107,8 @@ Task<Result<std::string>> Supervisor::wait_until_ready(Running& running) {
                 co_return url;
             reason = answer ? answer->body : answer.error().detail;
         }
-        // Ended already? The keeper tells; here it is enough not to wait longer.
-        if (::kill(running.process->pid(), 0) != 0)
+        // The keeper tells; here it is enough not to wait longer.
+        if (running.process->has_ended())
             break;
         if (auto const slept = co_await sleep_for(probe_interval); !slept)
             co_return std::unexpected(slept.error());
@@ -102,7 +123,7 @@ Task<Result<void>> Supervisor::start(PlannedService planned) {
     if (auto launched = launch(running); !launched)
         co_return std::unexpected(launched.error());
     using namespace asio::experimental::awaitable_operators;
-    auto first = co_await (wait_until_ready(running) || running.process->wait());
+    auto first = co_await (wait_until_ready(running) || end_of(*running.process));
     std::string const name = running.planned.name;
     if (first.index() == 1)
         co_return failure(
@@ -123,7 +144,7 @@ Task<Result<void>> Supervisor::start(PlannedService planned) {
 Task<void> Supervisor::keep(Running& running) {
     std::string const name = padded(running.planned.name, 11);
     for (;;) {
-        std::string const end = co_await running.process->wait();
+        std::string const end = co_await end_of(*running.process);
         if (stopping_)
             co_return;
         if (steady_now() - running.started > healthy_after)
@@ -139,7 +160,7 @@ Task<void> Supervisor::keep(Running& running) {
             continue;
         }
         using namespace asio::experimental::awaitable_operators;
-        auto const first = co_await (wait_until_ready(running) || running.process->wait());
+        auto const first = co_await (wait_until_ready(running) || end_of(*running.process));
         bool const ready = first.index() == 0 && std::get<0>(first);
         if (!ready)
             continue;
@@ -158,7 +179,7 @@ Task<void> Supervisor::stop(nanoseconds limit) {
         if (!service->process)
             continue;
         auto wait = [](ChildProcess& process) -> Task<Result<std::string>> {
-            co_return co_await process.wait();
+            co_return co_await end_of(process);
         };
         auto const left = std::max<nanoseconds>(deadline - steady_now(), 1ms);
         if (auto const ended = co_await with_timeout(wait(*service->process), left); ended)

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/child_process.hpp"
 #include "cli/up_plan.hpp"
 #include "common/net/task_group.hpp"
+#include "common/process/child_process.hpp"
 
 namespace millrace::cli {
 

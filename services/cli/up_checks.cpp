@@ -2,7 +2,6 @@
 #include "cli/up_checks.hpp"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 
 #include "common/base/file.hpp"
 #include "common/net/task.hpp"
+#include "common/process/spawn.hpp"
 
 namespace millrace::cli {
 namespace {
@@ -60,26 +60,19 @@ Output output_of(std::vector<std::string> words) {
         return {};
     FileDescriptor const from(ends[0]);
     FileDescriptor to(ends[1]);
-    std::vector<char*> arguments;
-    for (std::string& word : words)
-        arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, to.get(), 1);
-    pid_t pid = 0;
-    int const failed =
-        ::posix_spawn(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
-    ::posix_spawn_file_actions_destroy(&actions);
+    ChildCommand command;
+    command.arguments = std::move(words);
+    command.descriptors = {STDIN_FILENO, to.get(), STDERR_FILENO};
+    auto const pid = spawn_child(command);
     to.close();
-    if (failed != 0)
+    if (!pid)
         return {};
     Output output;
     std::array<char, 4096> piece{};
     for (ssize_t got = 0; (got = ::read(from.get(), piece.data(), piece.size())) > 0;)
         output.text.append(piece.data(), static_cast<std::size_t>(got));
     int status = 0;
-    ::waitpid(pid, &status, 0);
+    ::waitpid(*pid, &status, 0);
     output.ended_well = WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 2);
     return output;
 }

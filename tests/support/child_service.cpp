@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "common/base/file.hpp"
 #include "common/base/json.hpp"
 #include "common/net/http_client.hpp"
+#include "common/process/spawn.hpp"
 #include "tests/support/catch.hpp"
 
 namespace millrace::test {
@@ -22,19 +22,6 @@ constexpr milliseconds ready_limit = 30s;
 constexpr milliseconds stop_limit = 10s;
 constexpr milliseconds poll_interval = 5ms;
 constexpr std::size_t log_bytes_max = 64UL << 20;
-
-/// In the child, before exec: only async-signal-safe calls.
-[[noreturn]] void become(std::vector<char*> const& arguments, int log, pid_t parent) {
-    // A group of its own: Ctrl-C at the terminal reaches the test, which then ends its children.
-    ::setpgid(0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent)
-        ::_exit(125);
-    ::dup2(log, 1);
-    ::dup2(log, 2);
-    ::execv(arguments[0], arguments.data());
-    ::_exit(127);
-}
 
 int exit_code(int status) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -51,18 +38,16 @@ void ChildService::spawn() {
     words.insert(words.end(), launch_.arguments.begin(), launch_.arguments.end());
     if (launch_.has_listen_flag)
         words.push_back("--listen=" + listen_);
-    std::vector<char*> arguments;
-    for (std::string& word : words)
-        arguments.push_back(word.data());
-    arguments.push_back(nullptr);
     FileDescriptor const log(
         ::open(launch_.log_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
     REQUIRE(log.is_open());
-    pid_t const parent = ::getpid();
-    pid_ = ::fork();
-    REQUIRE(pid_ >= 0);
-    if (pid_ == 0)
-        become(arguments, log.get(), parent);
+    ChildCommand command;
+    command.arguments = std::move(words);
+    command.descriptors = {STDIN_FILENO, log.get(), log.get()};
+    auto const pid = spawn_child(command);
+    INFO((pid ? "" : pid.error().detail));
+    REQUIRE(pid);
+    pid_ = *pid;
 }
 
 Task<bool> ChildService::is_ready() {
