@@ -29,7 +29,7 @@ constexpr std::array<bool, 256> plain = [] {
 
 }  // namespace
 
-JsonCursor::JsonCursor(std::string_view text) : text_(text) {
+JsonCursor::JsonCursor(std::string_view text, Halves halves) : text_(text), halves_(halves) {
     // RFC 8259 section 8.1: a byte order mark may be ignored.
     if (text.starts_with("\xef\xbb\xbf"))
         at_ = 3;
@@ -86,7 +86,7 @@ bool JsonCursor::next_member(std::string_view& name) {
         return false;
     name = quoted.substr(1, quoted.size() - 2);
     if (name.contains('\\')) {
-        name_ = json_text(quoted);
+        name_ = is_unicode_json(quoted) ? json_text(quoted) : std::string(name);
         name = name_;
     }
     return true;
@@ -207,6 +207,8 @@ bool JsonCursor::skip_escape() {
         return true;
     }
     int const first = unit();
+    if (halves_ == Halves::passed)
+        return first >= 0 || fail(malformed);
     if (first < 0 || (first >= 0xdc00 && first <= 0xdfff))
         return fail(malformed);
     if (first < 0xd800 || first > 0xdbff)
@@ -249,6 +251,14 @@ bool JsonCursor::skip_word(std::string_view word) {
         return fail(malformed);
     at_ += word.size();
     return true;
+}
+
+bool is_unicode_json(std::string_view value) {
+    if (!value.contains("\\u"))
+        return true;
+    JsonCursor at(value);
+    at.value();
+    return at.finish().has_value();
 }
 
 std::string json_text(std::string_view quoted) {

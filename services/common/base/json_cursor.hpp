@@ -19,8 +19,12 @@ namespace millrace {
 ///     auto const whole = at.finish();
 class JsonCursor {
 public:
+    /// Whether an escape may be half of a surrogate pair: RFC 8259 section 8.2 lets it pass as a
+    /// text, though it is no Unicode and parse_json refuses it.
+    enum class Halves { refused, passed };
+
     /// `text` outlives the cursor and what it hands out.
-    explicit JsonCursor(std::string_view text);
+    explicit JsonCursor(std::string_view text, Halves halves = Halves::refused);
 
     /// Steps into the list or object that comes next. False: something else comes, which value()
     /// passes.
@@ -55,6 +59,7 @@ private:
     char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
 
     std::string_view text_;
+    Halves halves_;
     std::size_t at_ = 0;
     int depth_ = 0;          ///< lists and objects entered
     bool at_first_ = false;  ///< nothing of the innermost one is passed yet
@@ -62,8 +67,11 @@ private:
     std::string name_;  ///< of a member whose name has escapes
 };
 
+/// Whether a value that a cursor passed is one without halves of surrogate pairs.
+bool is_unicode_json(std::string_view value);
+
 /// The text of a JSON string as JsonCursor hands it out, quotes and escapes taken away. Pre: it was
-/// handed out by a cursor and begins with a quote.
+/// handed out by a cursor, begins with a quote and is_unicode_json.
 std::string json_text(std::string_view quoted);
 
 }  // namespace millrace

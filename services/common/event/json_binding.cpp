@@ -10,7 +10,7 @@ namespace {
 /// An attribute's JSON value as text (CloudEvents JSON format 2.2): string, integer or boolean.
 std::optional<std::string> attribute_text(std::string_view value) {
     if (value.starts_with('"'))
-        return json_text(value);
+        return is_unicode_json(value) ? std::optional(json_text(value)) : std::nullopt;
     bool const is_boolean = value == "true" || value == "false";
     bool const is_integer = value.find_first_not_of("-0123456789") == std::string_view::npos;
     if (is_boolean || is_integer)
@@ -29,7 +29,7 @@ void read_data(DataMembers const& members, CloudEvent& event, Faults& faults) {
     if (!members.plain.empty() && !members.base64.empty()) {
         faults.push_back({"data", "must not stand beside data_base64."});
     } else if (!members.base64.empty()) {
-        bool const is_text = members.base64.starts_with('"');
+        bool const is_text = members.base64.starts_with('"') && is_unicode_json(members.base64);
         auto bytes = is_text ? base64_decode(json_text(members.base64))
                              : failure(ErrorCode::invalid, "Not a text.");
         if (bytes)
@@ -39,7 +39,10 @@ void read_data(DataMembers const& members, CloudEvent& event, Faults& faults) {
     } else if (!members.plain.empty()) {
         bool const is_json = event.datacontenttype.empty() || is_json_type(event.datacontenttype);
         bool const is_text = members.plain.starts_with('"') && !is_json;
-        event.data = is_text ? json_text(members.plain) : std::string(members.plain);
+        if (is_text && !is_unicode_json(members.plain))
+            faults.push_back({"data", "is no Unicode text."});
+        else
+            event.data = is_text ? json_text(members.plain) : std::string(members.plain);
     }
 }
 
@@ -111,7 +114,7 @@ Json to_json(CloudEvent const& event) {
 }
 
 Result<CloudEvent> event_from_json(std::string_view text) {
-    JsonCursor at(text);
+    JsonCursor at(text, JsonCursor::Halves::passed);
     auto event = read_event(at);
     if (auto const whole = at.finish(); !whole)
         return std::unexpected(whole.error());
@@ -119,7 +122,7 @@ Result<CloudEvent> event_from_json(std::string_view text) {
 }
 
 Result<std::vector<CloudEvent>> events_from_json(std::string_view text, std::size_t events_max) {
-    JsonCursor at(text);
+    JsonCursor at(text, JsonCursor::Halves::passed);
     bool const is_list = at.enter_list();
     std::vector<CloudEvent> events;
     std::string faults;
