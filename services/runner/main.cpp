@@ -3,9 +3,9 @@
 #include <string_view>
 
 #include "common/kube/directory/object_check.hpp"
-#include "runner/function_definition.hpp"
-#include "runner/function_service.hpp"
-#include "runner/host_service.hpp"
+#include "runner/function/function_definition.hpp"
+#include "runner/host/function_service.hpp"
+#include "runner/host/host_service.hpp"
 
 int main(int argument_count, char** arguments) {
     using namespace millrace;

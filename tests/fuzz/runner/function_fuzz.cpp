@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // function.yaml: any Service of the store as the runner reads it.
 #include "common/base/yaml.hpp"
-#include "runner/function_definition.hpp"
+#include "runner/function/function_definition.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace millrace::fuzz {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A line a worker says: its handler is somebody's code.
 #include "common/event/http_binding.hpp"
-#include "runner/worker_protocol.hpp"
+#include "runner/worker/worker_protocol.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace millrace::fuzz {

@@ -4,7 +4,7 @@
 
 Frames are JSON lines: requests come on descriptor 3, answers go to descriptor 4, so that what the
 handler prints (descriptors 1 and 2) is its log and nothing else.
-  request  {"id": 1, "event": {CloudEvent in JSON format}}
+  request  {"id": 1, "kind": "json", "event": {CloudEvent in JSON format}}
   answer   {"id": 1, "status": "ok", "reply": {event} or null}
            {"id": 1, "status": "error", "error": "<last line>"}       the traceback is on stderr
            {"id": 1, "status": "retry", "afterSeconds": 5, "error": "<reason>"}
@@ -20,9 +20,12 @@ import json
 import os
 import sys
 import traceback
+import uuid
 
 CONTEXT_ATTRIBUTES = ("id", "source", "type", "subject", "time", "specversion", "datacontenttype",
                       "dataschema")
+REMEDY = ("Only what python3 on this machine has, and the function's own files, can be imported: "
+          "add the module's file to the function, or install it for python3.")
 
 
 class RetryLater(Exception):
@@ -31,6 +34,46 @@ class RetryLater(Exception):
     def __init__(self, reason, after_seconds=5):
         super().__init__(reason)
         self.after_seconds = after_seconds
+
+
+class WrittenFloat(float):
+    """A number that Python would write in another way, or not keep: it is passed on as it came."""
+
+    def __new__(cls, text):
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    def __reduce__(self):
+        return WrittenFloat, (self.text,)
+
+
+def parse_float(text):
+    number = float(text)
+    return number if repr(number) == text else WrittenFloat(text)
+
+
+def to_json(value):
+    """JSON text in which numbers stand as they came."""
+    marker = uuid.uuid4().hex
+    has_marker = False
+
+    def mark(part):
+        nonlocal has_marker
+        if isinstance(part, WrittenFloat):
+            has_marker = True
+            return marker + part.text
+        if isinstance(part, dict):
+            return {name: mark(member) for name, member in part.items()}
+        if isinstance(part, (list, tuple)):
+            return [mark(member) for member in part]
+        return part
+
+    text = json.dumps(mark(value), allow_nan=False, separators=(",", ":"))
+    if not has_marker:
+        return text
+    pieces = text.split('"' + marker)
+    return pieces[0] + "".join(piece.replace('"', "", 1) for piece in pieces[1:])
 
 
 class Event:
@@ -106,27 +149,54 @@ def reply_fields(reply):
     return fields
 
 
-def print_failure(error):
-    """The traceback as the handler's author wants it: from handler.py on."""
+def place_of(error, folder):
+    """(file, line) of the function's own code where it failed, or None."""
+    if isinstance(error, SyntaxError) and error.filename:
+        places = [(error.filename, error.lineno)]
+    else:
+        places = [(frame.filename, frame.lineno)
+                  for frame in traceback.extract_tb(error.__traceback__)]
+    for file, line in reversed(places):
+        if file.startswith(folder + os.sep):
+            return file[len(folder) + 1:], line
+    return None
+
+
+def sentence_of(error, folder):
+    """One line: what failed, where, and what helps."""
+    if isinstance(error, SyntaxError):
+        text = f"{type(error).__name__}: {error.msg}"
+    else:
+        text = traceback.format_exception_only(type(error), error)[-1].strip()
+    place = place_of(error, folder)
+    if place:
+        text += f" ({place[0]} line {place[1]})"
+    if isinstance(error, ModuleNotFoundError):
+        text += ". " + REMEDY
+    return text
+
+
+def print_failure(error, folder):
+    """The traceback as the handler's author wants it: from handler.py on, without our folders."""
     at = error.__traceback__
     while at and at.tb_frame.f_code.co_filename.startswith((__file__, "<frozen importlib")):
         at = at.tb_next
-    traceback.print_exception(type(error), error, at)
+    text = "".join(traceback.format_exception(type(error), error, at))
+    sys.stderr.write(text.replace(folder + os.sep, ""))
 
 
-def answer_to(request, call):
-    answer = {"id": request["id"]}
+def answer_to(request, call, folder):
+    """The answer as JSON text."""
     try:
-        answer.update(status="ok", reply=reply_fields(call(Event(request["event"]))))
-        json.dumps(answer)
+        reply = reply_fields(call(Event(request["event"])))
+        return to_json({"id": request["id"], "status": "ok", "reply": reply})
     except RetryLater as later:
         answer = {"id": request["id"], "status": "retry", "error": str(later),
                   "afterSeconds": later.after_seconds}
     except BaseException as error:  # pylint: disable=broad-except
-        print_failure(error)
-        last_line = traceback.format_exception_only(type(error), error)[-1].strip()
-        answer = {"id": request["id"], "status": "error", "error": last_line}
-    return answer
+        print_failure(error, folder)
+        answer = {"id": request["id"], "status": "error", "error": sentence_of(error, folder)}
+    return json.dumps(answer)
 
 
 def main():
@@ -134,27 +204,33 @@ def main():
     answers = os.fdopen(4, "w", encoding="utf-8", closefd=False)
     os.set_inheritable(3, False)
     os.set_inheritable(4, False)
+    # JSON may hold half a surrogate pair: printing it must not end the call.
+    sys.stdout.reconfigure(errors="backslashreplace")
+    # A long whole number is data like any other.
+    if hasattr(sys, "set_int_max_str_digits"):
+        sys.set_int_max_str_digits(0)
 
-    def send(frame):
-        answers.write(json.dumps(frame) + "\n")
+    def send(text):
+        answers.write(text + "\n")
         answers.flush()
 
+    folder = os.environ["MILLRACE_CODE"]
     context = Context(os.environ.get("MILLRACE_FUNCTION", ""))
     try:
-        handle = load_handler(os.environ["MILLRACE_CODE"])
+        handle = load_handler(folder)
     except BaseException as error:  # pylint: disable=broad-except
-        print_failure(error)
-        last_line = traceback.format_exception_only(type(error), error)[-1].strip()
-        send({"ready": False, "error": last_line})
+        print_failure(error, folder)
+        sys.stderr.flush()
+        send(json.dumps({"ready": False, "error": sentence_of(error, folder)}))
         return 1
     takes_context = parameter_count(handle) >= 2
-    send({"ready": True})
+    send('{"ready": true}')
 
     def call(event):
         return handle(event, context) if takes_context else handle(event)
 
     for line in requests:
-        answer = answer_to(json.loads(line), call)
+        answer = answer_to(json.loads(line, parse_float=parse_float), call, folder)
         sys.stdout.flush()
         sys.stderr.flush()
         send(answer)

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "common/base/clock.hpp"
+#include "common/kube/resource.hpp"
+
+namespace millrace::runner {
+
+/// The label that names a Service's runtime; Services without it are not ours.
+inline constexpr std::string_view runtime_label = "millrace.dev/runtime";
+
+/// One function as its Knative Service (serving.knative.dev/v1) says.
+struct FunctionDefinition {
+    ResourceName name;
+    std::string revision;  ///< "<name>-00007", numbered by the Service's generation as Knative's
+    std::string runtime;   ///< "python" or "shell"
+    std::string code;      ///< name of the ConfigMap mounted at /function
+    std::map<std::string, std::string> environment;  ///< env with plain values
+    std::map<std::string, std::pair<std::string, std::string>> secret_keys;  ///< env -> secret, key
+    std::vector<std::string> secrets;                                        ///< envFrom.secretRef
+    milliseconds timeout = 30s;     ///< spec.template.spec.timeoutSeconds
+    std::size_t instances_min = 0;  ///< autoscaling.knative.dev/min-scale
+    std::size_t instances_max = 1;  ///< autoscaling.knative.dev/max-scale, at most 8 here
+
+    bool operator==(FunctionDefinition const&) const = default;
+};
+
+/// Why no setting or Secret may set the variable `name`, as the end of a sentence; empty: it may.
+/// What the runtimes stand on is refused, since a worker with another value of it cannot start or
+/// is another program: PATH, TMPDIR, IFS, ENV, BASH_ENV, SHELLOPTS, BASHOPTS, PYTHONHOME,
+/// PYTHONPATH, PYTHONSTARTUP, and what begins with LD_, MILLRACE_ or BASH_FUNC_.
+std::string reason_against_variable(std::string_view name);
+
+/// All faults at once, each with its place in the Service.
+Checked<FunctionDefinition> parse_function(Resource const& service);
+
+}  // namespace millrace::runner

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/function/worker_command.hpp"
+
+namespace millrace::runner {
+
+WorkerCommand worker_command(
+    RevisionContent const& content, std::filesystem::path const& runtimes,
+    std::filesystem::path const& temporary) {
+    WorkerCommand command;
+    if (content.definition.runtime == "python")
+        command.arguments = {
+            "/usr/bin/env", "python3", "-u", (runtimes / "python" / "worker.py").string()};
+    else
+        command.arguments = {"/usr/bin/env", "bash", (runtimes / "shell" / "worker.sh").string()};
+    command.environment = content.environment;
+    auto const set = [&](char const* name, std::string value) {
+        command.environment[name] = Secret(std::move(value));
+    };
+    auto const offer = [&](char const* name, std::string value) {
+        command.environment.try_emplace(name, Secret(std::move(value)));
+    };
+    set("MILLRACE_CODE", content.code_folder.string());
+    set("MILLRACE_FUNCTION", content.definition.name.text());
+    set("PYTHONDONTWRITEBYTECODE", "1");
+    if (!temporary.empty())
+        set("TMPDIR", temporary.string());
+    offer("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+    offer("HOME", temporary.empty() ? "/tmp" : temporary.string());
+    offer("LANG", "C.UTF-8");
+    command.folder = content.code_folder.string();
+    return command;
+}
+
+}  // namespace millrace::runner

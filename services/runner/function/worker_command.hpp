@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "runner/function/revision_content.hpp"
+#include "runner/worker/worker_process.hpp"
+
+namespace millrace::runner {
+
+/// How a worker of this revision is started. `temporary`: its own folder for files, empty: /tmp.
+WorkerCommand worker_command(
+    RevisionContent const& content, std::filesystem::path const& runtimes,
+    std::filesystem::path const& temporary);
+
+}  // namespace millrace::runner

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/host/hosted_function.hpp"
+
+#include "common/base/file.hpp"
+#include "common/base/log.hpp"
+
+namespace millrace::runner {
+namespace {
+
+/// Calls under way when a function is deleted or the host ends.
+constexpr milliseconds close_grace = 2s;
+/// What could not be read is looked at again without a notice: the reason may have been ours.
+constexpr milliseconds second_look = 5s;
+constexpr nanoseconds for_ever = std::chrono::hours(24);
+constexpr std::size_t uid_bytes_max = 256;
+
+std::set<std::string> secrets_of(FunctionDefinition const& definition) {
+    std::set<std::string> names(definition.secrets.begin(), definition.secrets.end());
+    for (auto const& [variable, reference] : definition.secret_keys)
+        names.insert(reference.first);
+    return names;
+}
+
+}  // namespace
+
+HostedFunction::HostedFunction(HostContext const& context, ResourceName name)
+    : context_(context),
+      name_(std::move(name)),
+      touched_(context.executor) {}
+
+std::filesystem::path HostedFunction::folder() const {
+    return context_.data / (name_.name_space + "." + name_.name);
+}
+
+void HostedFunction::touch() {
+    dirty_ = true;
+    touched_.notify();
+}
+
+void HostedFunction::seen(Resource service, Faults faults) {
+    bool const is_new = faults.empty() && service.uid() != uid_ && !uid_.empty();
+    // Our own status, written back to us, is no change.
+    bool const is_same = !seen_deleted_ && !is_new && faults == faults_ && faults.empty() &&
+                         service.generation() == service_.generation() &&
+                         service.spec() == service_.spec() &&
+                         service.object.value("metadata", Json()).value("labels", Json()) ==
+                             service_.object.value("metadata", Json()).value("labels", Json());
+    seen_deleted_ = false;
+    if (faults.empty())
+        service_ = std::move(service);
+    faults_ = std::move(faults);
+    if (is_new && function_)
+        function_->begin_close();
+    if (!is_same)
+        touch();
+}
+
+void HostedFunction::seen_deleted() {
+    seen_deleted_ = true;
+    touch();
+}
+
+void HostedFunction::seen_code(std::string const& config_map) {
+    if (config_map == code_)
+        touch();
+}
+
+void HostedFunction::seen_secret(std::string const& secret) {
+    if (secrets_.contains(secret))
+        touch();
+}
+
+void HostedFunction::stop() {
+    stopping_ = true;
+    if (function_)
+        function_->begin_close();
+    touch();
+}
+
+Task<void> HostedFunction::run() {
+    for (;;) {
+        dirty_ = false;
+        if (stopping_)
+            co_return co_await dismiss(false);
+        if (seen_deleted_ && co_await is_deleted()) {
+            co_await dismiss(true);
+            // It may have come back meanwhile.
+            if (seen_deleted_ || stopping_)
+                co_return;
+            continue;
+        }
+        bool const is_another =
+            function_ && !uid_.empty() && !service_.uid().empty() && service_.uid() != uid_;
+        if (is_another) {
+            co_await dismiss(true);
+            continue;
+        }
+        co_await settle();
+        co_await wait_for_change();
+    }
+}
+
+/// An error is no deletion: only "there is none", or another uid, is.
+Task<bool> HostedFunction::is_deleted() {
+    auto now = co_await context_.store.get(kinds::service, name_);
+    if (now) {
+        bool const is_same = now->uid() == uid_;
+        seen_deleted_ = false;
+        service_ = std::move(*now);
+        co_return !is_same && !uid_.empty();
+    }
+    if (now.error().code == ErrorCode::not_found)
+        co_return true;
+    log::warn(
+        "A function was reported as deleted, but the store cannot be read; it stays.",
+        {{"function", name_.text()}, {"reason", now.error().detail}});
+    co_return false;
+}
+
+Task<void> HostedFunction::dismiss(bool for_good) {
+    is_closing_ = true;
+    if (function_)
+        co_await function_->close(close_grace);
+    function_.reset();
+    is_closing_ = false;
+    deployed_.reset();
+    retry_.reset();
+    written_status_ = Json();
+    uid_.clear();
+    context_.changed.notify();
+    std::error_code error;
+    if (for_good)
+        std::filesystem::remove_all(folder(), error);
+    if (error)
+        log::warn(
+            "The folder of a deleted function cannot be removed.",
+            {{"folder", folder().string()}, {"reason", error.message()}});
+}
+
+bool HostedFunction::make_function() {
+    auto const uid_file = folder() / "uid";
+    auto const known = read_file(uid_file, uid_bytes_max);
+    std::string const uid = service_.uid();
+    std::error_code error;
+    if (known && !uid.empty() && *known != uid)
+        std::filesystem::remove_all(folder(), error);
+    auto made = make_directories(folder(), 0700);
+    bool const has_to_note = made && !uid.empty() && (!known || *known != uid);
+    if (has_to_note)
+        made = write_file_atomic(uid_file, uid, 0600);
+    if (!made) {
+        log::error(
+            "A function cannot be kept.",
+            {{"function", name_.text()}, {"reason", made.error().detail}});
+        return false;
+    }
+    uid_ = uid;
+    FunctionOptions options;
+    options.name = name_;
+    options.folder = folder();
+    options.runtimes = context_.runtimes;
+    options.idle_limit = context_.idle_limit;
+    options.isolation = context_.isolation;
+    function_ = std::make_unique<Function>(
+        context_.executor, std::move(options), context_.telemetry, context_.changed);
+    return true;
+}
+
+Task<void> HostedFunction::settle() {
+    // One that was never readable has no uid yet, and no folder.
+    if (!function_ && !make_function()) {
+        hindered_ = true;
+        co_return;
+    }
+    co_await bring_up();
+    if (!stopping_ && !seen_deleted_)
+        co_await write_status();
+}
+
+/// What should run now. Errors: why there is nothing, for the function's status.
+Task<Result<RevisionContent>> HostedFunction::wanted_content() {
+    auto definition = faults_.empty() ? parse_function(service_)
+                                      : Checked<FunctionDefinition>(std::unexpected(faults_));
+    if (!definition)
+        co_return failure(ErrorCode::invalid, to_sentences(definition.error()));
+    code_ = definition->code;
+    secrets_ = secrets_of(*definition);
+    co_return co_await gather_content(
+        context_.store, std::move(*definition), std::filesystem::absolute(folder() / "code"));
+}
+
+Task<void> HostedFunction::bring_up() {
+    auto content = co_await wanted_content();
+    if (!content) {
+        hindered_ = true;
+        co_return function_->set_problem(content.error().detail);
+    }
+    co_await deploy_if_due(std::move(*content));
+}
+
+Task<void> HostedFunction::deploy_if_due(RevisionContent content) {
+    bool const was_hindered = std::exchange(hindered_, false);
+    bool const is_same = deployed_ == content;
+    if (is_same && !retry_.failing()) {
+        // What was missing is back as it was: nothing has to start.
+        if (was_hindered)
+            function_->set_problem({});
+        co_return;
+    }
+    if (is_same && !was_hindered && !retry_.due(steady_now()))
+        co_return;
+    if (!is_same) {
+        retry_.reset();
+        function_->set_problem({});
+    }
+    auto const code_folder = content.code_folder;
+    deployed_ = content;
+    co_await function_->deploy(std::move(content));
+    if (!function_->problem().empty()) {
+        retry_.failed(steady_now());
+        co_return;
+    }
+    retry_.reset();
+    // Workers of the revision before may still be at their last call: they have read their code.
+    if (function_->serving_revision() == deployed_->definition.revision)
+        remove_code_beside(code_folder.parent_path(), {code_folder});
+}
+
+Task<void> HostedFunction::write_status() {
+    if (!function_ || !faults_.empty())
+        co_return;
+    Function const& function = *function_;
+    Json status = written_status_.is_object() ? written_status_ : service_.status();
+    Json const before = status;
+    std::string const problem = function.problem();
+    std::string const url = context_.url + "/" + name_.text();
+    std::string const state = problem.empty() ? "True" : "False";
+    std::string const reason = problem.empty() ? "" : "RevisionFailed";
+    status["observedGeneration"] = service_.generation();
+    set_condition(status, "ConfigurationsReady", state, reason, problem);
+    set_condition(status, "RoutesReady", function.ready() ? "True" : "False", "", "");
+    set_condition(status, "Ready", function.ready() ? state : "False", reason, problem);
+    status["latestCreatedRevisionName"] = function.revisions().latest();
+    status["latestReadyRevisionName"] = function.serving_revision();
+    status["url"] = url;
+    status["address"]["url"] = url;
+    if (status == before)
+        co_return;
+    auto const put = co_await context_.store.put_status(kinds::service, name_, status);
+    if (put)
+        written_status_ = std::move(status);
+    else if (put.error().code != ErrorCode::not_found)
+        log::warn(
+            "Status not written.", {{"function", name_.text()}, {"reason", put.error().detail}});
+}
+
+/// Returns when something was seen, or when it is time to try again.
+Task<void> HostedFunction::wait_for_change() {
+    SteadyTime const look_again = steady_now() + second_look;
+    while (!dirty_) {
+        bool const has_doubt = hindered_ || seen_deleted_;
+        nanoseconds left = has_doubt ? nanoseconds(look_again - steady_now()) : for_ever;
+        if (retry_.failing())
+            left = std::min<nanoseconds>(left, retry_.next() - steady_now());
+        if (left <= 0ns)
+            co_return;
+        if (auto const waited = co_await touched_.wait(left); !waited)
+            dirty_ = true;
+    }
+}
+
+}  // namespace millrace::runner

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "common/base/clock.hpp"
+#include "common/base/json.hpp"
+#include "common/event/cloud_event.hpp"
+
+namespace millrace::runner {
+
+/// A frame is one line of JSON; longer ones end the worker.
+inline constexpr std::size_t frame_bytes_max = 8 << 20;
+
+/// {"id":N,"kind":K,"event":{...,"data":D}} and a newline. K says what D is: "json": the event's
+/// JSON data as it came (only line ends between its parts become spaces, so numbers keep their
+/// digits); "text": a JSON string; "base64": a JSON string in a member data_base64; "none": there
+/// is no data. D stands last, so that a worker without a JSON parser can cut it out.
+std::string encode_request(std::uint64_t id, CloudEvent const& event);
+
+/// What a worker says.
+struct WorkerFrame {
+    enum class Kind { ready, not_ready, ok, error, retry };
+    Kind kind = Kind::error;
+    std::uint64_t id = 0;
+    std::string error;  ///< of not_ready, error and retry
+    seconds retry_after{0};
+    bool has_reply = false;
+    CloudEvent reply;
+};
+
+/// Reads a line. A reply without id, source or time gets them: a new id, `default_source`, now; its
+/// data keeps its bytes. Errors: `invalid`, telling what is wrong with the line or the reply.
+Result<WorkerFrame> decode_frame(std::string_view line, std::string const& default_source);
+
+}  // namespace millrace::runner

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/function/function_definition.hpp"
+
+#include "common/base/yaml.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace millrace;
+using namespace millrace::runner;
+
+namespace {
+
+Resource service(std::string const& yaml) {
+    return {parse_yaml(yaml, "f").value().front().value};
+}
+
+std::string const good = R"(
+metadata: {name: echo, generation: 7, labels: {millrace.dev/runtime: python}}
+spec:
+  template:
+    metadata:
+      annotations: {autoscaling.knative.dev/min-scale: "1", autoscaling.knative.dev/max-scale: "3"}
+    spec:
+      timeoutSeconds: 12
+      containers:
+        - image: dev.local/millrace/python:0.1.0
+          env:
+            - {name: COLOR, value: blue}
+            - {name: TOKEN, valueFrom: {secretKeyRef: {name: s, key: t}}}
+          envFrom: [{secretRef: {name: echo-secret}}]
+          volumeMounts: [{name: code, mountPath: /function}]
+      volumes: [{name: code, configMap: {name: echo-abc}}]
+)";
+
+}  // namespace
+
+TEST_CASE("Function: a Knative Service says runtime, code, settings, secrets, scale and deadline") {
+    auto const function = parse_function(service(good));
+    REQUIRE(function);
+    CHECK(function->revision == "echo-00007");
+    CHECK(function->runtime == "python");
+    CHECK(function->code == "echo-abc");
+    CHECK(function->environment.at("COLOR") == "blue");
+    CHECK(function->secret_keys.at("TOKEN") == std::pair<std::string, std::string>("s", "t"));
+    CHECK(function->secrets == std::vector<std::string>{"echo-secret"});
+    CHECK(function->timeout == 12s);
+    CHECK(function->instances_min == 1);
+    CHECK(function->instances_max == 3);
+}
+
+TEST_CASE("Function: every fault of a Service is told at once") {
+    auto const function = parse_function(service(R"(
+metadata: {name: bad, labels: {millrace.dev/runtime: cobol}}
+spec:
+  template:
+    metadata: {annotations: {autoscaling.knative.dev/max-scale: "many"}}
+    spec:
+      timeoutSeconds: 0
+      containers: [{env: [{value: x}], envFrom: [{configMapRef: {name: c}}]}]
+)"));
+    REQUIRE_FALSE(function);
+    std::string const text = to_string(function.error());
+    INFO(text);
+    for (auto const* part :
+         {"not \"cobol\"", "max-scale", "timeoutSeconds", "without a name", "no secretRef",
+          "/function"})
+        CHECK(text.find(part) != std::string::npos);
+}
+
+TEST_CASE("Function: more instances than max-scale cannot always be there") {
+    std::string text = good;
+    text.replace(text.find("max-scale: \"3\""), 14, "max-scale: \"0\"");
+    text.replace(text.find("min-scale: \"1\""), 14, "min-scale: \"2\"");
+    auto const unlimited = parse_function(service(text));
+    REQUIRE(unlimited);
+    CHECK(unlimited->instances_max == 2);
+    text.replace(text.find("max-scale: \"0\""), 14, "max-scale: \"1\"");
+    auto const function = parse_function(service(text));
+    REQUIRE_FALSE(function);
+    CHECK(to_string(function.error()).find("not be more than max-scale, 1") != std::string::npos);
+}
+
+// ui-trial 17
+TEST_CASE("Function: a setting that would keep its worker from starting is refused by name") {
+    for (auto const* name :
+         {"PATH", "LD_PRELOAD", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "BASH_ENV", "IFS",
+          "TMPDIR", "MILLRACE_CODE", "BASH_FUNC_x"}) {
+        INFO(name);
+        std::string text = good;
+        text.replace(text.find("COLOR"), 5, name);
+        auto const function = parse_function(service(text));
+        REQUIRE_FALSE(function);
+        CHECK(to_string(function.error()).find(std::string("env/") + name) != std::string::npos);
+        CHECK(to_string(function.error()).find("choose another name") != std::string::npos);
+    }
+    for (auto const* name : {"HOME", "PYTHONUNBUFFERED", "LANG", "PATH_TO_X", "my.setting-1"})
+        CHECK(reason_against_variable(name).empty());
+    CHECK_FALSE(reason_against_variable("A=B").empty());
+    CHECK_FALSE(reason_against_variable("A B").empty());
+}
