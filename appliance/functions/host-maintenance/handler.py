@@ -60,14 +60,18 @@ class Operations:
             print(f"The token was not released: {error}")
 
     def find_host(self, name, moref):
-        """The identifier of the HostSystem resource, or None. The same name can stand in two
-        vCenters: the managed object reference tells them apart."""
+        """The identifier of the HostSystem resource, or None. Operations also finds names that
+        only begin like this one, and the same name can stand in two vCenters: name and managed
+        object reference both have to be this host's."""
         answer = self.call("GET", "/resources", {
             "name": name, "adapterKind": "VMWARE", "resourceKind": "HostSystem"})
-        candidates = answer.get("resourceList", [])
-        if len(candidates) > 1:
-            candidates = [c for c in candidates if object_id(c) == moref] or candidates
-        return candidates[0]["identifier"] if candidates else None
+        hosts = [resource for resource in answer.get("resourceList", [])
+                 if resource["resourceKey"]["name"] == name
+                 and object_id(resource) in (moref, None)]
+        if len(hosts) > 1:
+            raise RuntimeError(f"Operations knows {len(hosts)} hosts {name} that cannot be told "
+                               "apart; none is marked")
+        return hosts[0]["identifier"] if hosts else None
 
 
 def object_id(resource):

@@ -32,6 +32,14 @@ bool is_any_of(std::vector<std::string> const& wanted, std::string_view value) {
     return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
 }
 
+/// The vendor's `name` finds what begins with it, too: "esx-1" also gives esx-10, and without an
+/// esx-1 it gives esx-10 alone (vmware-archive/vrops-export issue 15).
+bool begins_as_any_of(std::vector<std::string> const& wanted, std::string_view name) {
+    return wanted.empty() || std::ranges::any_of(wanted, [name](std::string const& begin) {
+               return name.starts_with(begin);
+           });
+}
+
 }  // namespace
 
 Vrops::Vrops(Inventory const& inventory, SystemTime now) : inventory_(inventory) {
@@ -57,7 +65,8 @@ Result<std::vector<VropsResource const*>> Vrops::find(Query const& query) const 
         auto const& name = inventory_.name_of(resource.entity);
         auto const fits = [&](std::regex const& one) { return std::regex_search(name, one); };
         bool const by_pattern = patterns->empty() || std::ranges::any_of(*patterns, fits);
-        if (is_any_of(query.names, name) && is_any_of(query.ids, resource.id) && by_pattern) {
+        if (begins_as_any_of(query.names, name) && is_any_of(query.ids, resource.id) &&
+            by_pattern) {
             found.push_back(&resource);
         }
     }

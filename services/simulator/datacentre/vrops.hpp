@@ -28,7 +28,7 @@ public:
     /// One HostSystem resource for each host of `inventory`, which outlives this.
     Vrops(Inventory const& inventory, SystemTime now);
 
-    /// Names and regular expressions as the query parameters give them; empty: any.
+    /// Beginnings of names, and regular expressions, as the query parameters give them; empty: any.
     struct Query {
         std::vector<std::string> names;
         std::vector<std::string> regexes;

@@ -67,6 +67,10 @@ TEST_CASE("vROps: a host is found by name, kind and expression", "[simulator]") 
         return *integer_at(list, "pageInfo/totalCount");
     };
     CHECK(count("name=esx-prod-01.demo.local&adapterKind=VMWARE&resourceKind=HostSystem") == 1);
+    // reports 5: the vendor's name parameter finds longer names as well.
+    CHECK(count("name=esx-prod-0") == count("regex=%5Eesx-prod-0"));
+    CHECK(count("name=esx-prod-0") > 1);
+    CHECK(count("name=prod-01") == 0);
     CHECK(count("name=nobody") == 0);
     CHECK(count("resourceKind=VirtualMachine") == 0);
     CHECK(count("regex=%5Eesx-dev") == 3);
