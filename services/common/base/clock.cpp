@@ -47,23 +47,34 @@ std::optional<nanoseconds> take_fraction(std::string_view& text) {
     return nanoseconds(value);
 }
 
-std::optional<std::chrono::minutes> take_offset(std::string_view& text) {
-    if (text.empty() || take(text, 'Z') || take(text, 'z'))
-        return std::chrono::minutes(0);
+/// What a timestamp says, in parts, checked.
+struct Timestamp {
+    std::chrono::year_month_day date;
+    nanoseconds time_of_day{0};
+    std::chrono::minutes offset{0};
+    bool has_offset = false;
+};
+
+bool take_offset(std::string_view& text, Timestamp& into) {
+    if (text.empty())
+        return true;
+    into.has_offset = true;
+    if (take(text, 'Z') || take(text, 'z'))
+        return true;
     bool const negative = text.front() == '-';
     if (!take(text, '+') && !take(text, '-'))
-        return std::nullopt;
+        return false;
     auto const hours = take_digits(text, 2);
     if (!hours || !take(text, ':'))
-        return std::nullopt;
+        return false;
     auto const minutes = take_digits(text, 2);
     if (!minutes || *hours > 23 || *minutes > 59)
-        return std::nullopt;
-    std::chrono::minutes const offset(*hours * 60 + *minutes);
-    return negative ? -offset : offset;
+        return false;
+    into.offset = std::chrono::minutes(*hours * 60 + *minutes) * (negative ? -1 : 1);
+    return true;
 }
 
-std::optional<SystemTime> read_timestamp(std::string_view text) {
+std::optional<Timestamp> read_timestamp(std::string_view text) {
     using namespace std::chrono;
     auto const y = take_digits(text, 4);
     if (!y || !take(text, '-'))
@@ -84,14 +95,22 @@ std::optional<SystemTime> read_timestamp(std::string_view text) {
     if (!s)
         return std::nullopt;
     auto const fraction = take_fraction(text);
-    auto const offset = take_offset(text);
-    year_month_day const date(
-        year(*y), month(static_cast<unsigned>(*mo)), day(static_cast<unsigned>(*d)));
-    bool const in_range = *y >= 1678 && *y <= 2261 && date.ok() && *h < 24 && *mi < 60 && *s <= 60;
-    if (!fraction || !offset || !text.empty() || !in_range)
+    Timestamp timestamp;
+    timestamp.date =
+        year_month_day(year(*y), month(static_cast<unsigned>(*mo)), day(static_cast<unsigned>(*d)));
+    bool const is_complete = fraction && take_offset(text, timestamp) && text.empty();
+    if (!is_complete || !timestamp.date.ok() || *h > 23 || *mi > 59 || *s > 60)
         return std::nullopt;
-    return SystemTime(sys_days(date)) + hours(*h) + minutes(*mi) + seconds(*s) + *fraction -
-           *offset;
+    timestamp.time_of_day = hours(*h) + minutes(*mi) + seconds(*s) + *fraction;
+    return timestamp;
+}
+
+std::optional<SystemTime> to_system_time(Timestamp const& timestamp) {
+    auto const year = static_cast<int>(timestamp.date.year());
+    if (year < 1678 || year > 2261)
+        return std::nullopt;
+    return SystemTime(std::chrono::sys_days(timestamp.date)) + timestamp.time_of_day -
+           timestamp.offset;
 }
 
 /// `value` >= 0 in `count` decimal digits at `at`, leading zeros kept.
@@ -127,11 +146,17 @@ std::string format_rfc3339(SystemTime time) {
 }
 
 Result<SystemTime> parse_rfc3339(std::string_view text) {
-    if (auto const time = read_timestamp(text))
-        return *time;
+    if (auto const timestamp = read_timestamp(text))
+        if (auto const time = to_system_time(*timestamp))
+            return *time;
     return failure(
         ErrorCode::invalid, "\"" + std::string(text.substr(0, 64)) +
                                 "\" is no RFC 3339 time, such as 2026-11-22T10:03:53.5Z.");
+}
+
+bool is_rfc3339(std::string_view text) {
+    auto const timestamp = read_timestamp(text);
+    return timestamp && timestamp->has_offset;
 }
 
 Result<milliseconds> parse_iso8601_duration(std::string_view text) {

@@ -30,8 +30,11 @@ inline SteadyTime steady_now() {
 /// none where it is zero, as Go's RFC3339Nano writes it.
 std::string format_rfc3339(SystemTime time);
 
-/// Reads RFC 3339 and xsd:dateTime: any fraction (cut at ns), "Z", an offset, or none (UTC).
-/// Years 1678 to 2261, what 64 bits of nanoseconds hold. Errors: `invalid`.
+/// Whether it is a time as RFC 3339 has it: years 0000 to 9999, any fraction, "Z" or an offset.
+bool is_rfc3339(std::string_view text);
+
+/// Reads RFC 3339 and xsd:dateTime, as vCenter writes it: any fraction (cut at ns), "Z", an offset,
+/// or none (UTC). Years 1678 to 2261, what 64 bits of nanoseconds hold. Errors: `invalid`.
 Result<SystemTime> parse_rfc3339(std::string_view text);
 
 /// ISO 8601 durations as Knative uses them ("PT0.2S", "PT1M30S", "P1D"); no years or months.

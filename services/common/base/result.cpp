@@ -13,6 +13,8 @@ std::string_view to_string(ErrorCode code) {
             return "conflict";
         case ErrorCode::too_large:
             return "tooLarge";
+        case ErrorCode::unsupported:
+            return "unsupported";
         case ErrorCode::unauthenticated:
             return "unauthenticated";
         case ErrorCode::forbidden:

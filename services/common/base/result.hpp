@@ -15,6 +15,7 @@ enum class ErrorCode {
     not_found,        ///< the named thing does not exist
     conflict,         ///< it changed meanwhile, or exists already
     too_large,        ///< over a stated limit
+    unsupported,      ///< well said, but in a form that we do not read
     unauthenticated,  ///< credentials missing, wrong or expired
     forbidden,        ///< known, but not allowed
     timed_out,        ///< no answer before the deadline

@@ -17,36 +17,72 @@ std::string lower_case(std::string_view text) {
     return lower;
 }
 
-/// Section 3.1.3.2, receiving side: percent-decoded; a value that is not well formed is a fault.
+/// What stands between the quotes of a quoted-string, escapes taken away (RFC 9110 section 5.6.4).
+std::string unquoted(std::string_view inner) {
+    std::string text;
+    for (std::size_t at = 0; at < inner.size(); ++at) {
+        if (inner[at] == '\\' && at + 1 < inner.size())
+            ++at;
+        text += inner[at];
+    }
+    return text;
+}
+
+/// Section 3.1.3.2, receiving side: unquoted, percent-decoded; a value that is not well formed is
+/// a fault.
 std::string decode_value(std::string_view name, std::string_view value, Faults& faults) {
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
-        value = value.substr(1, value.size() - 2);
+    std::string plain;
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
+        plain = unquoted(value.substr(1, value.size() - 2));
+        value = plain;
+    }
     auto decoded = percent_decode(value);
     if (!decoded || to_valid_utf8(*decoded) != *decoded) {
-        faults.push_back({std::string(name), "is not percent-encoded UTF-8."});
+        faults.push_back({"ce-" + std::string(name), "is not percent-encoded UTF-8."});
         return {};
     }
     return std::move(*decoded);
 }
 
+/// Reads ce-* headers into an event.
+class HeaderReader {
+public:
+    HeaderReader(CloudEvent& event, Faults& faults) : event_(event), faults_(faults) {}
+
+    void take(std::string_view header, std::string_view value) {
+        std::string const name = lower_case(header.substr(3));
+        if (!is_attribute_name(name))
+            return faults_.push_back({name.substr(0, 64), "is no attribute name."});
+        if (name == "data")
+            return faults_.push_back({"ce-data", "must not be a header."});
+        bool const is_there = !event_.attribute(name).empty() ||
+                              std::ranges::find(empty_names_, name) != empty_names_.end();
+        if (is_there)
+            return faults_.push_back({"ce-" + name, "stands twice."});
+        std::string text = decode_value(name, value, faults_);
+        if (text.empty())
+            empty_names_.push_back(name);
+        else
+            event_.set_attribute(name, std::move(text));
+    }
+
+private:
+    CloudEvent& event_;
+    Faults& faults_;
+    std::vector<std::string> empty_names_;  ///< there, which the event cannot tell
+};
+
 Result<CloudEvent> read_binary(Headers const& headers, std::string_view body) {
     CloudEvent event;
     event.specversion.clear();
     Faults faults;
-    for (auto const& [header, value] : headers) {
-        if (header.size() <= 3 || !equals_ignoring_case(header.substr(0, 3), "ce-"))
-            continue;
-        std::string const name = lower_case(std::string_view(header).substr(3));
-        if (!is_attribute_name(name))
-            faults.push_back({name.substr(0, 64), "is no attribute name."});
-        else if (name == "datacontenttype" || name == "data")
-            faults.push_back({"ce-" + name, "must not be a header."});
-        else if (!event.attribute(name).empty())
-            faults.push_back({"ce-" + name, "stands twice."});
-        else
-            event.set_attribute(name, decode_value(name, value, faults));
-    }
-    event.datacontenttype = std::string(headers.get("content-type"));
+    HeaderReader reader(event, faults);
+    for (auto const& [header, value] : headers)
+        if (header.size() > 3 && equals_ignoring_case(header.substr(0, 3), "ce-"))
+            reader.take(header, value);
+    // The binding has no ce-datacontenttype, but senders have; Content-Type is what counts.
+    if (auto const type = headers.get("content-type"); !type.empty())
+        event.datacontenttype = std::string(type);
     event.data = std::string(body);
     event.has_data = !body.empty();
     Faults const rules = check(event);
@@ -54,6 +90,31 @@ Result<CloudEvent> read_binary(Headers const& headers, std::string_view body) {
     if (!faults.empty())
         return failure(ErrorCode::invalid, to_sentences(faults));
     return event;
+}
+
+/// What of a message's form keeps its events from being read, whatever they are.
+Result<void> check_form(Headers const& headers) {
+    std::size_t types = 0;
+    for (auto const& [header, value] : headers) {
+        if (equals_ignoring_case(header, "content-type"))
+            ++types;
+        bool const is_coded = equals_ignoring_case(header, "content-encoding") && !value.empty() &&
+                              !equals_ignoring_case(value, "identity");
+        if (is_coded)
+            return failure(
+                ErrorCode::unsupported, "Content-Encoding " + value.substr(0, 64) +
+                                            " is not supported; send the body as it is.");
+    }
+    if (types > 1)
+        return failure(ErrorCode::invalid, "Content-Type stands twice.");
+    std::string const type = media_type(headers.get("content-type"));
+    bool const is_unknown_format = type.starts_with("application/cloudevents") &&
+                                   type != structured_type && type != batch_type;
+    if (is_unknown_format)
+        return failure(
+            ErrorCode::unsupported, type.substr(0, 64) + " is not supported; send " +
+                                        std::string(structured_type) + " or ce-* headers.");
+    return {};
 }
 
 }  // namespace
@@ -71,6 +132,8 @@ ContentMode content_mode(Headers const& headers) {
 
 Result<std::vector<CloudEvent>> read_events(
     Headers const& headers, std::string_view body, std::size_t events_max) {
+    if (auto const readable = check_form(headers); !readable)
+        return std::unexpected(readable.error());
     switch (content_mode(headers)) {
         case ContentMode::batch:
             return events_from_json(body, events_max);

@@ -16,7 +16,8 @@ enum class ContentMode { binary, structured, batch, none };
 ContentMode content_mode(Headers const& headers);
 
 /// Reads the events of a request or response: one, or several in batch mode (at most `events_max`).
-/// Errors: `invalid` with all faults in one sentence list; `too_large` for a longer batch.
+/// Errors: `invalid` with all faults in one sentence list; `too_large` for a longer batch;
+/// `unsupported` for a Content-Encoding, and for a CloudEvents format that is not JSON.
 Result<std::vector<CloudEvent>> read_events(
     Headers const& headers, std::string_view body, std::size_t events_max);
 

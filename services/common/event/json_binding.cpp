@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/event/json_binding.hpp"
 
+#include <algorithm>
+#include <charconv>
+
 #include "common/base/encoding.hpp"
 #include "common/base/json_cursor.hpp"
 
 namespace millrace {
 namespace {
 
-/// An attribute's JSON value as text (CloudEvents JSON format 2.2): string, integer or boolean.
-std::optional<std::string> attribute_text(std::string_view value) {
+/// An extension's JSON value as text (CloudEvents 1.0, "Type System"): string, boolean, or an
+/// integer of 32 bits.
+std::optional<std::string> extension_text(std::string_view value) {
     if (value.starts_with('"'))
         return is_unicode_json(value) ? std::optional(json_text(value)) : std::nullopt;
-    bool const is_boolean = value == "true" || value == "false";
-    bool const is_integer = value.find_first_not_of("-0123456789") == std::string_view::npos;
-    if (is_boolean || is_integer)
+    if (value == "true" || value == "false")
         return std::string(value);
-    return std::nullopt;
+    std::int32_t number = 0;
+    auto const [stop, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    bool const is_integer = error == std::errc() && stop == value.data() + value.size();
+    return is_integer ? std::optional(std::string(value)) : std::nullopt;
 }
 
 /// The members that hold the data, as they stand in the text; empty where absent.
@@ -43,20 +48,35 @@ void read_data(DataMembers const& members, CloudEvent& event, Faults& faults) {
             faults.push_back({"data", "is no Unicode text."});
         else
             event.data = is_text ? json_text(members.plain) : std::string(members.plain);
+        // JSON format 3.1: what it implies has to be said where the event leaves this format.
+        if (event.datacontenttype.empty())
+            event.datacontenttype = "application/json";
     }
 }
 
+bool contains(std::vector<std::string> const& names, std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+}
+
+/// `empty_names`: those that were there with an empty text, which the event cannot tell.
 void read_attribute(
-    std::string_view name, std::string_view value, CloudEvent& event, Faults& faults) {
+    std::string_view name, std::string_view value, CloudEvent& event,
+    std::vector<std::string>& empty_names, Faults& faults) {
     if (value == "null")
         return;
-    auto text = attribute_text(value);
+    bool const is_core = is_core_attribute(name);
+    bool const may_be = !is_core || value.starts_with('"');
+    auto text = may_be ? extension_text(value) : std::nullopt;
     if (!is_attribute_name(name))
         faults.push_back({std::string(name.substr(0, 64)), "is no attribute name."});
     else if (!text)
-        faults.push_back({std::string(name), "must be a string, whole number or boolean."});
-    else if (!event.attribute(name).empty())
+        faults.push_back(
+            {std::string(name), is_core ? "must be a string of Unicode characters."
+                                        : "must be a string, a boolean or a 32-bit integer."});
+    else if (!event.attribute(name).empty() || contains(empty_names, name))
         faults.push_back({std::string(name), "stands twice."});
+    else if (text->empty())
+        empty_names.emplace_back(name);
     else
         event.set_attribute(name, std::move(*text));
 }
@@ -71,13 +91,14 @@ Result<CloudEvent> read_event(JsonCursor& at) {
     event.specversion.clear();
     Faults faults;
     DataMembers data;
+    std::vector<std::string> empty_names;
     for (std::string_view name; at.next_member(name);) {
         if (name == "data")
             data.plain = at.value();
         else if (name == "data_base64")
             data.base64 = at.value();
         else
-            read_attribute(name, at.value(), event, faults);
+            read_attribute(name, at.value(), event, empty_names, faults);
     }
     if (at.failed())
         return failure(ErrorCode::invalid, "Not valid JSON.");

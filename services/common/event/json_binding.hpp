@@ -12,8 +12,9 @@ namespace millrace {
 /// `data_base64`. JSON data that does not parse is given as a string.
 Json to_json(CloudEvent const& event);
 
-/// One event. JSON data keeps its bytes as they stand in `text`. Errors: `invalid`, naming every
-/// fault.
+/// One event. JSON data keeps its bytes as they stand in `text`, and where it has no
+/// datacontenttype it gets the application/json that the format implies. Errors: `invalid`, naming
+/// every fault.
 Result<CloudEvent> event_from_json(std::string_view text);
 
 /// The events of a batch (JSON batch format 1.0), `events_max` at most. Errors: `invalid`, naming

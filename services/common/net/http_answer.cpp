@@ -20,6 +20,8 @@ int status_of(ErrorCode code) {
             return 409;
         case ErrorCode::too_large:
             return 413;
+        case ErrorCode::unsupported:
+            return 415;
         case ErrorCode::unavailable:
         case ErrorCode::closed:
             return 502;

@@ -89,7 +89,8 @@ HttpAnswer json_answer(int status, std::string json);
 /// RFC 9457 problem document: `code` becomes the type URN "urn:millrace:problem:<code>".
 HttpAnswer problem_answer(int status, std::string_view code, std::string_view detail);
 /// The status that fits `error.code`: invalid 400, not_found 404, conflict 409, too_large 413,
-/// unauthenticated 401, forbidden 403, timed_out 504, unavailable and closed 502, storage 503.
+/// unsupported 415, unauthenticated 401, forbidden 403, timed_out 504, unavailable and closed 502,
+/// storage 503.
 HttpAnswer problem_answer(Error const& error);
 
 /// Whether the request has "Authorization: Bearer <token>".

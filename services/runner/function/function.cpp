@@ -337,7 +337,7 @@ Task<HttpAnswer> Function::answer_of(Caller& caller) {
         if (left <= 0ns)
             co_return busy_answer(life_.workers_max());
         if (auto const waited = co_await call.settled.wait(left); !waited)
-            co_return problem_answer(waited.error());
+            co_return refusal(State::closing);
     }
     if (caller.state() != State::given)
         co_return refusal(caller.state());
@@ -346,7 +346,7 @@ Task<HttpAnswer> Function::answer_of(Caller& caller) {
         if (left <= 0ns)
             co_return problem_answer(504, "handlerFailed", "The handler took too long.");
         if (auto const waited = co_await call.settled.wait(left); !waited)
-            co_return problem_answer(waited.error());
+            co_return refusal(State::closing);
     }
     co_return call_answer(*call.outcome);
 }

@@ -32,6 +32,23 @@ TEST_CASE("Time: what is no time is refused") {
     }
 }
 
+// attack 15, reports 8
+TEST_CASE("Time: RFC 3339 is the whole range of years, and has an offset") {
+    for (auto const* text :
+         {"0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1677-01-01T00:00:00.123456789012Z",
+          "2262-06-17t12:52:43z", "2016-12-31T23:59:60Z", "0001-01-01T00:00:00+14:00"}) {
+        INFO(text);
+        CHECK(is_rfc3339(text));
+    }
+    for (auto const* text :
+         {"2020-06-17T12:52:43", "2020-06-17", "20200617T125243Z", "10000-01-01T00:00:00Z",
+          "2020-06-17T12:52:43GMT", "2020-06-17T12:52:61Z", "2020-02-30T00:00:00Z",
+          "2020-06-17T12:52:43+2:00", "2020-06-17T12:52:43.Z"}) {
+        INFO(text);
+        CHECK_FALSE(is_rfc3339(text));
+    }
+}
+
 TEST_CASE("Duration: ISO 8601 as Knative writes it, in milliseconds") {
     CHECK(parse_iso8601_duration("PT0.2S").value() == 200ms);
     CHECK(parse_iso8601_duration("PT1M30S").value() == 90s);
