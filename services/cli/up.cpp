@@ -3,14 +3,13 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
-#include <iostream>
 
+#include "cli/password_prompt.hpp"
 #include "cli/supervisor.hpp"
 #include "cli/up_checks.hpp"
 #include "cli/up_objects.hpp"
@@ -35,25 +34,6 @@ std::string trimmed_line(std::string text) {
     while (text.ends_with('\n') || text.ends_with('\r'))
         text.pop_back();
     return text;
-}
-
-/// Asks on the terminal without showing what is typed.
-Secret ask_password(std::string const& user) {
-    if (::isatty(STDIN_FILENO) == 0)
-        throw StartupError("--password-file is needed: there is no terminal to ask on.");
-    termios before{};
-    ::tcgetattr(STDIN_FILENO, &before);
-    termios silent = before;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    std::cout << "Password of " << user << ": " << std::flush;
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-    std::string password;
-    std::getline(std::cin, password);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    std::cout << "\n";
-    if (password.empty())
-        throw StartupError("The password must not be empty.");
-    return Secret(std::move(password));
 }
 
 std::string read_small(std::filesystem::path const& file) {
