@@ -16,8 +16,8 @@ using test::run_task;
 
 namespace {
 
-std::filesystem::path const recipes = std::filesystem::path(MILLRACE_SOURCE_DIR) /
-                                      "appliance/functions";
+std::filesystem::path const recipes =
+    std::filesystem::path(MILLRACE_SOURCE_DIR) / "appliance/functions";
 
 /// A recipe's function as it runs.
 struct RecipeBench {
