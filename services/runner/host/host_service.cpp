@@ -11,6 +11,7 @@ namespace {
 
 /// Changes of functions within this are one message to those who listen.
 constexpr milliseconds publish_interval = 250ms;
+constexpr milliseconds watch_pause = 1s;
 constexpr nanoseconds for_ever = std::chrono::hours(24);
 
 /// Workers run in their code's folder: a relative path would not be found there.
@@ -25,6 +26,21 @@ std::filesystem::path runtimes_folder(FlagValues const& flags) {
 
 std::filesystem::path data_folder(FlagValues const& flags) {
     return std::filesystem::path(flags.text("state")) / "runner";
+}
+
+/// The next change. What stands in the way is told and waited for: nothing has changed meanwhile.
+/// Nothing when the task is to end.
+Task<std::optional<WatchEvent>> next_change(Watch& watch) {
+    for (;;) {
+        auto event = co_await watch.next();
+        if (event)
+            co_return std::move(*event);
+        if (event.error().code == ErrorCode::canceled)
+            co_return std::nullopt;
+        log::warn("The store cannot be read.", {{"reason", event.error().detail}});
+        if (auto const slept = co_await sleep_for(watch_pause); !slept)
+            co_return std::nullopt;
+    }
 }
 
 /// Nothing where this kernel cannot keep workers from the machine's files: said once, here.
@@ -145,7 +161,7 @@ Task<void> HostService::host(ResourceName name) {
 Task<void> HostService::watch_services() {
     auto const watch = store_->watch(kinds::service);
     for (;;) {
-        auto event = co_await watch->next();
+        auto event = co_await next_change(*watch);
         if (!event || stopping_)
             co_return;
         bool const is_ours =
@@ -163,7 +179,7 @@ Task<void> HostService::watch_services() {
 
 Task<void> HostService::watch_code() {
     auto const watch = store_->watch(kinds::config_map);
-    while (auto const event = co_await watch->next())
+    while (auto const event = co_await next_change(*watch))
         for (auto const& [name, hosted] : functions_)
             if (name.name_space == event->name.name_space)
                 hosted->seen_code(event->name.name);
@@ -171,7 +187,7 @@ Task<void> HostService::watch_code() {
 
 Task<void> HostService::watch_secrets() {
     auto const watch = store_->watch(kinds::secret);
-    while (auto const event = co_await watch->next())
+    while (auto const event = co_await next_change(*watch))
         for (auto const& [name, hosted] : functions_)
             if (name.name_space == event->name.name_space)
                 hosted->seen_secret(event->name.name);

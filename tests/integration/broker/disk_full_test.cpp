@@ -15,11 +15,13 @@ Task<void> check_full_disk(BrokerWorld& world, Subscriber& subscriber) {
     world.put_trigger("echo", BrokerWorld::spec_to(subscriber.url()));
     co_await world.broker.start();
     std::set<std::string> acknowledged;
-    std::string const padding(20'000, 'x');
+    // Two attributes as long as they may be together.
+    std::string const padding(7'000, 'x');
     int refused = 0;
     for (int i = 0; i < 400 && refused < 20; ++i) {
         std::string const id = std::to_string(i);
-        int const status = co_await world.send(id, {{"ce-padding", padding}});
+        int const status =
+            co_await world.send(id, {{"ce-padding", padding}, {"ce-filling", padding}});
         if (status == 202)
             acknowledged.insert(id);
         else
