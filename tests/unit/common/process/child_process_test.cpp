@@ -73,8 +73,9 @@ TEST_CASE("Child: it has the descriptors, environment and folder it was given, a
     command.folder = folder.path();
     command.environment.emplace();
     (*command.environment)["COLOUR"] = Secret("blue");
-    std::string const list = "for f in 0 1 2 3 4 5 9 10 63 64 65 66; do "
-                             "[ ! -e /proc/self/fd/$f ] || echo $f; done";
+    std::string const list =
+        "for f in 0 1 2 3 4 5 9 10 63 64 65 66; do "
+        "[ ! -e /proc/self/fd/$f ] || echo $f; done";
     Ended const ended = run_shell("pwd; echo $COLOUR $HOME; " + list, command);
     CHECK(ended.output == folder.path().string() + "\nblue\n0\n1\n2\n");
     CHECK(describe_wait_status(ended.status) == "ended with status 0");
