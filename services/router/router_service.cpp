@@ -27,11 +27,27 @@ Json report_json(SourceReport const& report) {
     json["deadLettered"] = report.dead_lettered;
     json["duplicatesDropped"] = report.duplicates_dropped;
     json["unreadable"] = report.unreadable;
+    json["blocked"] = report.blocked;
+    json["checkpoint"] = report.checkpoint_note;
     json["requests"] = report.requests;
     json["retries"] = report.retries;
     json["inFlight"] = report.in_flight;
     json["logins"] = report.logins;
     return json;
+}
+
+std::filesystem::path data_folder(ServiceContext const& context) {
+    return std::filesystem::path(context.flags.text("state")) / "router";
+}
+
+bool same_url(Url const& a, Url const& b) {
+    return a.origin() == b.origin() && a.target == b.target;
+}
+
+bool same_options(VcenterReaderOptions const& a, VcenterReaderOptions const& b) {
+    return a.settings == b.settings && same_url(a.feed.sink, b.feed.sink) &&
+           a.credentials.user == b.credentials.user &&
+           a.credentials.password.matches(b.credentials.password.reveal());
 }
 
 std::unique_ptr<ResourceStore> make_store(ServiceContext const& context) {
@@ -68,6 +84,7 @@ std::vector<Flag> router_flags() {
 
 RouterService::RouterService(ServiceContext context)
     : context_(context),
+      data_lock_(lock_folder(data_folder(context))),
       store_(make_store(context)),
       tasks_(context.io.get_executor()) {}
 
@@ -77,15 +94,18 @@ Task<HttpAnswer> RouterService::handle(HttpRequest& request) {
     co_return problem_answer(404, "notFound", "There is nothing at " + request.path + ".");
 }
 
+std::string RouterService::problem_of(Entry const& entry) const {
+    if (!entry.problem.empty() || !entry.source)
+        return entry.problem;
+    return entry.source->report().problem;
+}
+
 std::string RouterService::not_ready_reason() const {
     if (!synced_)
         return "The sources have not been read yet.";
-    for (auto const& [name, entry] : entries_) {
-        if (!entry.problem.empty())
-            return name.text() + ": " + entry.problem;
-        if (entry.source && !entry.source->report().problem.empty())
-            return name.text() + ": " + entry.source->report().problem;
-    }
+    for (auto const& [name, entry] : entries_)
+        if (std::string problem = problem_of(entry); !problem.empty())
+            return name.text() + ": " + problem;
     return {};
 }
 
@@ -93,10 +113,9 @@ Json RouterService::status() const {
     Json sources = Json::array();
     for (auto const& [name, entry] : entries_) {
         Json source = entry.source ? report_json(entry.source->report()) : Json::object();
-        if (!entry.source) {
+        if (!entry.source)
             source["state"] = "Failing";
-            source["problem"] = entry.problem;
-        }
+        source["problem"] = problem_of(entry);
         source["name"] = name.name;
         source["namespace"] = name.name_space;
         source["kind"] = "VSphereSource";
@@ -198,59 +217,78 @@ Task<Result<Credentials>> RouterService::read_credentials(SourceSettings const& 
     co_return Credentials{values->at("username"), Secret(values->at("password"))};
 }
 
+Task<Checked<VcenterReaderOptions>> RouterService::wanted_options(Entry const& entry) {
+    auto settings = entry.faults.empty() ? parse_source(entry.resource)
+                                         : Checked<SourceSettings>(std::unexpected(entry.faults));
+    if (!settings)
+        co_return std::unexpected(settings.error());
+    auto credentials = co_await read_credentials(*settings);
+    auto const sink = co_await resolve_sink(*settings);
+    Faults faults;
+    if (!credentials)
+        faults.push_back({"secretRef", credentials.error().detail});
+    if (!sink)
+        faults.push_back({"sink", sink.error().detail});
+    if (!faults.empty())
+        co_return std::unexpected(faults);
+    VcenterReaderOptions options;
+    options.settings = std::move(*settings);
+    options.credentials = std::move(*credentials);
+    ResourceName const& name = options.settings.name;
+    options.feed.name = name.text();
+    options.feed.sink = *sink;
+    options.feed.data_folder = data_folder(context_) / (name.name_space + "." + name.name);
+    options.feed.delivery.lanes = static_cast<std::size_t>(context_.flags.integer("lanes"));
+    options.page_size = static_cast<int>(context_.flags.integer("page-size"));
+    options.feed.room = static_cast<std::size_t>(options.page_size);
+    co_return options;
+}
+
+Result<void> RouterService::run_source(Entry& entry, VcenterReaderOptions options) {
+    if (auto made = make_directories(options.feed.data_folder, 0700); !made)
+        return made;
+    try {
+        entry.source = std::make_unique<VcenterReader>(
+            context_.io.get_executor(), std::move(options), types_, context_.telemetry);
+    } catch (StartupError const& error) {
+        return failure(ErrorCode::storage, error.what());
+    }
+    entry.source_uid = entry.resource.uid();
+    entry.source->start();
+    return {};
+}
+
+/// What cannot be read now stops nothing: a source that runs goes on as it was.
 Task<void> RouterService::reconcile_one(ResourceName name, Entry& entry) {
     auto const fail = [&entry, &name](std::string problem) {
         if (entry.problem != problem)
             log::warn("Source cannot run.", {{"source", name.text()}, {"reason", problem}});
         entry.problem = std::move(problem);
     };
-    auto settings = entry.faults.empty() ? parse_source(entry.resource)
-                                         : Checked<SourceSettings>(std::unexpected(entry.faults));
-    if (!settings)
-        co_return fail(to_string(settings.error()));
-    auto credentials = co_await read_credentials(*settings);
-    auto const sink = co_await resolve_sink(*settings);
-    if (!credentials)
-        co_return fail(credentials.error().detail);
-    if (!sink)
-        co_return fail(sink.error().detail);
-    bool const unchanged =
-        entry.source && entry.source->options().settings == *settings &&
-        entry.source->options().sink.origin() + entry.source->options().sink.target ==
-            sink->origin() + sink->target &&
-        entry.source->options().credentials.user == credentials->user &&
-        entry.source->options().credentials.password.matches(credentials->password.reveal());
-    if (unchanged)
+    auto options = co_await wanted_options(entry);
+    if (!options)
+        co_return fail(to_sentences(options.error()));
+    // Of the same name and another uid: deleted and made again, and we saw only the end of it.
+    bool const unchanged = entry.source && entry.source_uid == entry.resource.uid() &&
+                           same_options(entry.source->options(), *options);
+    if (unchanged) {
+        entry.problem.clear();
         co_return;
+    }
     if (entry.source) {
         auto const source = std::move(entry.source);
         co_await source->stop();
     }
-    VcenterSourceOptions options;
-    options.settings = std::move(*settings);
-    options.credentials = std::move(*credentials);
-    options.sink = *sink;
-    options.data_folder = std::filesystem::path(context_.flags.text("state")) / "router" /
-                          (name.name_space + "." + name.name);
-    options.lanes = static_cast<std::size_t>(context_.flags.integer("lanes"));
-    options.page_size = static_cast<int>(context_.flags.integer("page-size"));
-    if (auto made = make_directories(options.data_folder, 0700); !made)
-        co_return fail(made.error().detail);
-    try {
-        entry.source = std::make_unique<VcenterSource>(
-            context_.io.get_executor(), std::move(options), types_, context_.telemetry);
-    } catch (StartupError const& error) {
-        co_return fail(error.what());
-    }
+    if (auto const runs = run_source(entry, std::move(*options)); !runs)
+        co_return fail(runs.error().detail);
     entry.problem.clear();
-    entry.source->start();
 }
 
 Json RouterService::entry_status(Entry const& entry) const {
     Json status = entry.written_status.is_object() ? entry.written_status : Json::object();
     status["observedGeneration"] = entry.resource.generation();
     SourceReport const report = entry.source ? entry.source->report() : SourceReport();
-    std::string const problem = entry.source ? report.problem : entry.problem;
+    std::string const problem = problem_of(entry);
     bool const connected =
         entry.source && report.state != "Failing" && report.state != "Connecting";
     set_condition(
@@ -262,7 +300,7 @@ Json RouterService::entry_status(Entry const& entry) const {
         status, "Ready", connected && problem.empty() ? "True" : "False",
         connected && problem.empty() ? "" : "NotReady", problem);
     if (entry.source) {
-        Url const& sink = entry.source->options().sink;
+        Url const& sink = entry.source->options().feed.sink;
         status["sinkUri"] = sink.origin() + sink.target;
     }
     return status;

@@ -5,15 +5,16 @@
 #include <memory>
 
 #include "common/kube/resource_store.hpp"
+#include "common/service/folder_lock.hpp"
 #include "common/service/service.hpp"
-#include "router/vcenter/vcenter_source.hpp"
+#include "router/vcenter/vcenter_reader.hpp"
 
 namespace millrace::router {
 
 /// The flags of millrace-router beside the common ones.
 std::vector<Flag> router_flags();
 
-/// Keeps one VcenterSource running for each VSphereSource of the store, and writes their status.
+/// Keeps one VcenterReader running for each VSphereSource of the store, and writes their status.
 class RouterService final : public Service {
 public:
     /// Throws StartupError.
@@ -30,8 +31,10 @@ private:
     struct Entry {
         Resource resource;
         Faults faults;
-        std::string problem;  ///< why it does not run
-        std::unique_ptr<VcenterSource> source;
+        /// Why what is wanted cannot run now; a source that runs goes on as it was.
+        std::string problem;
+        std::unique_ptr<VcenterReader> source;
+        std::string source_uid;  ///< of the object the source runs for
         Json written_status;
         bool deleted = false;  ///< to be stopped and forgotten by reconcile
     };
@@ -40,6 +43,9 @@ private:
     /// Brings what runs in line with what is wanted; also when a Secret or Broker changed.
     Task<void> reconcile();
     Task<void> reconcile_one(ResourceName name, Entry& entry);
+    Task<Checked<VcenterReaderOptions>> wanted_options(Entry const& entry);
+    Result<void> run_source(Entry& entry, VcenterReaderOptions options);
+    std::string problem_of(Entry const& entry) const;
     Task<void> forget(ResourceName name);
     Task<Result<Url>> resolve_sink(SourceSettings const& settings);
     Task<Result<Credentials>> read_credentials(SourceSettings const& settings);
@@ -47,6 +53,7 @@ private:
     Json entry_status(Entry const& entry) const;
 
     ServiceContext context_;
+    FolderLock data_lock_;
     std::unique_ptr<ResourceStore> store_;
     VimTypes types_;
     std::map<ResourceName, Entry> entries_;

@@ -121,8 +121,8 @@ std::string encode_tail_record(std::uint64_t generation, std::uint32_t index, st
 
 std::optional<LoadedCheckpoint> decode_checkpoint(std::string_view file) {
     std::optional<LoadedCheckpoint> newest;
-    for (int slot = 0; slot < 2; ++slot) {
-        std::size_t const begin = static_cast<std::size_t>(slot) * checkpoint_slot_bytes;
+    for (std::size_t slot = 0; slot < 2; ++slot) {
+        std::size_t const begin = slot * checkpoint_slot_bytes;
         if (begin >= file.size())
             break;
         std::string_view const bytes = file.substr(begin, checkpoint_slot_bytes);

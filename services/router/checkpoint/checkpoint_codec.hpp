@@ -31,7 +31,7 @@ std::string encode_tail_record(std::uint64_t generation, std::uint32_t index, st
 struct LoadedCheckpoint {
     CheckpointState state;
     std::uint64_t generation = 0;
-    int slot = 0;
+    std::size_t slot = 0;
 };
 
 /// Reads a whole file. Nothing if neither slot is valid. Any bytes are safe input.

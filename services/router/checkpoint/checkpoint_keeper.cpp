@@ -1,79 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "router/checkpoint/checkpoint_keeper.hpp"
 
-#include <boost/asio/post.hpp>
-
+#include "common/base/assert.hpp"
 #include "common/base/log.hpp"
 
 namespace millrace::router {
 namespace {
 
-/// A tail holds twice as many; at a lower rate the interval decides.
+/// A tail holds about as many; at a lower rate the interval decides.
 constexpr std::size_t snapshot_keys = 8'000;
 constexpr milliseconds snapshot_interval = 50ms;
 constexpr milliseconds retry_interval = 1s;
 
 }  // namespace
 
-CheckpointKeeper::CheckpointKeeper(
-    asio::any_io_executor executor, CheckpointFile& file, Progress& progress)
-    : executor_(executor),
-      file_(file),
-      progress_(progress),
-      due_(executor, asio::steady_timer::time_point::max()) {}
-
-void CheckpointKeeper::note(std::int32_t key) {
-    keys_.push_back(key);
-    if (flush_posted_)
+void CheckpointKeeper::flush(SteadyTime now) {
+    if (keys_.empty())
         return;
-    flush_posted_ = true;
-    asio::post(executor_, [this] { flush(); });
-}
-
-void CheckpointKeeper::flush() {
-    flush_posted_ = false;
     since_snapshot_ += keys_.size();
     bool const appended = file_.append(keys_);
     keys_.clear();
-    bool const was_clean = !dirty_;
-    dirty_ = true;
-    if (!appended || since_snapshot_ >= snapshot_keys)
-        due_.expires_after(0ms);
-    else if (was_clean)
-        due_.expires_after(snapshot_interval);
+    bool const at_once = problem_.empty() && (!appended || since_snapshot_ >= snapshot_keys);
+    if (at_once)
+        due_ = now;
+    else if (!due_)
+        due_ = now + snapshot_interval;
 }
 
-Task<Result<void>> CheckpointKeeper::save() {
-    dirty_ = false;
+std::optional<SteadyTime> CheckpointKeeper::due() const {
+    bool const has_history = !window_.instance_uuid().empty();
+    return saving_ || !has_history ? std::nullopt : due_;
+}
+
+Result<void> CheckpointKeeper::begin_save(SteadyTime now) {
+    MILLRACE_ASSERT(!saving_);
+    auto written = file_.write_snapshot(window_.checkpoint());
+    if (!written) {
+        failed(written.error().detail, now);
+        return written;
+    }
+    saving_ = true;
+    // What is noted from here on is not in it.
+    due_.reset();
     since_snapshot_ = 0;
-    auto saved = file_.write_snapshot(progress_.checkpoint());
-    if (saved) {
-        auto sync = [](CheckpointFile const& file) -> Task<Result<void>> { co_return file.sync(); };
-        saved = co_await asio::co_spawn(syncing_, sync(file_), asio::use_awaitable);
-    }
-    if (!saved && problem_.empty())
-        log::error("Checkpoint not written; delivery goes on.", {{"reason", saved.error().detail}});
-    if (saved && !problem_.empty())
-        log::info("Checkpoint written again.");
-    problem_ = saved ? "" : saved.error().detail;
-    co_return saved;
+    return {};
 }
 
-Task<void> CheckpointKeeper::run() {
-    for (;;) {
-        co_await due_.async_wait(as_result);
-        bool const stopped = (co_await asio::this_coro::cancellation_state).cancelled() !=
-                             asio::cancellation_type::none;
-        if (stopped)
-            co_return;
-        if (steady_now() < due_.expiry())
-            continue;
-        due_.expires_at(asio::steady_timer::time_point::max());
-        if (co_await save())
-            continue;
-        dirty_ = true;
-        due_.expires_after(retry_interval);
-    }
+void CheckpointKeeper::end_save(Result<void> const& synced, SteadyTime now) {
+    MILLRACE_ASSERT(saving_);
+    saving_ = false;
+    if (!synced)
+        return failed(synced.error().detail, now);
+    file_.synced();
+    if (!problem_.empty())
+        log::info("Checkpoint written again.");
+    problem_.clear();
+}
+
+void CheckpointKeeper::failed(std::string const& reason, SteadyTime now) {
+    if (problem_.empty())
+        log::error("Checkpoint not written; delivery goes on.", {{"reason", reason}});
+    problem_ = reason;
+    due_ = now + retry_interval;
 }
 
 }  // namespace millrace::router

@@ -5,7 +5,6 @@
 #include <deque>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "common/base/clock.hpp"
 #include "router/checkpoint/key_ranges.hpp"
@@ -24,54 +23,64 @@ struct CheckpointState {
 ///
 /// Duplicates are told by key among the events of the last `overlap`: the reader begins again at
 /// low_water - overlap (equal timestamps, late commits, clock steps), and what was seen is dropped.
-class Progress {
+///
+/// Its memory is bounded by what is unsettled and by the gaps between the keys seen since the low
+/// water, however long one event holds the low water back.
+class DeliveryWindow {
 public:
-    Progress(CheckpointState state, nanoseconds overlap);
+    DeliveryWindow(CheckpointState state, nanoseconds overlap);
 
     /// The position of a newly read event, or nothing if it has been seen before.
     std::optional<std::uint64_t> begin(std::int32_t key, SystemTime created);
-    /// The event at `position` is delivered (or dead-lettered). Pre: begun, not yet settled.
+    /// The event at `position` is delivered, dead-lettered or left out. Pre: begun, not yet
+    /// settled.
     void settle(std::uint64_t position);
 
     /// From where a new collector has to read.
-    SystemTime resume_time() const { return low_water_ - overlap_; }
+    SystemTime resume_time() const { return low_water() - overlap_; }
     /// A new collector begins at resume_time(): what it is about to read once more must not be
     /// forgotten before it has passed it, however far delivery gets meanwhile.
     void reading_restarts() { read_until_ = resume_time(); }
-    SystemTime low_water() const { return low_water_; }
+    SystemTime low_water() const {
+        return entries_.empty() ? begun_until_ : entries_.front().before;
+    }
     std::size_t unsettled() const { return unsettled_; }
-    std::uint64_t settled_total() const { return settled_total_; }
     bool has_seen(std::int32_t key) const { return recent_.contains(key) || older_.contains(key); }
 
     /// What to write down now.
     CheckpointState checkpoint() const;
-    std::int32_t key_at(std::uint64_t position) const;
 
-    /// The source is another, or was restored from a backup: forget, go on at `now`.
-    void restart(std::string instance_uuid, SystemTime now);
+    /// The source is another, or was restored from a backup: forget, go on at `begin`. Pre: nothing
+    /// is unsettled.
+    void restart(std::string instance_uuid, SystemTime begin);
     std::string const& instance_uuid() const { return instance_uuid_; }
+
+    /// Entries kept, for the proof that they are bounded.
+    std::size_t kept_entries() const { return entries_.size(); }
 
 private:
     struct Entry {
+        std::uint64_t position = 0;
+        SystemTime before;  ///< the latest time of all events begun before it
         std::int32_t key = 0;
-        SystemTime created;
         bool settled = false;
     };
-    void advance();
+    Entry& entry_at(std::uint64_t position);
+    void compact();
     void rotate();
 
     std::string instance_uuid_;
-    SystemTime low_water_;
     nanoseconds overlap_;
-    std::deque<Entry> window_;
-    std::uint64_t window_start_ = 0;
+    std::deque<Entry> entries_;  ///< by position; the first is unsettled
+    std::uint64_t next_position_ = 0;
     std::size_t unsettled_ = 0;
-    std::uint64_t settled_total_ = 0;
-    /// Two generations of seen keys, each spanning at least `overlap`: dropping the older is how
-    /// old keys are forgotten.
+    /// Timestamps can step back (NTP); this does not, or old keys would return.
+    SystemTime begun_until_;
+    /// Two generations of seen keys: the older is forgotten when nothing of it can be read again.
     KeyRanges recent_;
     KeyRanges older_;
-    SystemTime recent_since_;
+    SystemTime recent_until_;
+    SystemTime older_until_;
     /// The latest time the present collector has reached.
     SystemTime read_until_;
 };

@@ -18,8 +18,19 @@ bool KeyRanges::contains(std::int32_t key) const {
 }
 
 bool KeyRanges::insert(std::int32_t key) {
-    if (contains(key))
-        return false;
+    auto const after = ranges_.upper_bound(key);
+    if (after != ranges_.begin()) {
+        auto const before = std::prev(after);
+        if (before->second >= key)
+            return false;
+        // Keys mostly come one after the other: the last range grows where it is.
+        bool const grows =
+            before->second == key - 1 && (after == ranges_.end() || after->first - 1 != key);
+        if (grows) {
+            before->second = key;
+            return true;
+        }
+    }
     insert(Range{key, key});
     return true;
 }

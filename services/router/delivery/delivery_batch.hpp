@@ -9,7 +9,7 @@
 
 namespace millrace::router {
 
-/// An event on its lane. Positions are Progress's.
+/// An event on its lane. Positions are DeliveryWindow's.
 struct Waiting {
     std::uint64_t position = 0;
     OutboundEvent event;

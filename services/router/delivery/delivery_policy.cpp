@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "router/delivery/delivery_policy.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <string>
 
 #include "common/base/backoff.hpp"
 
@@ -37,23 +33,6 @@ DeliveryDecision decide_delivery(
     if (attempt.retry_after)
         pause = std::max(pause, std::min(*attempt.retry_after, limits.retry_after_max));
     return {DeliveryVerdict::retry, pause};
-}
-
-std::optional<milliseconds> parse_retry_after(std::string_view value, SystemTime now) {
-    if (value.empty() || value.size() > 64)
-        return std::nullopt;
-    std::uint32_t count = 0;
-    auto const [stop, error] = std::from_chars(value.data(), value.data() + value.size(), count);
-    if (error == std::errc() && stop == value.data() + value.size())
-        return seconds(count);
-    std::string const text(value);
-    tm date{};
-    char const* const end = ::strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &date);
-    if (end == nullptr || *end != '\0')
-        return std::nullopt;
-    auto const at = std::chrono::system_clock::from_time_t(::timegm(&date));
-    auto const wait = std::chrono::duration_cast<milliseconds>(at - now);
-    return std::max(wait, 0ms);
 }
 
 }  // namespace millrace::router

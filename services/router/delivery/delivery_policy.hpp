@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
 
 #include "common/base/clock.hpp"
 
@@ -35,6 +34,13 @@ struct RetryLimits {
     milliseconds ceiling = 5s;
     milliseconds retry_after_max = 60s;
     unsigned refusals_max = 5;  ///< attempts before a refused event becomes a dead letter
+    /// Failures of the same events, but for "busy, come back then": after so many a batch is sent
+    /// one by one, and a lane counts as stuck.
+    unsigned stuck_failures = 5;
+    /// An event that fails while others come through becomes a dead letter after both: so many such
+    /// failures, so long.
+    unsigned blocked_failures_max = 60;
+    milliseconds blocked_time_max = 10min;
 };
 
 /// Decides by the answer's status. 2xx: delivered. 400, 411, 413, 414, 415, 422, 431, 501: the
@@ -47,8 +53,5 @@ DeliveryDecision decide_delivery(
 
 /// The same for an attempt that got no answer.
 milliseconds pause_after_failure(unsigned attempt, RetryLimits const& limits, std::uint64_t random);
-
-/// Retry-After as seconds or an HTTP date (RFC 9110 section 10.2.3); nothing for anything else.
-std::optional<milliseconds> parse_retry_after(std::string_view value, SystemTime now);
 
 }  // namespace millrace::router

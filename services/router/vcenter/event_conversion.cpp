@@ -2,11 +2,12 @@
 #include "router/vcenter/event_conversion.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "common/base/assert.hpp"
 #include "common/base/encoding.hpp"
 #include "common/event/http_binding.hpp"
 #include "router/vcenter/event_json.hpp"
+#include "router/vcenter/soap.hpp"
 #include "router/vcenter/xml.hpp"
 
 namespace millrace::router {
@@ -14,54 +15,6 @@ namespace {
 
 /// Of most events' messages, so that they are allocated once.
 constexpr std::size_t usual_bytes = 1536;
-
-/// The parts of Event that become attributes, found in one walk over the children.
-struct EventParts {
-    std::string_view key;
-    std::string_view created_time;
-    std::string_view user_name;
-    std::string_view event_type_id;
-    pugi::xml_node datacenter;
-    pugi::xml_node compute_resource;
-    pugi::xml_node host;
-    pugi::xml_node vm;
-    pugi::xml_node datastore;
-    pugi::xml_node network;
-    pugi::xml_node switch_node;
-    pugi::xml_node managed_object;
-};
-
-EventParts find_parts(pugi::xml_node event) {
-    EventParts parts;
-    for (pugi::xml_node node = event.first_child(); node; node = node.next_sibling()) {
-        std::string_view const name = local_name(node.name());
-        if (name == "key")
-            parts.key = node.child_value();
-        else if (name == "createdTime")
-            parts.created_time = node.child_value();
-        else if (name == "userName")
-            parts.user_name = node.child_value();
-        else if (name == "eventTypeId")
-            parts.event_type_id = node.child_value();
-        else if (name == "datacenter")
-            parts.datacenter = node;
-        else if (name == "computeResource")
-            parts.compute_resource = node;
-        else if (name == "host")
-            parts.host = node;
-        else if (name == "vm")
-            parts.vm = node;
-        else if (name == "ds")
-            parts.datastore = node;
-        else if (name == "net")
-            parts.network = node;
-        else if (name == "dvs")
-            parts.switch_node = node;
-        else if (name == "managedObject")
-            parts.managed_object = node;
-    }
-    return parts;
-}
 
 /// The reference inside an event argument, e.g. the moref of <vm><name/><vm type="...">vm-57</vm>.
 std::string_view argument_reference(pugi::xml_node argument) {
@@ -83,18 +36,21 @@ std::string_view entity_of(EventParts const& parts) {
     return parts.user_name;
 }
 
-bool is_control(char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+bool is_plain(char c) {
+    auto const byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte < 0x7f;
 }
 
-/// CloudEvents 1.0, "Type System", forbids control characters in attributes, and a sink refuses the
-/// whole event for one; names in vCenter can hold tabs and line ends. The data keeps the name as it
-/// is.
-std::string without_control(std::string_view value) {
+/// The value as an attribute may have it: CloudEvents 1.0, "Type System", forbids control
+/// characters, and a sink refuses the whole event for one or for a byte that is no UTF-8; names in
+/// vCenter can hold tabs, line ends and what an old client wrote in Latin-1. The data keeps the
+/// control characters.
+std::string cleaned(std::string_view value) {
     constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD in UTF-8
     std::string clean;
-    for (char const c : value) {
-        if (is_control(c))
+    for (char const c : to_valid_utf8(value)) {
+        bool const is_control = !is_plain(c) && static_cast<unsigned char>(c) < 0x80;
+        if (is_control)
             clean += replacement;
         else
             clean += c;
@@ -116,14 +72,18 @@ public:
             !format_.overrides.empty() && format_.overrides.contains(std::string(name));
         if (value.empty() || is_overridden)
             return;
-        if (std::ranges::any_of(value, is_control))
-            write(name, without_control(value));
-        else
-            write(name, value);
+        write(name, value);
     }
 
 private:
     void write(std::string_view name, std::string_view value) {
+        if (std::ranges::all_of(value, is_plain))
+            write_clean(name, value);
+        else
+            write_clean(name, cleaned(value));
+    }
+
+    void write_clean(std::string_view name, std::string_view value) {
         if (format_.encoding == EventEncoding::json) {
             to_ += '"';
             to_ += name;
@@ -160,16 +120,53 @@ std::string type_attribute(std::string_view name) {
 
 }  // namespace
 
+EventParts find_parts(pugi::xml_node event) {
+    EventParts parts;
+    std::string_view created;
+    for (pugi::xml_node node = event.first_child(); node; node = node.next_sibling()) {
+        std::string_view const name = local_name(node.name());
+        if (name == "key")
+            parts.key_text = node.child_value();
+        else if (name == "createdTime")
+            created = node.child_value();
+        else if (name == "userName")
+            parts.user_name = node.child_value();
+        else if (name == "eventTypeId")
+            parts.event_type_id = node.child_value();
+        else if (name == "datacenter")
+            parts.datacenter = node;
+        else if (name == "computeResource")
+            parts.compute_resource = node;
+        else if (name == "host")
+            parts.host = node;
+        else if (name == "vm")
+            parts.vm = node;
+        else if (name == "ds")
+            parts.datastore = node;
+        else if (name == "net")
+            parts.network = node;
+        else if (name == "dvs")
+            parts.switch_node = node;
+        else if (name == "managedObject")
+            parts.managed_object = node;
+    }
+    parts.key = soap::parse_key(parts.key_text);
+    if (auto const time = parse_rfc3339(created))
+        parts.created = *time;
+    return parts;
+}
+
 OutboundEvent to_outbound_event(
-    pugi::xml_node event, VimTypes const& types, EventFormat const& format) {
+    pugi::xml_node event, EventParts const& parts, VimTypes const& types,
+    EventFormat const& format) {
+    MILLRACE_ASSERT(parts.key);
     OutboundEvent outbound;
-    EventParts const parts = find_parts(event);
     std::string_view class_name = xsi_type(event);
     if (class_name.empty())
         class_name = "Event";
     VimType const* const type = types.find(class_name);
-    std::from_chars(parts.key.data(), parts.key.data() + parts.key.size(), outbound.key);
-    outbound.created = parse_rfc3339(parts.created_time).value_or(SystemTime());
+    outbound.key = *parts.key;
+    outbound.created = parts.created.value_or(SystemTime());
     std::string_view const entity = entity_of(parts);
     outbound.entity = fnv1a(entity);
     std::string_view const event_class = event_class_of(type, class_name);
@@ -184,10 +181,11 @@ OutboundEvent to_outbound_event(
     message.reserve(usual_bytes);
     message += is_json ? std::string_view("{") : std::string_view(format.request_head);
     AttributeWriter attributes(message, format);
-    attributes.add("id", parts.key);
+    attributes.add("id", parts.key_text);
     attributes.add("source", format.source);
     attributes.add("type", type_attribute(named_by_id ? parts.event_type_id : class_name));
-    attributes.add("time", format_rfc3339(outbound.created));
+    if (parts.created)
+        attributes.add("time", format_rfc3339(*parts.created));
     attributes.add("subject", class_name);
     attributes.add("eventclass", event_class);
     attributes.add("vsphereapiversion", format.api_version);

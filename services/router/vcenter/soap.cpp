@@ -25,12 +25,6 @@ std::string envelope(
            escaped(id) + "</_this>" + arguments + "</" + method + "></Body></Envelope>";
 }
 
-std::int32_t to_key(std::string_view text) {
-    std::int32_t key = 0;
-    std::from_chars(text.data(), text.data() + text.size(), key);
-    return key;
-}
-
 FaultKind kind_of_fault(std::string_view type) {
     if (type == "NotAuthenticated")
         return FaultKind::not_authenticated;
@@ -139,6 +133,39 @@ Answer parse_answer(pugi::xml_document const& document) {
     return answer;
 }
 
+bool is_envelope(std::string_view text) {
+    std::size_t at = 0;
+    while ((at = text.find('<', at)) != std::string_view::npos) {
+        std::string_view const rest = text.substr(at);
+        if (rest.starts_with("<?")) {
+            at = text.find("?>", at);
+        } else if (rest.starts_with("<!--")) {
+            at = text.find("-->", at);
+        } else {
+            std::string const name(rest.substr(1, rest.find_first_of(" \t\r\n/>", 1) - 1));
+            return local_name(name.c_str()) == "Envelope";
+        }
+    }
+    return false;
+}
+
+Result<std::unique_ptr<Document>> parse_document(std::string text) {
+    auto document = std::make_unique<Document>();
+    document->text = std::move(text);
+    if (auto parsed = parse_xml(document->xml, document->text); !parsed)
+        return std::unexpected(parsed.error());
+    document->answer = parse_answer(document->xml);
+    return document;
+}
+
+std::optional<std::int32_t> parse_key(std::string_view text) {
+    std::int32_t key = 0;
+    auto const [end, code] = std::from_chars(text.data(), text.data() + text.size(), key);
+    if (code != std::errc() || end != text.data() + text.size())
+        return std::nullopt;
+    return key;
+}
+
 ServiceContent parse_service_content(pugi::xml_node body) {
     pugi::xml_node const value = child(body, "returnval");
     pugi::xml_node const about = child(value, "about");
@@ -170,17 +197,20 @@ Update parse_update(pugi::xml_node body) {
             continue;
         pugi::xml_node const change = child(child(set, "objectSet"), "changeSet");
         for (pugi::xml_node const event : child(change, "val").children())
-            update.keys.push_back(to_key(child_text(event, "key")));
+            if (auto const key = parse_key(child_text(event, "key")))
+                update.keys.push_back(*key);
     }
     return update;
 }
 
-LatestEvent parse_latest_event(pugi::xml_node body) {
+std::optional<LatestEvent> parse_latest_event(pugi::xml_node body) {
     pugi::xml_node const object = child(child(body, "returnval"), "objects");
     pugi::xml_node const event = child(child(object, "propSet"), "val");
-    return {
-        to_key(child_text(event, "key")),
-        parse_rfc3339(child_text(event, "createdTime")).value_or(SystemTime())};
+    auto const key = parse_key(child_text(event, "key"));
+    auto const created = parse_rfc3339(child_text(event, "createdTime"));
+    if (!key || !created)
+        return std::nullopt;
+    return LatestEvent{*key, *created};
 }
 
 }  // namespace millrace::router::soap

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <pugixml.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/base/clock.hpp"
+#include "common/base/result.hpp"
 #include "common/base/secret.hpp"
 
 namespace millrace::router::soap {
@@ -60,6 +63,22 @@ struct Answer {
 /// Reads an envelope. A document that is none is a fault of kind `other`.
 Answer parse_answer(pugi::xml_document const& document);
 
+/// One SOAP answer with the memory its nodes point into.
+struct Document {
+    std::string text;
+    pugi::xml_document xml;
+    Answer answer;
+};
+
+/// Whether the text begins as an envelope does: a login page of a proxy does not. Looks at the
+/// first element only.
+bool is_envelope(std::string_view text);
+/// Errors: those of parse_xml.
+Result<std::unique_ptr<Document>> parse_document(std::string text);
+
+/// An event's key as vCenter writes it; nothing if it is none.
+std::optional<std::int32_t> parse_key(std::string_view text);
+
 /// Errors show as empty names: the caller checks is_complete.
 ServiceContent parse_service_content(pugi::xml_node body);
 bool is_complete(ServiceContent const& content);
@@ -69,15 +88,15 @@ std::string_view return_text(pugi::xml_node body);
 
 struct Update {
     std::string version;             ///< empty: nothing came before the wait ended
-    std::vector<std::int32_t> keys;  ///< of the events in latestPage
+    std::vector<std::int32_t> keys;  ///< of the events in latestPage, as far as they are keys
 };
 Update parse_update(pugi::xml_node body);
 
 struct LatestEvent {
-    std::int32_t key = 0;  ///< 0: there is none
+    std::int32_t key = 0;
     SystemTime created;
 };
-/// Reads a RetrievePropertiesEx answer about EventManager.latestEvent.
-LatestEvent parse_latest_event(pugi::xml_node body);
+/// Reads a RetrievePropertiesEx answer about EventManager.latestEvent; nothing where there is none.
+std::optional<LatestEvent> parse_latest_event(pugi::xml_node body);
 
 }  // namespace millrace::router::soap

@@ -4,35 +4,35 @@
 #include <memory>
 #include <string>
 
-#include "common/base/secret.hpp"
 #include "common/net/http_client.hpp"
+#include "router/vcenter/cookie_jar.hpp"
 #include "router/vcenter/soap.hpp"
 
 namespace millrace::router {
 
-/// One SOAP answer with the memory its nodes point into.
-struct SoapDocument {
-    std::string text;
-    pugi::xml_document document;
-    soap::Answer answer;
-};
+/// What an answer that is no SOAP is, in words: its status, where it redirects to, its type and how
+/// it begins. Pure.
+std::string describe_answer(HttpResponse const& response);
 
-/// SOAP over one HTTP client with vCenter's session cookie. Performs, decides nothing.
+/// SOAP over one HTTP client with the cookies of vCenter and of what stands before it. Performs,
+/// decides nothing.
 class VcenterClient {
 public:
     /// `url` is ".../sdk".
     VcenterClient(asio::any_io_executor executor, Url url, std::optional<TlsContext> tls);
 
-    /// Sends an envelope. A SOAP fault is an answer, not an error. Errors: those of HttpClient,
-    /// and `invalid` when the answer is no XML (an HTML error page, say).
-    Task<Result<std::unique_ptr<SoapDocument>>> call(std::string envelope, nanoseconds limit);
+    /// Sends an envelope; the text of the envelope that answers it. Errors: those of HttpClient,
+    /// and `unavailable` when the answer is no SOAP: a login or error page, a redirect.
+    Task<Result<std::string>> exchange(std::string envelope, nanoseconds limit);
+    /// The same, parsed. A SOAP fault is an answer, not an error. Errors: also `invalid`.
+    Task<Result<std::unique_ptr<soap::Document>>> call(std::string envelope, nanoseconds limit);
     /// Forgets the session.
-    void forget_session() { cookie_.clear(); }
+    void forget_session() { cookies_.clear(); }
 
 private:
     Url url_;
     HttpClient client_;
-    std::string cookie_;
+    CookieJar cookies_;
 };
 
 }  // namespace millrace::router

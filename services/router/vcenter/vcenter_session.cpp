@@ -29,12 +29,6 @@ void VcenterSession::go_after(Action action, milliseconds delay) {
     pause_ = delay;
 }
 
-void VcenterSession::credentials_changed() {
-    login_refusals_ = 0;
-    if (action_ == Action::pause && !connected_)
-        go(Action::retrieve_content);
-}
-
 void VcenterSession::failed(Outcome outcome, std::uint64_t random) {
     connected_ = false;
     can_wait_ = false;
@@ -90,14 +84,14 @@ void VcenterSession::ended(Outcome outcome, std::uint64_t random) {
             return go(Action::create_collector);
         case Action::create_collector:
             connected_ = true;
-            ++collectors_total_;
             unseen_rounds_ = 0;
             return go(Action::create_filter);
         case Action::create_filter:
             can_wait_ = true;
             return go(Action::read_page);
         case Action::read_page:
-            failures_ = 0;
+            if (outcome != Outcome::seen_page)
+                failures_ = 0;
             if (outcome == Outcome::empty_page)
                 return after_empty_page();
             unseen_rounds_ = 0;
@@ -106,6 +100,10 @@ void VcenterSession::ended(Outcome outcome, std::uint64_t random) {
             return go(Action::read_page);
         case Action::wait_for_updates:
         case Action::check_latest_event:
+            // What cannot be waited for is asked for: the events come all the same.
+            can_wait_ = can_wait_ && outcome != Outcome::unclear;
+            if (outcome == Outcome::unclear)
+                return go_after(Action::read_page, poll_pause_most);
             if (outcome == Outcome::nothing_new) {
                 unseen_rounds_ = 0;
                 bool const waited = action_ == Action::wait_for_updates;

@@ -15,7 +15,7 @@ public:
         retrieve_content,  ///< connect and read the service content
         log_in,
         read_server_time,
-        create_collector,  ///< from Progress::resume_time()
+        create_collector,  ///< from DeliveryWindow::resume_time()
         create_filter,     ///< for waiting on latestPage
         read_page,
         wait_for_updates,    ///< up to 30 s
@@ -27,13 +27,15 @@ public:
     enum class Outcome {
         done,
         empty_page,    ///< read_page: no events now
+        seen_page,     ///< read_page: only events that were read before
         unseen_event,  ///< wait or check: vCenter shows an event that was not read
         nothing_new,   ///< wait or check: all shown events have been read
+        unclear,       ///< wait or check: what vCenter shows cannot be read
         not_authenticated,
         invalid_login,
         object_gone,
         rejected,     ///< another fault of vCenter
-        unreachable,  ///< no connection, no answer, no HTTP 200 or SOAP fault
+        unreachable,  ///< no connection, no answer, or one that is no SOAP
     };
 
     Action next() const { return action_; }
@@ -41,12 +43,9 @@ public:
     milliseconds pause() const { return pause_; }
     /// `random`: any 64 bits, for jitter.
     void ended(Outcome outcome, std::uint64_t random);
-    /// Credentials have changed: a pause for a wrong password ends now.
-    void credentials_changed();
 
     bool connected() const { return connected_; }
     unsigned logins_total() const { return logins_total_; }
-    unsigned collectors_total() const { return collectors_total_; }
 
 private:
     void failed(Outcome outcome, std::uint64_t random);
@@ -59,13 +58,14 @@ private:
     milliseconds pause_{0};
     bool connected_ = false;
     bool can_wait_ = false;  ///< the filter exists
-    unsigned failures_ = 0;  ///< in a row, without a page between
+    /// In a row, without a page of new events or an empty one between: those seen before come ahead
+    /// of whatever failed.
+    unsigned failures_ = 0;
     unsigned login_refusals_ = 0;
     unsigned idle_rounds_ = 0;
     unsigned unseen_rounds_ = 0;  ///< vCenter showed more than the collector gave, in a row
     milliseconds poll_pause_{50};
     unsigned logins_total_ = 0;
-    unsigned collectors_total_ = 0;
 };
 
 }  // namespace millrace::router

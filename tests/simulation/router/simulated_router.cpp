@@ -1,73 +1,175 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/simulation/router/simulated_router.hpp"
 
-#include "router/checkpoint/delivery_window.hpp"
+#include "router/vcenter/resume_point.hpp"
 
 namespace millrace::test {
+namespace {
 
 using Action = router::VcenterSession::Action;
 using Outcome = router::VcenterSession::Outcome;
 
-SimulatedRouter::SimulatedRouter(SimulatedVcenter& vcenter, std::mt19937_64& random, Sink sink)
-    : vcenter_(vcenter),
-      random_(random),
-      sink_(std::move(sink)) {
-    load();
+constexpr std::size_t page_size = 20;
+constexpr char const* instance = "vc";
+constexpr nanoseconds call_time = 1ms;
+constexpr nanoseconds wait_time = 50ms;
+constexpr nanoseconds sync_time = 5ms;
+
+router::FeedOptions feed_options() {
+    router::FeedOptions options;
+    options.name = "simulated";
+    options.delivery.lanes = 6;
+    options.delivery.batch_lanes = 3;
+    options.delivery.retry.blocked_failures_max = 8;
+    options.delivery.retry.blocked_time_max = 20s;
+    options.room = page_size;
+    options.pending_max = 10 * page_size;
+    return options;
 }
 
-void SimulatedRouter::load() {
-    auto const loaded = router::decode_checkpoint(disk_);
-    generation_ = loaded ? loaded->generation : 0;
-    progress_.emplace(loaded ? loaded->state : router::CheckpointState(), 10s);
-    session_ = router::VcenterSession();
-    for (auto& lane : lanes_)
-        lane.clear();
-    // The tail belongs to the generation on disk; a new snapshot begins a new one.
-    if (loaded)
-        save();
+}  // namespace
+
+SimulatedRouter::Process::Process(SimulatedFolder& folder, Telemetry& telemetry)
+    : feed(feed_options(), folder, telemetry),
+      resting(feed.lanes(), 1) {}
+
+SimulatedRouter::SimulatedRouter(
+    std::mt19937_64& random, SimulatedVcenter& vcenter, SimulatedSink& sink,
+    SimulatedFolder& folder)
+    : random_(random),
+      vcenter_(vcenter),
+      sink_(sink),
+      folder_(folder) {
+    start();
 }
 
-void SimulatedRouter::save() {
-    disk_ = router::encode_snapshot(progress_->checkpoint(), ++generation_);
-    tail_index_ = 0;
+void SimulatedRouter::plan(nanoseconds after, std::function<void()> act) {
+    due_.push({now_ + std::max(after, 0ns), planned_++, life_, std::move(act)});
 }
 
-void SimulatedRouter::crash() {
-    load();
+void SimulatedRouter::start() {
+    try {
+        process_ = std::make_unique<Process>(folder_, telemetry_);
+        plan(0ns, [this] { read(); });
+    } catch (StartupError const&) {
+        // As the service does: it is tried again.
+        plan(500ms, [this] { start(); });
+    }
+}
+
+void SimulatedRouter::restart() {
+    ++life_;
+    process_.reset();
+    in_flight_taken_ = 0;
+    noted_ = 0;
+    answered_.clear();
+    folder_.restart();
+    start();
+}
+
+void SimulatedRouter::run_until(nanoseconds until) {
+    while (!folder_.crashed() && !due_.empty() && due_.top().at <= until) {
+        Due const next = due_.top();
+        due_.pop();
+        vcenter_.pass(next.at - now_);
+        now_ = next.at;
+        if (next.life == life_)
+            next.act();
+    }
+    if (folder_.crashed())
+        return;
+    vcenter_.pass(until - now_);
+    now_ = until;
+}
+
+std::size_t SimulatedRouter::answered_within(nanoseconds time) const {
+    std::size_t count = 0;
+    for (auto at = answered_.rbegin(); at != answered_.rend() && at->first >= now_ - time; ++at)
+        count += at->second;
+    return count;
+}
+
+bool SimulatedRouter::has_begun() const {
+    return process_ && !process_->feed.window().instance_uuid().empty();
+}
+
+bool SimulatedRouter::is_idle() const {
+    return process_ && process_->feed.is_drained();
+}
+
+router::SourceReport SimulatedRouter::report() const {
+    return process_->feed.report(steady());
+}
+
+void SimulatedRouter::read() {
+    Process& process = *process_;
+    Action const action = process.session.next();
+    if (action == Action::read_page && !process.feed.has_room()) {
+        process.reader_waits_for_room = true;
+        return;
+    }
+    nanoseconds const takes = action == Action::pause              ? process.session.pause()
+                              : action == Action::wait_for_updates ? wait_time
+                                                                   : call_time;
+    plan(takes, [this, action] { read_ended(perform(action)); });
+}
+
+void SimulatedRouter::read_ended(Outcome outcome) {
+    process_->session.ended(outcome, random_());
+    read();
+}
+
+Outcome SimulatedRouter::begin_history() {
+    router::FeedMachine& feed = process_->feed;
+    auto const history = router::new_history(
+        {.known_instance = feed.window().instance_uuid(),
+         .found_instance = instance,
+         .low_water = feed.window().low_water(),
+         .server_time = vcenter_.now(),
+         .checkpoint_was_damaged = feed.checkpoint_was_damaged()});
+    if (!history)
+        return Outcome::done;
+    feed.restart(instance, history->begin);
+    auto const written = feed.keeper().begin_save(steady());
+    if (written)
+        feed.keeper().end_save(feed.checkpoint_file().sync(), steady());
+    if (!written || !feed.keeper().problem().empty()) {
+        feed.restart({}, history->begin);
+        return Outcome::rejected;
+    }
+    return Outcome::done;
 }
 
 Outcome SimulatedRouter::read_page() {
-    if (progress_->unsettled() >= window)
-        return Outcome::done;
     auto const page = vcenter_.read(page_size);
-    for (SimulatedEvent const& event : page)
-        if (auto const position = progress_->begin(event.key, event.created))
-            lanes_[event.entity % lane_count].push_back({*position, event, 0});
-    return page.empty() ? Outcome::empty_page : Outcome::done;
+    bool any_new = false;
+    for (SimulatedEvent const& event : page) {
+        auto const lane =
+            process_->feed.take(event.key, event.created, [&event](router::EventEncoding encoding) {
+                return message_of(event.key, event.created, event.entity, encoding);
+            });
+        any_new = any_new || lane;
+        if (lane && process_->resting[*lane] != 0)
+            pump(*lane);
+    }
+    return any_new ? Outcome::done : page.empty() ? Outcome::empty_page : Outcome::seen_page;
 }
 
 Outcome SimulatedRouter::perform(Action action) {
-    if (action == Action::pause) {
-        vcenter_.live(session_.pause(), 0);
+    if (action == Action::pause)
         return Outcome::done;
-    }
     if (auto const fault = vcenter_.fault())
         return *fault;
-    bool const unseen = vcenter_.latest_created() >= progress_->resume_time() &&
-                        !progress_->has_seen(vcenter_.latest_key());
+    router::DeliveryWindow const& window = process_->feed.window();
+    bool const unseen = vcenter_.latest_created() >= window.resume_time() &&
+                        vcenter_.latest_key() != 0 && !window.has_seen(vcenter_.latest_key());
     switch (action) {
-        case Action::log_in:
-            vcenter_.log_in();
-            return Outcome::done;
         case Action::read_server_time:
-            if (progress_->instance_uuid().empty()) {
-                progress_->restart("vc", vcenter_.now());
-                save();
-            }
-            return Outcome::done;
+            return begin_history();
         case Action::create_collector:
-            progress_->reading_restarts();
-            vcenter_.create_collector(progress_->resume_time());
+            process_->feed.reading_restarts();
+            vcenter_.create_collector(
+                router::reading_begin(window.resume_time(), window.low_water(), vcenter_.now()));
             return Outcome::done;
         case Action::read_page:
             return read_page();
@@ -81,28 +183,88 @@ Outcome SimulatedRouter::perform(Action action) {
     }
 }
 
-void SimulatedRouter::attempt(std::deque<Waiting>& lane) {
-    if (lane.empty())
-        return;
-    Waiting& first = lane.front();
-    ++first.attempts;
-    SinkAnswer const answer = sink_(first.event);
-    int const status = answer == SinkAnswer::accepted ? 202 : 503;
-    auto const decision =
-        router::decide_delivery({.status = status, .number = first.attempts}, {}, random_());
-    if (answer != SinkAnswer::accepted || decision.verdict != router::DeliveryVerdict::delivered)
-        return;
-    disk_ += router::encode_tail_record(generation_, tail_index_++, first.event.key);
-    progress_->settle(first.position);
-    lane.pop_front();
-    if (random_() % 50 == 0)
-        save();
+void SimulatedRouter::pump(std::size_t lane) {
+    process_->resting[lane] = 0;
+    auto const step = process_->feed.next(lane, steady());
+    if (auto const* post = std::get_if<router::Post>(&step))
+        send(lane, post->request);
+    else if (auto const* pause = std::get_if<router::Pause>(&step))
+        plan(pause->until - steady(), [this, lane] { pump(lane); });
+    else
+        process_->resting[lane] = 1;
 }
 
-void SimulatedRouter::step() {
-    session_.ended(perform(session_.next()), random_());
-    for (auto& lane : lanes_)
-        attempt(lane);
+void SimulatedRouter::send(std::size_t lane, std::string_view request) {
+    std::size_t const events = keys_of(request).size();
+    auto reply = std::make_shared<SimulatedSink::Reply>(sink_.take(request));
+    std::size_t const taken = reply->was_taken ? events : 0;
+    in_flight_taken_ += taken;
+    plan(reply->after, [this, lane, reply, taken] {
+        in_flight_taken_ -= taken;
+        if (reply->answer && taken > 0) {
+            noted_ += taken;
+            answered_.emplace_back(now_, taken);
+        }
+        if (reply->answer)
+            process_->feed.answered(lane, *reply->answer, moment());
+        else
+            process_->feed.unanswered(lane, "gone", moment());
+        after_attempt();
+        if (!folder_.crashed())
+            pump(lane);
+    });
+}
+
+void SimulatedRouter::after_attempt() {
+    Process& process = *process_;
+    for (std::size_t const lane : process.feed.take_woken())
+        if (process.resting[lane] != 0)
+            pump(lane);
+    if (process.reader_waits_for_room && process.feed.has_room()) {
+        process.reader_waits_for_room = false;
+        plan(0ns, [this] { read(); });
+    }
+    if (process.flush_planned || !process.feed.keeper().has_notes())
+        return;
+    process.flush_planned = true;
+    plan(0ns, [this] {
+        process_->flush_planned = false;
+        process_->feed.keeper().flush(steady());
+        if (folder_.crashed())
+            return;
+        noted_ = 0;
+        plan_save();
+    });
+}
+
+void SimulatedRouter::plan_save() {
+    auto const due = process_->feed.keeper().due();
+    if (!due)
+        return;
+    nanoseconds const at = due->time_since_epoch();
+    if (process_->save_planned == at)
+        return;
+    process_->save_planned = at;
+    plan(at - now_, [this] { save(); });
+}
+
+void SimulatedRouter::save() {
+    router::CheckpointKeeper& keeper = process_->feed.keeper();
+    if (!keeper.due() || *keeper.due() > steady())
+        return plan_save();
+    if (!keeper.begin_save(steady()))
+        return plan_save();
+    // fdatasync gets it there at some moment before it returns.
+    bool const early = random_() % 2 == 0;
+    auto const synced = std::make_shared<Result<void>>();
+    if (early)
+        *synced = process_->feed.checkpoint_file().sync();
+    plan(sync_time, [this, early, synced] {
+        if (!early)
+            *synced = process_->feed.checkpoint_file().sync();
+        process_->feed.keeper().end_save(*synced, steady());
+        plan_save();
+    });
 }
 
 }  // namespace millrace::test

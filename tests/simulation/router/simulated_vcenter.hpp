@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <random>
 #include <vector>
@@ -27,23 +26,32 @@ struct VcenterFaults {
 };
 
 /// A vCenter without sockets: a growing list of events and a collector that reads it. Equal
-/// timestamps and events whose time lies up to 2 s before their predecessor's occur (fault F11).
+/// timestamps and events whose time lies up to 2 s before their predecessor's occur, and its clock
+/// is set back and forth (fault F11).
 class SimulatedVcenter {
 public:
+    static constexpr std::int32_t first_key = 1'000;
+
     SimulatedVcenter(std::mt19937_64& random, VcenterFaults faults)
         : random_(random),
           faults_(faults) {}
 
-    /// Time passes and some events happen.
-    void live(milliseconds passed, unsigned events);
+    void pass(nanoseconds time) { now_ += time; }
+    /// Some events happen; most at their own time, some at one.
+    void happen(unsigned events);
+    /// By a few seconds: a collector overlaps by ten.
+    void step_clock();
     SystemTime now() const { return now_; }
     std::vector<SimulatedEvent> const& history() const { return history_; }
+    SimulatedEvent const& event_of(std::int32_t key) const {
+        return history_[static_cast<std::size_t>(key - first_key)];
+    }
     void stop_faults() { faults_ = {}; }
+    std::size_t faults_injected() const { return injected_; }
 
     using Outcome = router::VcenterSession::Outcome;
     /// A fault that hits the call about to be made, if any.
     std::optional<Outcome> fault();
-    void log_in() { session_ = true; }
     void create_collector(SystemTime begin);
     /// The next events of the collector, at most `count`.
     std::vector<SimulatedEvent> read(std::size_t count);
@@ -55,17 +63,18 @@ public:
     }
 
 private:
-    bool happens(unsigned per_mille) { return random_() % 1000 < per_mille; }
+    bool happens(unsigned per_mille);
 
     std::mt19937_64& random_;
     VcenterFaults faults_;
     SystemTime now_ = SystemTime(std::chrono::hours(500'000));
+    seconds stepped_{0};
     std::vector<SimulatedEvent> history_;
-    bool session_ = false;
     bool collector_ = false;
     bool silent_ = false;
     SystemTime begin_;
     std::size_t cursor_ = 0;
+    std::size_t injected_ = 0;
 };
 
 }  // namespace millrace::test

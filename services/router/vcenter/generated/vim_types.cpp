@@ -16,21 +16,29 @@ std::string_view const vim_type_lines[] = {
     "AdminPasswordNotChangedEvent:HostEvent:",
     "AffinityConfigured:MigrationFault:configuredAffinity=s[]",
     "AgentInstallFailed:HostConnectFault:reason=S,statusCode=I,installerOutput=S",
-    "AlarmAcknowledgedEvent:AlarmEvent:source=oManagedEntityEventArgument,entity=oManagedEntityEventArgument",
-    "AlarmActionTriggeredEvent:AlarmEvent:source=oManagedEntityEventArgument,entity=oManagedEntityEventArgument",
-    "AlarmClearedEvent:AlarmEvent:source=oManagedEntityEventArgument,entity=oManagedEntityEventArgument,from=s",
+    "AlarmAcknowledgedEvent:AlarmEvent:source=oManagedEntityEventArgument,entity="
+    "oManagedEntityEventArgument",
+    "AlarmActionTriggeredEvent:AlarmEvent:source=oManagedEntityEventArgument,entity="
+    "oManagedEntityEventArgument",
+    "AlarmClearedEvent:AlarmEvent:source=oManagedEntityEventArgument,entity="
+    "oManagedEntityEventArgument,from=s",
     "AlarmCreatedEvent:AlarmEvent:entity=oManagedEntityEventArgument",
     "AlarmEmailCompletedEvent:AlarmEvent:entity=oManagedEntityEventArgument,to=s",
-    "AlarmEmailFailedEvent:AlarmEvent:entity=oManagedEntityEventArgument,to=s,reason=oLocalizedMethodFault",
+    "AlarmEmailFailedEvent:AlarmEvent:entity=oManagedEntityEventArgument,to=s,reason="
+    "oLocalizedMethodFault",
     "AlarmEvent:Event:alarm=oAlarmEventArgument",
     "AlarmEventArgument:EntityEventArgument:alarm=m",
-    "AlarmReconfiguredEvent:AlarmEvent:entity=oManagedEntityEventArgument,configChanges=OChangesInfoEventArgument",
+    "AlarmReconfiguredEvent:AlarmEvent:entity=oManagedEntityEventArgument,configChanges="
+    "OChangesInfoEventArgument",
     "AlarmRemovedEvent:AlarmEvent:entity=oManagedEntityEventArgument",
     "AlarmScriptCompleteEvent:AlarmEvent:entity=oManagedEntityEventArgument,script=s",
-    "AlarmScriptFailedEvent:AlarmEvent:entity=oManagedEntityEventArgument,script=s,reason=oLocalizedMethodFault",
+    "AlarmScriptFailedEvent:AlarmEvent:entity=oManagedEntityEventArgument,script=s,reason="
+    "oLocalizedMethodFault",
     "AlarmSnmpCompletedEvent:AlarmEvent:entity=oManagedEntityEventArgument",
-    "AlarmSnmpFailedEvent:AlarmEvent:entity=oManagedEntityEventArgument,reason=oLocalizedMethodFault",
-    "AlarmStatusChangedEvent:AlarmEvent:source=oManagedEntityEventArgument,entity=oManagedEntityEventArgument,from=s,to=s",
+    "AlarmSnmpFailedEvent:AlarmEvent:entity=oManagedEntityEventArgument,reason="
+    "oLocalizedMethodFault",
+    "AlarmStatusChangedEvent:AlarmEvent:source=oManagedEntityEventArgument,entity="
+    "oManagedEntityEventArgument,from=s,to=s",
     "AllVirtualMachinesLicensedEvent:LicenseEvent:",
     "AlreadyAuthenticatedSessionEvent:SessionEvent:",
     "AlreadyBeingManaged:HostConnectFault:ipAddress=s",
@@ -91,9 +99,12 @@ std::string_view const vim_type_lines[] = {
     "ClusterAntiAffinityRuleSpec:ClusterRuleInfo:vm=m[]",
     "ClusterComplianceCheckedEvent:ClusterEvent:profile=oProfileEventArgument",
     "ClusterCreatedEvent:ClusterEvent:parent=oFolderEventArgument",
-    "ClusterDasVmConfigInfo::key=m,restartPriority=S,powerOffOnIsolation=B,dasSettings=OClusterDasVmSettings",
+    "ClusterDasVmConfigInfo::key=m,restartPriority=S,powerOffOnIsolation=B,dasSettings="
+    "OClusterDasVmSettings",
     "ClusterDasVmConfigSpec:ArrayUpdateSpec:info=OClusterDasVmConfigInfo",
-    "ClusterDasVmSettings::restartPriority=S,restartPriorityTimeout=I,isolationResponse=S,vmToolsMonitoringSettings=OClusterVmToolsMonitoringSettings,vmComponentProtectionSettings=OClusterVmComponentProtectionSettings",
+    "ClusterDasVmSettings::restartPriority=S,restartPriorityTimeout=I,isolationResponse=S,"
+    "vmToolsMonitoringSettings=OClusterVmToolsMonitoringSettings,vmComponentProtectionSettings="
+    "OClusterVmComponentProtectionSettings",
     "ClusterDatastoreUpdateSpec:ArrayUpdateSpec:datastore=M",
     "ClusterDependencyRuleInfo:ClusterRuleInfo:vmGroup=s,dependsOnVmGroup=s",
     "ClusterDestroyedEvent:ClusterEvent:",
@@ -110,17 +121,21 @@ std::string_view const vim_type_lines[] = {
     "ClusterPreemptibleVmPairInfo::id=I,monitoredVm=m,preemptibleVm=m",
     "ClusterPreemptibleVmPairSpec:ArrayUpdateSpec:info=OClusterPreemptibleVmPairInfo",
     "ClusterReconfiguredEvent:ClusterEvent:configChanges=OChangesInfoEventArgument",
-    "ClusterRuleInfo::key=I,status=S,enabled=B,name=S,mandatory=B,userCreated=B,inCompliance=B,ruleUuid=S",
+    "ClusterRuleInfo::key=I,status=S,enabled=B,name=S,mandatory=B,userCreated=B,inCompliance=B,"
+    "ruleUuid=S",
     "ClusterRuleSpec:ArrayUpdateSpec:info=OClusterRuleInfo",
     "ClusterStatusChangedEvent:ClusterEvent:oldStatus=s,newStatus=s",
     "ClusterTagCategoryUpdateSpec:ArrayUpdateSpec:category=S",
-    "ClusterVmComponentProtectionSettings::vmStorageProtectionForAPD=S,enableAPDTimeoutForHosts=B,vmTerminateDelayForAPDSec=I,vmReactionOnAPDCleared=S,vmStorageProtectionForPDL=S",
+    "ClusterVmComponentProtectionSettings::vmStorageProtectionForAPD=S,enableAPDTimeoutForHosts=B,"
+    "vmTerminateDelayForAPDSec=I,vmReactionOnAPDCleared=S,vmStorageProtectionForPDL=S",
     "ClusterVmGroup:ClusterGroupInfo:vm=M[]",
-    "ClusterVmHostRuleInfo:ClusterRuleInfo:vmGroupName=S,affineHostGroupName=S,antiAffineHostGroupName=S",
+    "ClusterVmHostRuleInfo:ClusterRuleInfo:vmGroupName=S,affineHostGroupName=S,"
+    "antiAffineHostGroupName=S",
     "ClusterVmOrchestrationInfo::vm=m,vmReadiness=oClusterVmReadiness",
     "ClusterVmOrchestrationSpec:ArrayUpdateSpec:info=OClusterVmOrchestrationInfo",
     "ClusterVmReadiness::readyCondition=S,postReadyDelay=I",
-    "ClusterVmToolsMonitoringSettings::enabled=B,vmMonitoring=S,clusterSettings=B,failureInterval=I,minUpTime=I,maxFailures=I,maxFailureWindow=I",
+    "ClusterVmToolsMonitoringSettings::enabled=B,vmMonitoring=S,clusterSettings=B,failureInterval="
+    "I,minUpTime=I,maxFailures=I,maxFailureWindow=I",
     "CollectorAddressUnset:DvsFault:",
     "ComputeResourceEventArgument:EntityEventArgument:computeResource=m",
     "ComputeResourceHostSPBMLicenseInfo::host=m,licenseState=s",
@@ -131,8 +146,10 @@ std::string_view const vim_type_lines[] = {
     "ConnectedIso:OvfExport:cdrom=oVirtualCdrom,filename=s",
     "CpuCompatibilityUnknown:CpuIncompatible:",
     "CpuHotPlugNotSupported:VmConfigFault:",
-    "CpuIncompatible:VirtualHardwareCompatibilityIssue:level=i,registerName=s,registerBits=S,desiredBits=S,host=M",
-    "CpuIncompatible1ECX:CpuIncompatible:sse3=b,pclmulqdq=b,ssse3=b,sse41=b,sse42=b,aes=b,other=b,otherOnly=b",
+    "CpuIncompatible:VirtualHardwareCompatibilityIssue:level=i,registerName=s,registerBits=S,"
+    "desiredBits=S,host=M",
+    "CpuIncompatible1ECX:CpuIncompatible:sse3=b,pclmulqdq=b,ssse3=b,sse41=b,sse42=b,aes=b,other=b,"
+    "otherOnly=b",
     "CpuIncompatible81EDX:CpuIncompatible:nx=b,ffxsr=b,rdtscp=b,lm=b,other=b,otherOnly=b",
     "CryptoKeyId::keyId=s,providerId=OKeyProviderId",
     "CryptoSpec::",
@@ -147,7 +164,8 @@ std::string_view const vim_type_lines[] = {
     "CustomFieldDefRemovedEvent:CustomFieldDefEvent:",
     "CustomFieldDefRenamedEvent:CustomFieldDefEvent:newName=s",
     "CustomFieldEvent:Event:",
-    "CustomFieldValueChangedEvent:CustomFieldEvent:entity=oManagedEntityEventArgument,fieldKey=i,name=s,value=s,prevState=S",
+    "CustomFieldValueChangedEvent:CustomFieldEvent:entity=oManagedEntityEventArgument,fieldKey=i,"
+    "name=s,value=s,prevState=S",
     "CustomizationEvent:VmEvent:logLocation=S",
     "CustomizationFailed:CustomizationEvent:reason=S",
     "CustomizationFault:VimFault:",
@@ -159,25 +177,48 @@ std::string_view const vim_type_lines[] = {
     "CustomizationSysprepFailed:CustomizationFailed:sysprepVersion=s,systemVersion=s",
     "CustomizationUnknownFailure:CustomizationFailed:",
     "DVPortNotSupported:DeviceBackingNotSupported:",
-    "DVPortSetting::blocked=OBoolPolicy,vmDirectPathGen2Allowed=OBoolPolicy,inShapingPolicy=ODVSTrafficShapingPolicy,outShapingPolicy=ODVSTrafficShapingPolicy,vendorSpecificConfig=ODVSVendorSpecificConfig,networkResourcePoolKey=OStringPolicy,filterPolicy=ODvsFilterPolicy",
-    "DVPortStatus::linkUp=b,blocked=b,vlanIds=ONumericRange[],trunkingMode=B,mtu=I,linkPeer=S,macAddress=S,statusDetail=S,vmDirectPathGen2Active=B,vmDirectPathGen2InactiveReasonNetwork=S[],vmDirectPathGen2InactiveReasonOther=S[],vmDirectPathGen2InactiveReasonExtended=S",
-    "DVPortgroupConfigSpec::configVersion=S,name=S,numPorts=I,portNameFormat=S,defaultPortConfig=ODVPortSetting,description=S,type=S,backingType=S,scope=M[],policy=ODVPortgroupPolicy,vendorSpecificConfig=ODistributedVirtualSwitchKeyedOpaqueBlob[],autoExpand=B,vmVnicNetworkResourcePoolKey=S,transportZoneUuid=S,transportZoneName=S,logicalSwitchUuid=S,segmentId=S",
+    "DVPortSetting::blocked=OBoolPolicy,vmDirectPathGen2Allowed=OBoolPolicy,inShapingPolicy="
+    "ODVSTrafficShapingPolicy,outShapingPolicy=ODVSTrafficShapingPolicy,vendorSpecificConfig="
+    "ODVSVendorSpecificConfig,networkResourcePoolKey=OStringPolicy,filterPolicy=ODvsFilterPolicy",
+    "DVPortStatus::linkUp=b,blocked=b,vlanIds=ONumericRange[],trunkingMode=B,mtu=I,linkPeer=S,"
+    "macAddress=S,statusDetail=S,vmDirectPathGen2Active=B,vmDirectPathGen2InactiveReasonNetwork=S[]"
+    ",vmDirectPathGen2InactiveReasonOther=S[],vmDirectPathGen2InactiveReasonExtended=S",
+    "DVPortgroupConfigSpec::configVersion=S,name=S,numPorts=I,portNameFormat=S,defaultPortConfig="
+    "ODVPortSetting,description=S,type=S,backingType=S,scope=M[],policy=ODVPortgroupPolicy,"
+    "vendorSpecificConfig=ODistributedVirtualSwitchKeyedOpaqueBlob[],autoExpand=B,"
+    "vmVnicNetworkResourcePoolKey=S,transportZoneUuid=S,transportZoneName=S,logicalSwitchUuid=S,"
+    "segmentId=S",
     "DVPortgroupCreatedEvent:DVPortgroupEvent:",
     "DVPortgroupDestroyedEvent:DVPortgroupEvent:",
     "DVPortgroupEvent:Event:",
-    "DVPortgroupPolicy::blockOverrideAllowed=b,shapingOverrideAllowed=b,vendorConfigOverrideAllowed=b,livePortMovingAllowed=b,portConfigResetAtDisconnect=b,networkResourcePoolOverrideAllowed=B,trafficFilterOverrideAllowed=B",
-    "DVPortgroupReconfiguredEvent:DVPortgroupEvent:configSpec=oDVPortgroupConfigSpec,configChanges=OChangesInfoEventArgument",
+    "DVPortgroupPolicy::blockOverrideAllowed=b,shapingOverrideAllowed=b,"
+    "vendorConfigOverrideAllowed=b,livePortMovingAllowed=b,portConfigResetAtDisconnect=b,"
+    "networkResourcePoolOverrideAllowed=B,trafficFilterOverrideAllowed=B",
+    "DVPortgroupReconfiguredEvent:DVPortgroupEvent:configSpec=oDVPortgroupConfigSpec,configChanges="
+    "OChangesInfoEventArgument",
     "DVPortgroupRenamedEvent:DVPortgroupEvent:oldName=s,newName=s",
-    "DVSConfigSpec::configVersion=S,name=S,numStandalonePorts=I,maxPorts=I,uplinkPortPolicy=ODVSUplinkPortPolicy,uplinkPortgroup=M[],defaultPortConfig=ODVPortSetting,host=ODistributedVirtualSwitchHostMemberConfigSpec[],extensionKey=S,description=S,policy=ODVSPolicy,vendorSpecificConfig=ODistributedVirtualSwitchKeyedOpaqueBlob[],contact=ODVSContactInfo,switchIpAddress=S,defaultProxySwitchMaxNumPorts=I,infrastructureTrafficResourceConfig=ODvsHostInfrastructureTrafficResource[],netResourcePoolTrafficResourceConfig=ODvsHostInfrastructureTrafficResource[],networkResourceControlVersion=S",
+    "DVSConfigSpec::configVersion=S,name=S,numStandalonePorts=I,maxPorts=I,uplinkPortPolicy="
+    "ODVSUplinkPortPolicy,uplinkPortgroup=M[],defaultPortConfig=ODVPortSetting,host="
+    "ODistributedVirtualSwitchHostMemberConfigSpec[],extensionKey=S,description=S,policy="
+    "ODVSPolicy,vendorSpecificConfig=ODistributedVirtualSwitchKeyedOpaqueBlob[],contact="
+    "ODVSContactInfo,switchIpAddress=S,defaultProxySwitchMaxNumPorts=I,"
+    "infrastructureTrafficResourceConfig=ODvsHostInfrastructureTrafficResource[],"
+    "netResourcePoolTrafficResourceConfig=ODvsHostInfrastructureTrafficResource[],"
+    "networkResourceControlVersion=S",
     "DVSContactInfo::name=S,contact=S",
-    "DVSFailureCriteria:InheritablePolicy:checkSpeed=OStringPolicy,speed=OIntPolicy,checkDuplex=OBoolPolicy,fullDuplex=OBoolPolicy,checkErrorPercent=OBoolPolicy,percentage=OIntPolicy,checkBeacon=OBoolPolicy",
+    "DVSFailureCriteria:InheritablePolicy:checkSpeed=OStringPolicy,speed=OIntPolicy,checkDuplex="
+    "OBoolPolicy,fullDuplex=OBoolPolicy,checkErrorPercent=OBoolPolicy,percentage=OIntPolicy,"
+    "checkBeacon=OBoolPolicy",
     "DVSHostLocalPortInfo::switchUuid=s,portKey=s,setting=oDVPortSetting,vnic=s",
     "DVSMacLearningPolicy:InheritablePolicy:enabled=b,allowUnicastFlooding=B,limit=I,limitPolicy=S",
-    "DVSMacManagementPolicy:InheritablePolicy:allowPromiscuous=B,macChanges=B,forgedTransmits=B,macLearningPolicy=ODVSMacLearningPolicy",
+    "DVSMacManagementPolicy:InheritablePolicy:allowPromiscuous=B,macChanges=B,forgedTransmits=B,"
+    "macLearningPolicy=ODVSMacLearningPolicy",
     "DVSNameArrayUplinkPortPolicy:DVSUplinkPortPolicy:uplinkPortName=s[]",
     "DVSPolicy::autoPreInstallAllowed=B,autoUpgradeAllowed=B,partialUpgradeAllowed=B",
-    "DVSSecurityPolicy:InheritablePolicy:allowPromiscuous=OBoolPolicy,macChanges=OBoolPolicy,forgedTransmits=OBoolPolicy",
-    "DVSTrafficShapingPolicy:InheritablePolicy:enabled=OBoolPolicy,averageBandwidth=OLongPolicy,peakBandwidth=OLongPolicy,burstSize=OLongPolicy",
+    "DVSSecurityPolicy:InheritablePolicy:allowPromiscuous=OBoolPolicy,macChanges=OBoolPolicy,"
+    "forgedTransmits=OBoolPolicy",
+    "DVSTrafficShapingPolicy:InheritablePolicy:enabled=OBoolPolicy,averageBandwidth=OLongPolicy,"
+    "peakBandwidth=OLongPolicy,burstSize=OLongPolicy",
     "DVSUplinkPortPolicy::",
     "DVSVendorSpecificConfig:InheritablePolicy:keyValue=ODistributedVirtualSwitchKeyedOpaqueBlob[]",
     "DasAdmissionControlDisabledEvent:ClusterEvent:",
@@ -194,7 +235,8 @@ std::string_view const vim_type_lines[] = {
     "DatacenterCreatedEvent:DatacenterEvent:parent=oFolderEventArgument",
     "DatacenterEvent:Event:",
     "DatacenterEventArgument:EntityEventArgument:datacenter=m",
-    "DatacenterMismatch:MigrationFault:invalidArgument=oDatacenterMismatchArgument[],expectedDatacenter=m",
+    "DatacenterMismatch:MigrationFault:invalidArgument=oDatacenterMismatchArgument[],"
+    "expectedDatacenter=m",
     "DatacenterMismatchArgument::entity=m,inputDatacenter=M",
     "DatacenterRenamedEvent:DatacenterEvent:oldName=s,newName=s",
     "DatastoreCapacityIncreasedEvent:DatastoreEvent:oldCapacity=i,newCapacity=i",
@@ -203,10 +245,12 @@ std::string_view const vim_type_lines[] = {
     "DatastoreDuplicatedEvent:DatastoreEvent:",
     "DatastoreEvent:Event:datastore=ODatastoreEventArgument",
     "DatastoreEventArgument:EntityEventArgument:datastore=m",
-    "DatastoreFileCopiedEvent:DatastoreFileEvent:sourceDatastore=oDatastoreEventArgument,sourceFile=s",
+    "DatastoreFileCopiedEvent:DatastoreFileEvent:sourceDatastore=oDatastoreEventArgument,"
+    "sourceFile=s",
     "DatastoreFileDeletedEvent:DatastoreFileEvent:",
     "DatastoreFileEvent:DatastoreEvent:targetFile=s,sourceOfOperation=S,succeeded=B",
-    "DatastoreFileMovedEvent:DatastoreFileEvent:sourceDatastore=oDatastoreEventArgument,sourceFile=s",
+    "DatastoreFileMovedEvent:DatastoreFileEvent:sourceDatastore=oDatastoreEventArgument,sourceFile="
+    "s",
     "DatastoreIORMReconfiguredEvent:DatastoreEvent:",
     "DatastoreNotWritableOnHost:InvalidDatastore:host=m",
     "DatastorePrincipalConfigured:HostEvent:datastorePrincipal=s",
@@ -241,13 +285,19 @@ std::string_view const vim_type_lines[] = {
     "DiskNotSupported:VirtualHardwareCompatibilityIssue:disk=i",
     "DiskTooSmall:VsanDiskFault:",
     "DistributedVirtualSwitchHostMemberBacking::",
-    "DistributedVirtualSwitchHostMemberConfigSpec::operation=s,host=m,backing=ODistributedVirtualSwitchHostMemberBacking,maxProxySwitchPorts=I,vendorSpecificConfig=ODistributedVirtualSwitchKeyedOpaqueBlob[]",
-    "DistributedVirtualSwitchHostMemberPnicBacking:DistributedVirtualSwitchHostMemberBacking:pnicSpec=ODistributedVirtualSwitchHostMemberPnicSpec[]",
-    "DistributedVirtualSwitchHostMemberPnicSpec::pnicDevice=s,uplinkPortKey=S,uplinkPortgroupKey=S,connectionCookie=I",
+    "DistributedVirtualSwitchHostMemberConfigSpec::operation=s,host=m,backing="
+    "ODistributedVirtualSwitchHostMemberBacking,maxProxySwitchPorts=I,vendorSpecificConfig="
+    "ODistributedVirtualSwitchKeyedOpaqueBlob[]",
+    "DistributedVirtualSwitchHostMemberPnicBacking:DistributedVirtualSwitchHostMemberBacking:"
+    "pnicSpec=ODistributedVirtualSwitchHostMemberPnicSpec[]",
+    "DistributedVirtualSwitchHostMemberPnicSpec::pnicDevice=s,uplinkPortKey=S,uplinkPortgroupKey=S,"
+    "connectionCookie=I",
     "DistributedVirtualSwitchKeyedOpaqueBlob::key=s,opaqueData=s",
     "DistributedVirtualSwitchPortConnectee::connectedEntity=M,nicKey=S,type=S,addressHint=S",
-    "DistributedVirtualSwitchPortConnection::switchUuid=s,portgroupKey=S,portKey=S,connectionCookie=I",
-    "DistributedVirtualSwitchProductSpec::name=S,vendor=S,version=S,build=S,forwardingClass=S,bundleId=S,bundleUrl=S",
+    "DistributedVirtualSwitchPortConnection::switchUuid=s,portgroupKey=S,portKey=S,"
+    "connectionCookie=I",
+    "DistributedVirtualSwitchProductSpec::name=S,vendor=S,version=S,build=S,forwardingClass=S,"
+    "bundleId=S,bundleUrl=S",
     "DomainNotFound:ActiveDirectoryFault:domainName=s",
     "DrsDisabledEvent:ClusterEvent:",
     "DrsDisabledOnVm:VimFault:",
@@ -283,25 +333,31 @@ std::string_view const vim_type_lines[] = {
     "DvsEvent:Event:",
     "DvsEventArgument:EntityEventArgument:dvs=m",
     "DvsFault:VimFault:",
-    "DvsFilterConfig:InheritablePolicy:key=S,agentName=S,slotNumber=S,parameters=ODvsFilterParameter,onFailure=S",
+    "DvsFilterConfig:InheritablePolicy:key=S,agentName=S,slotNumber=S,parameters="
+    "ODvsFilterParameter,onFailure=S",
     "DvsFilterConfigSpec:DvsFilterConfig:operation=s",
     "DvsFilterParameter::parameters=S[]",
     "DvsFilterPolicy:InheritablePolicy:filterConfig=ODvsFilterConfig[]",
     "DvsGreEncapNetworkRuleAction:DvsNetworkRuleAction:encapsulationIp=oSingleIp",
     "DvsHealthStatusChangeEvent:HostEvent:switchUuid=s,healthResult=OHostMemberHealthCheckResult",
     "DvsHostBackInSyncEvent:DvsEvent:hostBackInSync=oHostEventArgument",
-    "DvsHostInfrastructureTrafficResource::key=s,description=S,allocationInfo=oDvsHostInfrastructureTrafficResourceAllocation",
+    "DvsHostInfrastructureTrafficResource::key=s,description=S,allocationInfo="
+    "oDvsHostInfrastructureTrafficResourceAllocation",
     "DvsHostInfrastructureTrafficResourceAllocation::limit=I,shares=OSharesInfo,reservation=I",
     "DvsHostJoinedEvent:DvsEvent:hostJoined=oHostEventArgument",
     "DvsHostLeftEvent:DvsEvent:hostLeft=oHostEventArgument",
-    "DvsHostStatusUpdated:DvsEvent:hostMember=oHostEventArgument,oldStatus=S,newStatus=S,oldStatusDetail=S,newStatusDetail=S",
+    "DvsHostStatusUpdated:DvsEvent:hostMember=oHostEventArgument,oldStatus=S,newStatus=S,"
+    "oldStatusDetail=S,newStatusDetail=S",
     "DvsHostWentOutOfSyncEvent:DvsEvent:hostOutOfSync=oDvsOutOfSyncHostArgument",
     "DvsImportEvent:DvsEvent:importType=s",
-    "DvsIpNetworkRuleQualifier:DvsNetworkRuleQualifier:sourceAddress=OIpAddress,destinationAddress=OIpAddress,protocol=OIntExpression,sourceIpPort=ODvsIpPort,destinationIpPort=ODvsIpPort,tcpFlags=OIntExpression",
+    "DvsIpNetworkRuleQualifier:DvsNetworkRuleQualifier:sourceAddress=OIpAddress,destinationAddress="
+    "OIpAddress,protocol=OIntExpression,sourceIpPort=ODvsIpPort,destinationIpPort=ODvsIpPort,"
+    "tcpFlags=OIntExpression",
     "DvsIpPort:NegatableExpression:",
     "DvsIpPortRange:DvsIpPort:startPortNumber=i,endPortNumber=i",
     "DvsLogNetworkRuleAction:DvsNetworkRuleAction:",
-    "DvsMacNetworkRuleQualifier:DvsNetworkRuleQualifier:sourceAddress=OMacAddress,destinationAddress=OMacAddress,protocol=OIntExpression,vlanId=OIntExpression",
+    "DvsMacNetworkRuleQualifier:DvsNetworkRuleQualifier:sourceAddress=OMacAddress,"
+    "destinationAddress=OMacAddress,protocol=OIntExpression,vlanId=OIntExpression",
     "DvsMacRewriteNetworkRuleAction:DvsNetworkRuleAction:rewriteMac=s",
     "DvsMergedEvent:DvsEvent:sourceDvs=oDvsEventArgument,destinationDvs=oDvsEventArgument",
     "DvsNetworkRuleAction::",
@@ -310,7 +366,8 @@ std::string_view const vim_type_lines[] = {
     "DvsOperationBulkFault:DvsFault:hostFault=oDvsOperationBulkFaultFaultOnHost[]",
     "DvsOperationBulkFaultFaultOnHost::host=m,fault=oLocalizedMethodFault",
     "DvsOutOfSyncHostArgument::outOfSyncHost=oHostEventArgument,configParamters=s[]",
-    "DvsPortBlockedEvent:DvsEvent:portKey=s,statusDetail=S,runtimeInfo=ODVPortStatus,prevBlockState=S",
+    "DvsPortBlockedEvent:DvsEvent:portKey=s,statusDetail=S,runtimeInfo=ODVPortStatus,"
+    "prevBlockState=S",
     "DvsPortConnectedEvent:DvsEvent:portKey=s,connectee=ODistributedVirtualSwitchPortConnectee",
     "DvsPortCreatedEvent:DvsEvent:portKey=s[]",
     "DvsPortDeletedEvent:DvsEvent:portKey=s[]",
@@ -327,15 +384,18 @@ std::string_view const vim_type_lines[] = {
     "DvsPortVendorSpecificStateChangeEvent:DvsEvent:portKey=s",
     "DvsPuntNetworkRuleAction:DvsNetworkRuleAction:",
     "DvsRateLimitNetworkRuleAction:DvsNetworkRuleAction:packetsPerSecond=i",
-    "DvsReconfiguredEvent:DvsEvent:configSpec=oDVSConfigSpec,configChanges=OChangesInfoEventArgument",
+    "DvsReconfiguredEvent:DvsEvent:configSpec=oDVSConfigSpec,configChanges="
+    "OChangesInfoEventArgument",
     "DvsRenamedEvent:DvsEvent:oldName=s,newName=s",
     "DvsRestoreEvent:DvsEvent:",
     "DvsScopeViolated:DvsFault:scope=m[],entity=m",
     "DvsSingleIpPort:DvsIpPort:portNumber=i",
-    "DvsSystemTrafficNetworkRuleQualifier:DvsNetworkRuleQualifier:typeOfSystemTraffic=OStringExpression",
+    "DvsSystemTrafficNetworkRuleQualifier:DvsNetworkRuleQualifier:typeOfSystemTraffic="
+    "OStringExpression",
     "DvsTrafficFilterConfig:DvsFilterConfig:trafficRuleset=ODvsTrafficRuleset",
     "DvsTrafficFilterConfigSpec:DvsTrafficFilterConfig:operation=s",
-    "DvsTrafficRule::key=S,description=S,sequence=I,qualifier=ODvsNetworkRuleQualifier[],action=ODvsNetworkRuleAction,direction=S",
+    "DvsTrafficRule::key=S,description=S,sequence=I,qualifier=ODvsNetworkRuleQualifier[],action="
+    "ODvsNetworkRuleAction,direction=S",
     "DvsTrafficRuleset::key=S,enabled=B,precedence=I,rules=ODvsTrafficRule[]",
     "DvsUpdateTagNetworkRuleAction:DvsNetworkRuleAction:qosTag=I,dscpTag=I",
     "DvsUpgradeAvailableEvent:DvsEvent:productInfo=oDistributedVirtualSwitchProductSpec",
@@ -353,7 +413,9 @@ std::string_view const vim_type_lines[] = {
     "EVCAdmissionFailedHostSoftwareForMode:EVCAdmissionFailed:",
     "EVCAdmissionFailedVmActive:EVCAdmissionFailed:",
     "EVCConfigFault:VimFault:faults=OLocalizedMethodFault[]",
-    "EVCMode:ElementDescription:guaranteedCPUFeatures=OHostCpuIdInfo[],featureCapability=OHostFeatureCapability[],featureMask=OHostFeatureMask[],featureRequirement=OVirtualMachineFeatureRequirement[],vendor=s,track=s[],vendorTier=i",
+    "EVCMode:ElementDescription:guaranteedCPUFeatures=OHostCpuIdInfo[],featureCapability="
+    "OHostFeatureCapability[],featureMask=OHostFeatureMask[],featureRequirement="
+    "OVirtualMachineFeatureRequirement[],vendor=s,track=s[],vendorTier=i",
     "EVCModeIllegalByVendor:EVCConfigFault:clusterCPUVendor=s,modeCPUVendor=s",
     "EVCModeUnsupportedByHosts:EVCConfigFault:evcMode=S,host=M[],hostName=S[]",
     "EVCUnsupportedByHostHardware:EVCConfigFault:host=m[],hostName=s[]",
@@ -368,9 +430,13 @@ std::string_view const vim_type_lines[] = {
     "EntityEventArgument:EventArgument:name=s",
     "ErrorUpgradeEvent:UpgradeEvent:",
     "EvaluationLicenseSource:LicenseSource:remainingHours=I",
-    "Event::key=i,chainId=i,createdTime=t,userName=s,datacenter=ODatacenterEventArgument,computeResource=OComputeResourceEventArgument,host=OHostEventArgument,vm=OVmEventArgument,ds=ODatastoreEventArgument,net=ONetworkEventArgument,dvs=ODvsEventArgument,fullFormattedMessage=S,changeTag=S",
+    "Event::key=i,chainId=i,createdTime=t,userName=s,datacenter=ODatacenterEventArgument,"
+    "computeResource=OComputeResourceEventArgument,host=OHostEventArgument,vm=OVmEventArgument,ds="
+    "ODatastoreEventArgument,net=ONetworkEventArgument,dvs=ODvsEventArgument,fullFormattedMessage="
+    "S,changeTag=S",
     "EventArgument::",
-    "EventEx:Event:eventTypeId=s,severity=S,message=S,arguments=OKeyAnyValue[],objectId=S,objectType=S,objectName=S,fault=OLocalizedMethodFault",
+    "EventEx:Event:eventTypeId=s,severity=S,message=S,arguments=OKeyAnyValue[],objectId=S,"
+    "objectType=S,objectName=S,fault=OLocalizedMethodFault",
     "ExitMaintenanceModeEvent:HostEvent:",
     "ExitStandbyModeFailedEvent:HostEvent:",
     "ExitedStandbyModeEvent:HostEvent:",
@@ -379,11 +445,13 @@ std::string_view const vim_type_lines[] = {
     "ExpiredEditionLicense:ExpiredFeatureLicense:",
     "ExpiredFeatureLicense:NotEnoughLicenses:feature=s,count=i,expirationDate=t",
     "ExtendedDescription:Description:messageCatalogKeyPrefix=s,messageArg=OKeyAnyValue[]",
-    "ExtendedElementDescription:ElementDescription:messageCatalogKeyPrefix=s,messageArg=OKeyAnyValue[]",
+    "ExtendedElementDescription:ElementDescription:messageCatalogKeyPrefix=s,messageArg="
+    "OKeyAnyValue[]",
     "ExtendedEvent:GeneralEvent:eventTypeId=s,managedObject=m,data=OExtendedEventPair[]",
     "ExtendedEventPair::key=s,value=s",
     "ExtendedFault:VimFault:faultTypeId=s,data=OKeyValue[]",
-    "FailToEnableSPBM:NotEnoughLicenses:cs=m,csName=s,hostLicenseStates=oComputeResourceHostSPBMLicenseInfo[]",
+    "FailToEnableSPBM:NotEnoughLicenses:cs=m,csName=s,hostLicenseStates="
+    "oComputeResourceHostSPBMLicenseInfo[]",
     "FailToLockFaultToleranceVMs:RuntimeFault:vmName=s,vm=m,alreadyLockedVm=m",
     "FailoverLevelRestored:ClusterEvent:",
     "FaultDomainId::id=s",
@@ -400,8 +468,10 @@ std::string_view const vim_type_lines[] = {
     "FaultToleranceVmNotDasProtected:VimFault:vm=m,vmName=s",
     "FcoeFault:VimFault:",
     "FcoeFaultPnicHasNoPortSet:FcoeFault:nicDevice=s",
-    "FeatureEVCMode:ElementDescription:mask=OHostFeatureMask[],capability=OHostFeatureCapability[],requirement=OVirtualMachineFeatureRequirement[]",
-    "FeatureRequirementsNotMet:VirtualHardwareCompatibilityIssue:featureRequirement=OVirtualMachineFeatureRequirement[],vm=M,host=M",
+    "FeatureEVCMode:ElementDescription:mask=OHostFeatureMask[],capability=OHostFeatureCapability[],"
+    "requirement=OVirtualMachineFeatureRequirement[]",
+    "FeatureRequirementsNotMet:VirtualHardwareCompatibilityIssue:featureRequirement="
+    "OVirtualMachineFeatureRequirement[],vm=M,host=M",
     "FileAlreadyExists:FileFault:",
     "FileBackedPortNotSupported:DeviceNotSupported:",
     "FileFault:VimFault:file=s",
@@ -417,14 +487,16 @@ std::string_view const vim_type_lines[] = {
     "FtIssuesOnHost:VmFaultToleranceIssue:host=m,hostName=s,errors=OLocalizedMethodFault[]",
     "FtVmHostRuleViolation:VmConfigFault:vmName=s,hostName=s,hostGroup=s",
     "FullStorageVMotionNotSupported:MigrationFeatureNotSupported:",
-    "GatewayConnectFault:HostConnectFault:gatewayType=s,gatewayId=s,gatewayInfo=s,details=OLocalizableMessage",
+    "GatewayConnectFault:HostConnectFault:gatewayType=s,gatewayId=s,gatewayInfo=s,details="
+    "OLocalizableMessage",
     "GatewayHostNotReachable:GatewayToHostConnectFault:",
     "GatewayNotFound:GatewayConnectFault:",
     "GatewayNotReachable:GatewayConnectFault:",
     "GatewayOperationRefused:GatewayConnectFault:",
     "GatewayToHostAuthFault:GatewayToHostConnectFault:invalidProperties=s[],missingProperties=s[]",
     "GatewayToHostConnectFault:GatewayConnectFault:hostname=s,port=I",
-    "GatewayToHostTrustVerifyFault:GatewayToHostConnectFault:verificationToken=s,propertiesToVerify=oKeyValue[]",
+    "GatewayToHostTrustVerifyFault:GatewayToHostConnectFault:verificationToken=s,"
+    "propertiesToVerify=oKeyValue[]",
     "GeneralEvent:Event:message=s",
     "GeneralHostErrorEvent:GeneralEvent:",
     "GeneralHostInfoEvent:GeneralEvent:",
@@ -439,7 +511,8 @@ std::string_view const vim_type_lines[] = {
     "GhostDvsProxySwitchRemovedEvent:HostEvent:switchUuid=s[]",
     "GlobalMessageChangedEvent:SessionEvent:message=s,prevMessage=S",
     "GuestAuthentication::interactiveSession=b",
-    "GuestAuthenticationChallenge:GuestOperationsFault:serverChallenge=oGuestAuthentication,sessionID=i",
+    "GuestAuthenticationChallenge:GuestOperationsFault:serverChallenge=oGuestAuthentication,"
+    "sessionID=i",
     "GuestComponentsOutOfDate:GuestOperationsFault:",
     "GuestMultipleMappings:GuestOperationsFault:",
     "GuestOperationsFault:VimFault:",
@@ -455,7 +528,8 @@ std::string_view const vim_type_lines[] = {
     "GuestRegistryValueFault:GuestRegistryFault:keyName=s,valueName=s",
     "GuestRegistryValueNotFound:GuestRegistryValueFault:",
     "HAErrorsAtDest:MigrationFault:",
-    "HealthStatusChangedEvent:Event:componentId=s,oldStatus=s,newStatus=s,componentName=s,serviceId=S",
+    "HealthStatusChangedEvent:Event:componentId=s,oldStatus=s,newStatus=s,componentName=s,"
+    "serviceId=S",
     "HeterogenousHostsBlockingEVC:EVCConfigFault:",
     "HostAccessRestrictedToManagementServer:NotSupported:managementServer=s",
     "HostAccountSpec::id=s,password=S,description=S",
@@ -537,7 +611,8 @@ std::string_view const vim_type_lines[] = {
     "HostShortNameInconsistentEvent:HostDasEvent:shortName=s,shortName2=s",
     "HostShortNameToIpFailedEvent:HostEvent:shortName=s",
     "HostShutdownEvent:HostEvent:reason=s",
-    "HostSpecification::createdTime=t,lastModified=T,host=m,subSpecs=OHostSubSpecification[],changeID=S",
+    "HostSpecification::createdTime=t,lastModified=T,host=m,subSpecs=OHostSubSpecification[],"
+    "changeID=S",
     "HostSpecificationChangedEvent:HostEvent:",
     "HostSpecificationOperationFailed:VimFault:host=m",
     "HostSpecificationRequireEvent:HostEvent:",
@@ -551,7 +626,8 @@ std::string_view const vim_type_lines[] = {
     "HostUserWorldSwapNotEnabledEvent:HostEvent:",
     "HostVnicConnectedToCustomizedDVPortEvent:HostEvent:vnic=oVnicPortArgument,prevPortKey=S",
     "HostWwnChangedEvent:HostEvent:oldNodeWwns=I[],oldPortWwns=I[],newNodeWwns=I[],newPortWwns=I[]",
-    "HostWwnConflictEvent:HostEvent:conflictedVms=OVmEventArgument[],conflictedHosts=OHostEventArgument[],wwn=i",
+    "HostWwnConflictEvent:HostEvent:conflictedVms=OVmEventArgument[],conflictedHosts="
+    "OHostEventArgument[],wwn=i",
     "HotSnapshotMoveNotSupported:SnapshotCopyNotSupported:",
     "HttpFault:VimFault:statusCode=i,statusMessage=s",
     "ID::id=s",
@@ -575,7 +651,8 @@ std::string_view const vim_type_lines[] = {
     "IndependentDiskVMotionNotSupported:MigrationFeatureNotSupported:",
     "InfoUpgradeEvent:UpgradeEvent:",
     "InheritablePolicy::inherited=b",
-    "InsufficientAgentVmsDeployed:InsufficientResourcesFault:hostName=s,requiredNumAgentVms=i,currentNumAgentVms=i",
+    "InsufficientAgentVmsDeployed:InsufficientResourcesFault:hostName=s,requiredNumAgentVms=i,"
+    "currentNumAgentVms=i",
     "InsufficientCpuResourcesFault:InsufficientResourcesFault:unreserved=i,requested=i",
     "InsufficientDisks:VsanDiskFault:",
     "InsufficientFailoverResourcesEvent:ClusterEvent:",
@@ -586,7 +663,8 @@ std::string_view const vim_type_lines[] = {
     "InsufficientHostMemoryCapacityFault:InsufficientHostCapacityFault:unreserved=i,requested=i",
     "InsufficientMemoryResourcesFault:InsufficientResourcesFault:unreserved=i,requested=i",
     "InsufficientNetworkCapacity:InsufficientResourcesFault:",
-    "InsufficientNetworkResourcePoolCapacity:InsufficientResourcesFault:dvsName=s,dvsUuid=s,resourcePoolKey=s,available=i,requested=i,device=s[]",
+    "InsufficientNetworkResourcePoolCapacity:InsufficientResourcesFault:dvsName=s,dvsUuid=s,"
+    "resourcePoolKey=s,available=i,requested=i,device=s[]",
     "InsufficientPerCpuCapacity:InsufficientHostCapacityFault:",
     "InsufficientResourcesFault:VimFault:",
     "InsufficientStandbyCpuResource:InsufficientStandbyResource:available=i,requested=i",
@@ -594,7 +672,8 @@ std::string_view const vim_type_lines[] = {
     "InsufficientStandbyResource:InsufficientResourcesFault:",
     "InsufficientStorageIops:VimFault:unreservedIops=i,requestedIops=i,datastoreName=s",
     "InsufficientStorageSpace:InsufficientResourcesFault:",
-    "InsufficientVFlashResourcesFault:InsufficientResourcesFault:freeSpaceInMB=I,freeSpace=i,requestedSpaceInMB=I,requestedSpace=i",
+    "InsufficientVFlashResourcesFault:InsufficientResourcesFault:freeSpaceInMB=I,freeSpace=i,"
+    "requestedSpaceInMB=I,requestedSpace=i",
     "IntExpression:NegatableExpression:value=I",
     "IntOption:OptionType:min=i,max=i,defaultValue=i",
     "IntPolicy:InheritablePolicy:value=I",
@@ -682,7 +761,8 @@ std::string_view const vim_type_lines[] = {
     "LicenseEvent:Event:",
     "LicenseExpired:NotEnoughLicenses:licenseKey=s",
     "LicenseExpiredEvent:Event:feature=oLicenseFeatureInfo",
-    "LicenseFeatureInfo::key=s,featureName=s,featureDescription=S,state=S,costUnit=s,sourceRestriction=S,dependentKey=S[],edition=B,expiresOn=T",
+    "LicenseFeatureInfo::key=s,featureName=s,featureDescription=S,state=S,costUnit=s,"
+    "sourceRestriction=S,dependentKey=S[],edition=B,expiresOn=T",
     "LicenseKeyEntityMismatch:NotEnoughLicenses:",
     "LicenseNonComplianceEvent:LicenseEvent:url=s",
     "LicenseRestricted:NotEnoughLicenses:",
@@ -701,7 +781,8 @@ std::string_view const vim_type_lines[] = {
     "LocalTSMEnabledEvent:HostEvent:",
     "LocalizableMessage::key=s,arg=OKeyAnyValue[],message=S",
     "LockerMisconfiguredEvent:Event:datastore=oDatastoreEventArgument",
-    "LockerReconfiguredEvent:Event:oldDatastore=ODatastoreEventArgument,newDatastore=ODatastoreEventArgument",
+    "LockerReconfiguredEvent:Event:oldDatastore=ODatastoreEventArgument,newDatastore="
+    "ODatastoreEventArgument",
     "LogBundlingFailed:VimFault:",
     "LongOption:OptionType:min=i,max=i,defaultValue=i",
     "LongPolicy:InheritablePolicy:value=I",
@@ -713,9 +794,12 @@ std::string_view const vim_type_lines[] = {
     "ManagedObjectNotFound:RuntimeFault:obj=m",
     "MemoryFileFormatNotSupportedByDatastore:UnsupportedDatastore:datastoreName=s,type=s",
     "MemoryHotPlugNotSupported:VmConfigFault:",
-    "MemorySizeNotRecommended:VirtualHardwareCompatibilityIssue:memorySizeMB=i,minMemorySizeMB=i,maxMemorySizeMB=i",
-    "MemorySizeNotSupported:VirtualHardwareCompatibilityIssue:memorySizeMB=i,minMemorySizeMB=i,maxMemorySizeMB=i",
-    "MemorySizeNotSupportedByDatastore:VirtualHardwareCompatibilityIssue:datastore=m,memorySizeMB=i,maxMemorySizeMB=i",
+    "MemorySizeNotRecommended:VirtualHardwareCompatibilityIssue:memorySizeMB=i,minMemorySizeMB=i,"
+    "maxMemorySizeMB=i",
+    "MemorySizeNotSupported:VirtualHardwareCompatibilityIssue:memorySizeMB=i,minMemorySizeMB=i,"
+    "maxMemorySizeMB=i",
+    "MemorySizeNotSupportedByDatastore:VirtualHardwareCompatibilityIssue:datastore=m,memorySizeMB="
+    "i,maxMemorySizeMB=i",
     "MemorySnapshotOnIndependentDisk:SnapshotFault:",
     "MethodAlreadyDisabledFault:RuntimeFault:sourceId=s",
     "MethodDescription:Description:key=s",
@@ -730,8 +814,10 @@ std::string_view const vim_type_lines[] = {
     "MigrationHostErrorEvent:MigrationEvent:dstHost=oHostEventArgument",
     "MigrationHostWarningEvent:MigrationEvent:dstHost=oHostEventArgument",
     "MigrationNotReady:MigrationFault:reason=s",
-    "MigrationResourceErrorEvent:MigrationEvent:dstPool=oResourcePoolEventArgument,dstHost=oHostEventArgument",
-    "MigrationResourceWarningEvent:MigrationEvent:dstPool=oResourcePoolEventArgument,dstHost=oHostEventArgument",
+    "MigrationResourceErrorEvent:MigrationEvent:dstPool=oResourcePoolEventArgument,dstHost="
+    "oHostEventArgument",
+    "MigrationResourceWarningEvent:MigrationEvent:dstPool=oResourcePoolEventArgument,dstHost="
+    "oHostEventArgument",
     "MigrationWarningEvent:MigrationEvent:",
     "MismatchedBundle:VimFault:bundleUuid=s,hostUuid=s,bundleBuildNumber=i,hostBuildNumber=i",
     "MismatchedNetworkPolicies:MigrationFault:device=s,backing=s,connected=b",
@@ -749,7 +835,8 @@ std::string_view const vim_type_lines[] = {
     "MtuMatchEvent:DvsHealthStatusChangeEvent:",
     "MtuMismatchEvent:DvsHealthStatusChangeEvent:",
     "MultiWriterNotSupported:DeviceNotSupported:",
-    "MultipleCertificatesVerifyFault:HostConnectFault:thumbprintData=oMultipleCertificatesVerifyFaultThumbprintData[]",
+    "MultipleCertificatesVerifyFault:HostConnectFault:thumbprintData="
+    "oMultipleCertificatesVerifyFaultThumbprintData[]",
     "MultipleCertificatesVerifyFaultThumbprintData::port=i,thumbprint=s",
     "MultipleSnapshotsNotSupported:SnapshotFault:",
     "NASDatastoreCreatedEvent:HostEvent:datastore=oDatastoreEventArgument,datastoreUrl=S",
@@ -791,7 +878,8 @@ std::string_view const vim_type_lines[] = {
     "NoLicenseServerConfigured:NotEnoughLicenses:",
     "NoMaintenanceModeDrsRecommendationForVM:VmEvent:",
     "NoPeerHostFound:HostPowerOpFailed:",
-    "NoPermission:SecurityError:object=M,privilegeId=S,missingPrivileges=ONoPermissionEntityPrivileges[]",
+    "NoPermission:SecurityError:object=M,privilegeId=S,missingPrivileges="
+    "ONoPermissionEntityPrivileges[]",
     "NoPermissionEntityPrivileges::entity=m,privilegeIds=S[]",
     "NoPermissionOnAD:ActiveDirectoryFault:",
     "NoPermissionOnHost:HostConnectFault:",
@@ -815,7 +903,8 @@ std::string_view const vim_type_lines[] = {
     "NotFound:VimFault:",
     "NotImplemented:RuntimeFault:",
     "NotSupported:RuntimeFault:",
-    "NotSupportedDeviceForFT:VmFaultToleranceIssue:host=m,hostName=S,vm=m,vmName=S,deviceType=s,deviceLabel=S",
+    "NotSupportedDeviceForFT:VmFaultToleranceIssue:host=m,hostName=S,vm=m,vmName=S,deviceType=s,"
+    "deviceLabel=S",
     "NotSupportedHost:HostConnectFault:productName=S,productVersion=S",
     "NotSupportedHostForChecksum:VimFault:",
     "NotSupportedHostForVFlash:NotSupportedHost:hostName=s",
@@ -826,10 +915,12 @@ std::string_view const vim_type_lines[] = {
     "NotSupportedHostInDvs:NotSupportedHost:switchProductSpec=oDistributedVirtualSwitchProductSpec",
     "NotSupportedHostInHACluster:NotSupportedHost:hostName=s,build=s",
     "NotUserConfigurableProperty:VAppPropertyFault:",
-    "NumVirtualCoresPerSocketNotSupported:VirtualHardwareCompatibilityIssue:maxSupportedCoresPerSocketDest=i,numCoresPerSocketVm=i",
+    "NumVirtualCoresPerSocketNotSupported:VirtualHardwareCompatibilityIssue:"
+    "maxSupportedCoresPerSocketDest=i,numCoresPerSocketVm=i",
     "NumVirtualCpusExceedsLimit:InsufficientResourcesFault:maxSupportedVcpus=i",
     "NumVirtualCpusIncompatible:VmConfigFault:reason=s,numCpu=i",
-    "NumVirtualCpusNotSupported:VirtualHardwareCompatibilityIssue:maxSupportedVcpusDest=i,numCpuVm=i",
+    "NumVirtualCpusNotSupported:VirtualHardwareCompatibilityIssue:maxSupportedVcpusDest=i,numCpuVm="
+    "i",
     "NumericRange::start=i,end=i",
     "OperationDisabledByGuest:GuestOperationsFault:",
     "OperationDisallowedOnHost:RuntimeFault:",
@@ -906,15 +997,18 @@ std::string_view const vim_type_lines[] = {
     "OvfUnknownEntity:OvfSystemFault:lineNumber=i",
     "OvfUnsupportedAttribute:OvfUnsupportedPackage:elementName=s,attributeName=s",
     "OvfUnsupportedAttributeValue:OvfUnsupportedAttribute:value=s",
-    "OvfUnsupportedDeviceBackingInfo:OvfSystemFault:elementName=S,instanceId=S,deviceName=s,backingName=S",
-    "OvfUnsupportedDeviceBackingOption:OvfSystemFault:elementName=S,instanceId=S,deviceName=s,backingName=S",
+    "OvfUnsupportedDeviceBackingInfo:OvfSystemFault:elementName=S,instanceId=S,deviceName=s,"
+    "backingName=S",
+    "OvfUnsupportedDeviceBackingOption:OvfSystemFault:elementName=S,instanceId=S,deviceName=s,"
+    "backingName=S",
     "OvfUnsupportedDeviceExport:OvfHardwareExport:",
     "OvfUnsupportedDiskProvisioning:OvfImport:diskProvisioning=s,supportedDiskProvisioning=s",
     "OvfUnsupportedElement:OvfUnsupportedPackage:name=s",
     "OvfUnsupportedElementValue:OvfUnsupportedElement:value=s",
     "OvfUnsupportedPackage:OvfFault:lineNumber=I",
     "OvfUnsupportedSection:OvfUnsupportedElement:info=s",
-    "OvfUnsupportedSubType:OvfUnsupportedPackage:elementName=s,instanceId=s,deviceType=i,deviceSubType=s",
+    "OvfUnsupportedSubType:OvfUnsupportedPackage:elementName=s,instanceId=s,deviceType=i,"
+    "deviceSubType=s",
     "OvfUnsupportedType:OvfUnsupportedPackage:name=s,instanceId=s,deviceType=i",
     "OvfWrongElement:OvfElement:",
     "OvfWrongNamespace:OvfInvalidPackage:namespaceName=s",
@@ -935,10 +1029,12 @@ std::string_view const vim_type_lines[] = {
     "PermissionAddedEvent:PermissionEvent:role=oRoleEventArgument,propagate=b",
     "PermissionEvent:AuthorizationEvent:entity=oManagedEntityEventArgument,principal=s,group=b",
     "PermissionRemovedEvent:PermissionEvent:",
-    "PermissionUpdatedEvent:PermissionEvent:role=oRoleEventArgument,propagate=b,prevRole=ORoleEventArgument,prevPropagate=B",
+    "PermissionUpdatedEvent:PermissionEvent:role=oRoleEventArgument,propagate=b,prevRole="
+    "ORoleEventArgument,prevPropagate=B",
     "PhysCompatRDMNotSupported:RDMNotSupported:",
     "PlatformConfigFault:HostConfigFault:text=s",
-    "PowerOnFtSecondaryFailed:VmFaultToleranceIssue:vm=m,vmName=s,hostSelectionBy=s,hostErrors=OLocalizedMethodFault[],rootCause=oLocalizedMethodFault",
+    "PowerOnFtSecondaryFailed:VmFaultToleranceIssue:vm=m,vmName=s,hostSelectionBy=s,hostErrors="
+    "OLocalizedMethodFault[],rootCause=oLocalizedMethodFault",
     "PowerOnFtSecondaryTimedout:Timedout:vm=m,vmName=s,timeout=i",
     "ProfileAssociatedEvent:ProfileEvent:",
     "ProfileChangedEvent:ProfileEvent:",
@@ -947,9 +1043,11 @@ std::string_view const vim_type_lines[] = {
     "ProfileEvent:Event:profile=oProfileEventArgument",
     "ProfileEventArgument:EventArgument:profile=m,name=s",
     "ProfilePropertyPath::profilePath=s,policyId=S,parameterId=S,policyOptionId=S",
-    "ProfileReferenceHostChangedEvent:ProfileEvent:referenceHost=M,referenceHostName=S,prevReferenceHostName=S",
+    "ProfileReferenceHostChangedEvent:ProfileEvent:referenceHost=M,referenceHostName=S,"
+    "prevReferenceHostName=S",
     "ProfileRemovedEvent:ProfileEvent:",
-    "ProfileUpdateFailed:VimFault:failure=oProfileUpdateFailedUpdateFailure[],warnings=OProfileUpdateFailedUpdateFailure[]",
+    "ProfileUpdateFailed:VimFault:failure=oProfileUpdateFailedUpdateFailure[],warnings="
+    "OProfileUpdateFailedUpdateFailure[]",
     "ProfileUpdateFailedUpdateFailure::profilePath=oProfilePropertyPath,errMsg=oLocalizableMessage",
     "QuarantineModeFault:VmConfigFault:vmName=s,faultType=s",
     "QuestionPending:InvalidState:text=s",
@@ -969,7 +1067,10 @@ std::string_view const vim_type_lines[] = {
     "RemoteTSMEnabledEvent:HostEvent:",
     "RemoveFailed:VimFault:",
     "ReplicationConfigFault:ReplicationFault:",
-    "ReplicationConfigSpec::generation=i,vmReplicationId=s,destination=s,port=i,rpo=i,quiesceGuestEnabled=b,paused=b,oppUpdatesEnabled=b,netCompressionEnabled=B,netEncryptionEnabled=B,encryptionDestination=S,encryptionPort=I,remoteCertificateThumbprint=S,dataSetsReplicationEnabled=B,disk=OReplicationInfoDiskSettings[]",
+    "ReplicationConfigSpec::generation=i,vmReplicationId=s,destination=s,port=i,rpo=i,"
+    "quiesceGuestEnabled=b,paused=b,oppUpdatesEnabled=b,netCompressionEnabled=B,"
+    "netEncryptionEnabled=B,encryptionDestination=S,encryptionPort=I,remoteCertificateThumbprint=S,"
+    "dataSetsReplicationEnabled=B,disk=OReplicationInfoDiskSettings[]",
     "ReplicationDiskConfigFault:ReplicationConfigFault:reason=S,vmRef=M,key=I",
     "ReplicationFault:VimFault:",
     "ReplicationGroupId::faultDomainId=oFaultDomainId,deviceGroupId=oDeviceGroupId",
@@ -982,14 +1083,16 @@ std::string_view const vim_type_lines[] = {
     "ReplicationVmFault:ReplicationFault:reason=s,state=S,instanceId=S,vm=m",
     "ReplicationVmInProgressFault:ReplicationVmFault:requestedActivity=s,inProgressActivity=s",
     "RequestCanceled:RuntimeFault:",
-    "ResourceAllocationInfo::reservation=I,expandableReservation=B,limit=I,shares=OSharesInfo,overheadLimit=I",
+    "ResourceAllocationInfo::reservation=I,expandableReservation=B,limit=I,shares=OSharesInfo,"
+    "overheadLimit=I",
     "ResourceInUse:VimFault:type=S,name=S",
     "ResourceNotAvailable:VimFault:containerType=S,containerName=S,type=S",
     "ResourcePoolCreatedEvent:ResourcePoolEvent:parent=oResourcePoolEventArgument",
     "ResourcePoolDestroyedEvent:ResourcePoolEvent:",
     "ResourcePoolEvent:Event:resourcePool=oResourcePoolEventArgument",
     "ResourcePoolEventArgument:EntityEventArgument:resourcePool=m",
-    "ResourcePoolMovedEvent:ResourcePoolEvent:oldParent=oResourcePoolEventArgument,newParent=oResourcePoolEventArgument",
+    "ResourcePoolMovedEvent:ResourcePoolEvent:oldParent=oResourcePoolEventArgument,newParent="
+    "oResourcePoolEventArgument",
     "ResourcePoolReconfiguredEvent:ResourcePoolEvent:configChanges=OChangesInfoEventArgument",
     "ResourceViolatedEvent:ResourcePoolEvent:",
     "RestrictedByAdministrator:RuntimeFault:details=s",
@@ -998,7 +1101,8 @@ std::string_view const vim_type_lines[] = {
     "RoleEvent:AuthorizationEvent:role=oRoleEventArgument",
     "RoleEventArgument:EventArgument:roleId=i,name=s",
     "RoleRemovedEvent:RoleEvent:",
-    "RoleUpdatedEvent:RoleEvent:privilegeList=S[],prevRoleName=S,privilegesAdded=S[],privilegesRemoved=S[]",
+    "RoleUpdatedEvent:RoleEvent:privilegeList=S[],prevRoleName=S,privilegesAdded=S[],"
+    "privilegesRemoved=S[]",
     "RollbackEvent:DvsEvent:hostName=s,methodName=S",
     "RollbackFailure:DvsFault:entityName=s,entityType=s",
     "RuleViolation:VmConfigFault:host=M,rule=oClusterRuleInfo",
@@ -1008,13 +1112,15 @@ std::string_view const vim_type_lines[] = {
     "SSLVerifyFault:HostConnectFault:selfSigned=b,thumbprint=S",
     "SSPIAuthentication:GuestAuthentication:sspiToken=s",
     "SSPIChallenge:VimFault:base64Token=s",
-    "ScheduledHardwareUpgradeInfo::upgradePolicy=S,versionKey=S,scheduledHardwareUpgradeStatus=S,fault=OLocalizedMethodFault",
+    "ScheduledHardwareUpgradeInfo::upgradePolicy=S,versionKey=S,scheduledHardwareUpgradeStatus=S,"
+    "fault=OLocalizedMethodFault",
     "ScheduledTaskCompletedEvent:ScheduledTaskEvent:",
     "ScheduledTaskCreatedEvent:ScheduledTaskEvent:",
     "ScheduledTaskDetail:TypeDescription:frequency=s",
     "ScheduledTaskEmailCompletedEvent:ScheduledTaskEvent:to=s",
     "ScheduledTaskEmailFailedEvent:ScheduledTaskEvent:to=s,reason=oLocalizedMethodFault",
-    "ScheduledTaskEvent:Event:scheduledTask=oScheduledTaskEventArgument,entity=oManagedEntityEventArgument",
+    "ScheduledTaskEvent:Event:scheduledTask=oScheduledTaskEventArgument,entity="
+    "oManagedEntityEventArgument",
     "ScheduledTaskEventArgument:EntityEventArgument:scheduledTask=m",
     "ScheduledTaskFailedEvent:ScheduledTaskEvent:reason=oLocalizedMethodFault",
     "ScheduledTaskReconfiguredEvent:ScheduledTaskEvent:configChanges=OChangesInfoEventArgument",
@@ -1069,7 +1175,8 @@ std::string_view const vim_type_lines[] = {
     "StorageDrsRelocateDisabled:VimFault:",
     "StorageDrsStaleHmsCollection:VimFault:",
     "StorageDrsUnableToMoveFiles:VimFault:",
-    "StorageDrsVmConfigInfo::vm=M,enabled=B,behavior=S,intraVmAffinity=B,intraVmAntiAffinity=OVirtualDiskAntiAffinityRuleSpec,virtualDiskRules=OVirtualDiskRuleSpec[]",
+    "StorageDrsVmConfigInfo::vm=M,enabled=B,behavior=S,intraVmAffinity=B,intraVmAntiAffinity="
+    "OVirtualDiskAntiAffinityRuleSpec,virtualDiskRules=OVirtualDiskRuleSpec[]",
     "StorageDrsVmConfigSpec:ArrayUpdateSpec:info=OStorageDrsVmConfigInfo",
     "StorageIOAllocationInfo::limit=I,shares=OSharesInfo,reservation=I",
     "StorageVMotionNotSupported:MigrationFeatureNotSupported:",
@@ -1086,7 +1193,10 @@ std::string_view const vim_type_lines[] = {
     "SystemError:RuntimeFault:reason=s",
     "TaskEvent:Event:info=oTaskInfo",
     "TaskInProgress:VimFault:task=m",
-    "TaskInfo::key=s,task=m,description=OLocalizableMessage,name=S,descriptionId=s,entity=M,entityName=S,locked=M[],state=s,cancelled=b,cancelable=b,error=OLocalizedMethodFault,result=A,progress=I,progressDetails=OKeyAnyValue[],reason=oTaskReason,queueTime=t,startTime=T,completeTime=T,eventChainId=i,changeTag=S,parentTaskKey=S,rootTaskKey=S,activationId=S",
+    "TaskInfo::key=s,task=m,description=OLocalizableMessage,name=S,descriptionId=s,entity=M,"
+    "entityName=S,locked=M[],state=s,cancelled=b,cancelable=b,error=OLocalizedMethodFault,result=A,"
+    "progress=I,progressDetails=OKeyAnyValue[],reason=oTaskReason,queueTime=t,startTime=T,"
+    "completeTime=T,eventChainId=i,changeTag=S,parentTaskKey=S,rootTaskKey=S,activationId=S",
     "TaskReason::",
     "TaskReasonAlarm:TaskReason:alarmName=s,alarm=m,entityName=s,entity=m",
     "TaskReasonSchedule:TaskReason:name=s,scheduledTask=m",
@@ -1114,7 +1224,10 @@ std::string_view const vim_type_lines[] = {
     "TooManySnapshotLevels:SnapshotFault:",
     "ToolsAlreadyUpgraded:VmToolsUpgradeFault:",
     "ToolsAutoUpgradeNotSupported:VmToolsUpgradeFault:",
-    "ToolsConfigInfo::toolsVersion=I,toolsInstallType=S,afterPowerOn=B,afterResume=B,beforeGuestStandby=B,beforeGuestShutdown=B,beforeGuestReboot=B,toolsUpgradePolicy=S,pendingCustomization=S,customizationKeyId=OCryptoKeyId,syncTimeWithHostAllowed=B,syncTimeWithHost=B,lastInstallInfo=OToolsConfigInfoToolsLastInstallInfo",
+    "ToolsConfigInfo::toolsVersion=I,toolsInstallType=S,afterPowerOn=B,afterResume=B,"
+    "beforeGuestStandby=B,beforeGuestShutdown=B,beforeGuestReboot=B,toolsUpgradePolicy=S,"
+    "pendingCustomization=S,customizationKeyId=OCryptoKeyId,syncTimeWithHostAllowed=B,"
+    "syncTimeWithHost=B,lastInstallInfo=OToolsConfigInfoToolsLastInstallInfo",
     "ToolsConfigInfoToolsLastInstallInfo::counter=i,fault=OLocalizedMethodFault",
     "ToolsImageCopyFailed:VmToolsUpgradeFault:",
     "ToolsImageNotAvailable:VmToolsUpgradeFault:",
@@ -1146,28 +1259,35 @@ std::string_view const vim_type_lines[] = {
     "UplinkPortVlanUntrunkedEvent:DvsHealthStatusChangeEvent:",
     "UserAssignedToGroup:HostEvent:userLogin=s,group=s",
     "UserLoginSessionEvent:SessionEvent:ipAddress=s,userAgent=S,locale=s,sessionId=s",
-    "UserLogoutSessionEvent:SessionEvent:ipAddress=S,userAgent=S,callCount=I,sessionId=S,loginTime=T",
+    "UserLogoutSessionEvent:SessionEvent:ipAddress=S,userAgent=S,callCount=I,sessionId=S,loginTime="
+    "T",
     "UserNotFound:VimFault:principal=s,unresolved=b",
     "UserPasswordChanged:HostEvent:userLogin=s",
     "UserUnassignedFromGroup:HostEvent:userLogin=s,group=s",
     "UserUpgradeEvent:UpgradeEvent:",
     "VAppConfigFault:VimFault:",
-    "VAppConfigSpec:VmConfigSpec:entityConfig=OVAppEntityConfigInfo[],annotation=S,instanceUuid=S,managedBy=OManagedByInfo",
-    "VAppEntityConfigInfo::key=M,tag=S,startOrder=I,startDelay=I,waitingForGuest=B,startAction=S,stopDelay=I,stopAction=S,destroyWithParent=B",
-    "VAppIPAssignmentInfo::supportedAllocationScheme=S[],ipAllocationPolicy=S,supportedIpProtocol=S[],ipProtocol=S",
+    "VAppConfigSpec:VmConfigSpec:entityConfig=OVAppEntityConfigInfo[],annotation=S,instanceUuid=S,"
+    "managedBy=OManagedByInfo",
+    "VAppEntityConfigInfo::key=M,tag=S,startOrder=I,startDelay=I,waitingForGuest=B,startAction=S,"
+    "stopDelay=I,stopAction=S,destroyWithParent=B",
+    "VAppIPAssignmentInfo::supportedAllocationScheme=S[],ipAllocationPolicy=S,supportedIpProtocol="
+    "S[],ipProtocol=S",
     "VAppNotRunning:VmConfigFault:",
     "VAppOperationInProgress:RuntimeFault:",
     "VAppOvfSectionInfo::key=I,namespace=S,type=S,atEnvelopeLevel=B,contents=S",
     "VAppOvfSectionSpec:ArrayUpdateSpec:info=OVAppOvfSectionInfo",
-    "VAppProductInfo::key=i,classId=S,instanceId=S,name=S,vendor=S,version=S,fullVersion=S,vendorUrl=S,productUrl=S,appUrl=S",
+    "VAppProductInfo::key=i,classId=S,instanceId=S,name=S,vendor=S,version=S,fullVersion=S,"
+    "vendorUrl=S,productUrl=S,appUrl=S",
     "VAppProductSpec:ArrayUpdateSpec:info=OVAppProductInfo",
     "VAppPropertyFault:VmConfigFault:id=s,category=s,label=s,type=s,value=s",
-    "VAppPropertyInfo::key=i,classId=S,instanceId=S,id=S,category=S,label=S,type=S,typeReference=S,userConfigurable=B,defaultValue=S,value=S,description=S",
+    "VAppPropertyInfo::key=i,classId=S,instanceId=S,id=S,category=S,label=S,type=S,typeReference=S,"
+    "userConfigurable=B,defaultValue=S,value=S,description=S",
     "VAppPropertySpec:ArrayUpdateSpec:info=OVAppPropertyInfo",
     "VAppTaskInProgress:TaskInProgress:",
     "VFlashCacheHotConfigNotSupported:VmConfigFault:",
     "VFlashModuleNotSupported:VmConfigFault:vmName=s,moduleName=s,reason=s,hostName=s",
-    "VFlashModuleVersionIncompatible:VimFault:moduleName=s,vmRequestModuleVersion=s,hostMinSupportedVerson=s,hostModuleVersion=s",
+    "VFlashModuleVersionIncompatible:VimFault:moduleName=s,vmRequestModuleVersion=s,"
+    "hostMinSupportedVerson=s,hostModuleVersion=s",
     "VMFSDatastoreCreatedEvent:HostEvent:datastore=oDatastoreEventArgument,datastoreUrl=S",
     "VMFSDatastoreExpandedEvent:HostEvent:datastore=oDatastoreEventArgument",
     "VMFSDatastoreExtendedEvent:HostEvent:datastore=oDatastoreEventArgument",
@@ -1183,20 +1303,34 @@ std::string_view const vim_type_lines[] = {
     "VMotionNotLicensed:VMotionInterfaceIssue:",
     "VMotionNotSupported:VMotionInterfaceIssue:",
     "VMotionProtocolIncompatible:MigrationFault:",
-    "VMwareDVSConfigSpec:DVSConfigSpec:pvlanConfigSpec=OVMwareDVSPvlanConfigSpec[],vspanConfigSpec=OVMwareDVSVspanConfigSpec[],maxMtu=I,linkDiscoveryProtocolConfig=OLinkDiscoveryProtocolConfig,ipfixConfig=OVMwareIpfixConfig,lacpApiVersion=S,multicastFilteringMode=S,networkOffloadSpecId=S,networkOffloadConfig=OVmwareDistributedVirtualSwitchNetworkOffloadConfig",
-    "VMwareDVSMtuHealthCheckResult:HostMemberUplinkHealthCheckResult:mtuMismatch=b,vlanSupportSwitchMtu=ONumericRange[],vlanNotSupportSwitchMtu=ONumericRange[]",
-    "VMwareDVSPortSetting:DVPortSetting:vlan=OVmwareDistributedVirtualSwitchVlanSpec,qosTag=OIntPolicy,uplinkTeamingPolicy=OVmwareUplinkPortTeamingPolicy,securityPolicy=ODVSSecurityPolicy,ipfixEnabled=OBoolPolicy,txUplink=OBoolPolicy,lacpPolicy=OVMwareUplinkLacpPolicy,macManagementPolicy=ODVSMacManagementPolicy,VNI=OIntPolicy",
-    "VMwareDVSPortgroupPolicy:DVPortgroupPolicy:vlanOverrideAllowed=b,uplinkTeamingOverrideAllowed=b,securityPolicyOverrideAllowed=b,ipfixOverrideAllowed=B,macManagementOverrideAllowed=B",
+    "VMwareDVSConfigSpec:DVSConfigSpec:pvlanConfigSpec=OVMwareDVSPvlanConfigSpec[],vspanConfigSpec="
+    "OVMwareDVSVspanConfigSpec[],maxMtu=I,linkDiscoveryProtocolConfig=OLinkDiscoveryProtocolConfig,"
+    "ipfixConfig=OVMwareIpfixConfig,lacpApiVersion=S,multicastFilteringMode=S,networkOffloadSpecId="
+    "S,networkOffloadConfig=OVmwareDistributedVirtualSwitchNetworkOffloadConfig",
+    "VMwareDVSMtuHealthCheckResult:HostMemberUplinkHealthCheckResult:mtuMismatch=b,"
+    "vlanSupportSwitchMtu=ONumericRange[],vlanNotSupportSwitchMtu=ONumericRange[]",
+    "VMwareDVSPortSetting:DVPortSetting:vlan=OVmwareDistributedVirtualSwitchVlanSpec,qosTag="
+    "OIntPolicy,uplinkTeamingPolicy=OVmwareUplinkPortTeamingPolicy,securityPolicy="
+    "ODVSSecurityPolicy,ipfixEnabled=OBoolPolicy,txUplink=OBoolPolicy,lacpPolicy="
+    "OVMwareUplinkLacpPolicy,macManagementPolicy=ODVSMacManagementPolicy,VNI=OIntPolicy",
+    "VMwareDVSPortgroupPolicy:DVPortgroupPolicy:vlanOverrideAllowed=b,uplinkTeamingOverrideAllowed="
+    "b,securityPolicyOverrideAllowed=b,ipfixOverrideAllowed=B,macManagementOverrideAllowed=B",
     "VMwareDVSPvlanConfigSpec::pvlanEntry=oVMwareDVSPvlanMapEntry,operation=s",
     "VMwareDVSPvlanMapEntry::primaryVlanId=i,secondaryVlanId=i,pvlanType=s",
     "VMwareDVSTeamingHealthCheckResult:HostMemberHealthCheckResult:teamingStatus=s",
-    "VMwareDVSVlanHealthCheckResult:HostMemberUplinkHealthCheckResult:trunkedVlan=ONumericRange[],untrunkedVlan=ONumericRange[]",
+    "VMwareDVSVlanHealthCheckResult:HostMemberUplinkHealthCheckResult:trunkedVlan=ONumericRange[],"
+    "untrunkedVlan=ONumericRange[]",
     "VMwareDVSVspanConfigSpec::vspanSession=oVMwareVspanSession,operation=s",
-    "VMwareIpfixConfig::collectorIpAddress=S,collectorPort=I,observationDomainId=I,activeFlowTimeout=i,idleFlowTimeout=i,samplingRate=i,internalFlowsOnly=b",
+    "VMwareIpfixConfig::collectorIpAddress=S,collectorPort=I,observationDomainId=I,"
+    "activeFlowTimeout=i,idleFlowTimeout=i,samplingRate=i,internalFlowsOnly=b",
     "VMwareUplinkLacpPolicy:InheritablePolicy:enable=OBoolPolicy,mode=OStringPolicy",
     "VMwareUplinkPortOrderPolicy:InheritablePolicy:activeUplinkPort=S[],standbyUplinkPort=S[]",
-    "VMwareVspanPort::portKey=S[],uplinkPortName=S[],wildcardPortConnecteeType=S[],vlans=I[],ipAddress=S[]",
-    "VMwareVspanSession::key=S,name=S,description=S,enabled=b,sourcePortTransmitted=OVMwareVspanPort,sourcePortReceived=OVMwareVspanPort,destinationPort=OVMwareVspanPort,encapsulationVlanId=I,stripOriginalVlan=b,mirroredPacketLength=I,normalTrafficAllowed=b,sessionType=S,samplingRate=I,encapType=S,erspanId=I,erspanCOS=I,erspanGraNanosec=B,netstack=S",
+    "VMwareVspanPort::portKey=S[],uplinkPortName=S[],wildcardPortConnecteeType=S[],vlans=I[],"
+    "ipAddress=S[]",
+    "VMwareVspanSession::key=S,name=S,description=S,enabled=b,sourcePortTransmitted="
+    "OVMwareVspanPort,sourcePortReceived=OVMwareVspanPort,destinationPort=OVMwareVspanPort,"
+    "encapsulationVlanId=I,stripOriginalVlan=b,mirroredPacketLength=I,normalTrafficAllowed=b,"
+    "sessionType=S,samplingRate=I,encapType=S,erspanId=I,erspanCOS=I,erspanGraNanosec=B,netstack=S",
     "VcAgentUninstallFailedEvent:HostEvent:reason=S",
     "VcAgentUninstalledEvent:HostEvent:",
     "VcAgentUpgradeFailedEvent:HostEvent:reason=S",
@@ -1212,45 +1346,75 @@ std::string_view const vim_type_lines[] = {
     "VirtualCdromRemoteAtapiBackingInfo:VirtualDeviceRemoteDeviceBackingInfo:",
     "VirtualCdromRemotePassthroughBackingInfo:VirtualDeviceRemoteDeviceBackingInfo:exclusive=b",
     "VirtualController:VirtualDevice:busNumber=i,device=I[]",
-    "VirtualDevice::key=i,deviceInfo=ODescription,backing=OVirtualDeviceBackingInfo,connectable=OVirtualDeviceConnectInfo,slotInfo=OVirtualDeviceBusSlotInfo,controllerKey=I,unitNumber=I,numaNode=I,deviceGroupInfo=OVirtualDeviceDeviceGroupInfo",
+    "VirtualDevice::key=i,deviceInfo=ODescription,backing=OVirtualDeviceBackingInfo,connectable="
+    "OVirtualDeviceConnectInfo,slotInfo=OVirtualDeviceBusSlotInfo,controllerKey=I,unitNumber=I,"
+    "numaNode=I,deviceGroupInfo=OVirtualDeviceDeviceGroupInfo",
     "VirtualDeviceBackingInfo::",
     "VirtualDeviceBusSlotInfo::",
-    "VirtualDeviceConfigSpec::operation=S,fileOperation=S,device=oVirtualDevice,profile=OVirtualMachineProfileSpec[],backing=OVirtualDeviceConfigSpecBackingSpec,filterSpec=OVirtualMachineBaseIndependentFilterSpec[],changeMode=S",
-    "VirtualDeviceConfigSpecBackingSpec::parent=OVirtualDeviceConfigSpecBackingSpec,crypto=OCryptoSpec",
-    "VirtualDeviceConnectInfo::migrateConnect=S,startConnected=b,allowGuestControl=b,connected=b,status=S",
+    "VirtualDeviceConfigSpec::operation=S,fileOperation=S,device=oVirtualDevice,profile="
+    "OVirtualMachineProfileSpec[],backing=OVirtualDeviceConfigSpecBackingSpec,filterSpec="
+    "OVirtualMachineBaseIndependentFilterSpec[],changeMode=S",
+    "VirtualDeviceConfigSpecBackingSpec::parent=OVirtualDeviceConfigSpecBackingSpec,crypto="
+    "OCryptoSpec",
+    "VirtualDeviceConnectInfo::migrateConnect=S,startConnected=b,allowGuestControl=b,connected=b,"
+    "status=S",
     "VirtualDeviceDeviceBackingInfo:VirtualDeviceBackingInfo:deviceName=s,useAutoDetect=B",
     "VirtualDeviceDeviceGroupInfo::groupInstanceKey=i,sequenceId=i",
-    "VirtualDeviceFileBackingInfo:VirtualDeviceBackingInfo:fileName=s,datastore=M,backingObjectId=S",
+    "VirtualDeviceFileBackingInfo:VirtualDeviceBackingInfo:fileName=s,datastore=M,backingObjectId="
+    "S",
     "VirtualDevicePciBusSlotInfo:VirtualDeviceBusSlotInfo:pciSlotNumber=i",
     "VirtualDevicePipeBackingInfo:VirtualDeviceBackingInfo:pipeName=s",
     "VirtualDeviceRemoteDeviceBackingInfo:VirtualDeviceBackingInfo:deviceName=s,useAutoDetect=B",
     "VirtualDeviceURIBackingInfo:VirtualDeviceBackingInfo:serviceURI=s,direction=s,proxyURI=S",
-    "VirtualDisk:VirtualDevice:capacityInKB=i,capacityInBytes=I,shares=OSharesInfo,storageIOAllocation=OStorageIOAllocationInfo,diskObjectId=S,vFlashCacheConfigInfo=OVirtualDiskVFlashCacheConfigInfo,iofilter=S[],vDiskId=OID,vDiskVersion=I,nativeUnmanagedLinkedClone=B,independentFilters=OVirtualMachineBaseIndependentFilterSpec[],guestReadOnly=B",
+    "VirtualDisk:VirtualDevice:capacityInKB=i,capacityInBytes=I,shares=OSharesInfo,"
+    "storageIOAllocation=OStorageIOAllocationInfo,diskObjectId=S,vFlashCacheConfigInfo="
+    "OVirtualDiskVFlashCacheConfigInfo,iofilter=S[],vDiskId=OID,vDiskVersion=I,"
+    "nativeUnmanagedLinkedClone=B,independentFilters=OVirtualMachineBaseIndependentFilterSpec[],"
+    "guestReadOnly=B",
     "VirtualDiskAntiAffinityRuleSpec:ClusterRuleInfo:diskId=i[]",
     "VirtualDiskBlocksNotFullyProvisioned:DeviceBackingNotSupported:",
     "VirtualDiskConfigSpec:VirtualDeviceConfigSpec:diskMoveType=S,migrateCache=B",
-    "VirtualDiskFlatVer1BackingInfo:VirtualDeviceFileBackingInfo:diskMode=s,split=B,writeThrough=B,contentId=S,parent=OVirtualDiskFlatVer1BackingInfo",
-    "VirtualDiskFlatVer2BackingInfo:VirtualDeviceFileBackingInfo:diskMode=s,split=B,writeThrough=B,thinProvisioned=B,eagerlyScrub=B,uuid=S,contentId=S,changeId=S,parent=OVirtualDiskFlatVer2BackingInfo,deltaDiskFormat=S,digestEnabled=B,deltaGrainSize=I,deltaDiskFormatVariant=S,sharing=S,keyId=OCryptoKeyId",
+    "VirtualDiskFlatVer1BackingInfo:VirtualDeviceFileBackingInfo:diskMode=s,split=B,writeThrough=B,"
+    "contentId=S,parent=OVirtualDiskFlatVer1BackingInfo",
+    "VirtualDiskFlatVer2BackingInfo:VirtualDeviceFileBackingInfo:diskMode=s,split=B,writeThrough=B,"
+    "thinProvisioned=B,eagerlyScrub=B,uuid=S,contentId=S,changeId=S,parent="
+    "OVirtualDiskFlatVer2BackingInfo,deltaDiskFormat=S,digestEnabled=B,deltaGrainSize=I,"
+    "deltaDiskFormatVariant=S,sharing=S,keyId=OCryptoKeyId",
     "VirtualDiskId::vm=m,diskId=i",
-    "VirtualDiskLocalPMemBackingInfo:VirtualDeviceFileBackingInfo:diskMode=s,uuid=S,volumeUUID=S,contentId=S",
+    "VirtualDiskLocalPMemBackingInfo:VirtualDeviceFileBackingInfo:diskMode=s,uuid=S,volumeUUID=S,"
+    "contentId=S",
     "VirtualDiskModeNotSupported:DeviceNotSupported:mode=s",
     "VirtualDiskPartitionedRawDiskVer2BackingInfo:VirtualDiskRawDiskVer2BackingInfo:partition=i[]",
-    "VirtualDiskRawDiskMappingVer1BackingInfo:VirtualDeviceFileBackingInfo:lunUuid=S,deviceName=S,compatibilityMode=S,diskMode=S,uuid=S,contentId=S,changeId=S,parent=OVirtualDiskRawDiskMappingVer1BackingInfo,deltaDiskFormat=S,deltaGrainSize=I,sharing=S",
-    "VirtualDiskRawDiskVer2BackingInfo:VirtualDeviceDeviceBackingInfo:descriptorFileName=s,uuid=S,changeId=S,sharing=S",
+    "VirtualDiskRawDiskMappingVer1BackingInfo:VirtualDeviceFileBackingInfo:lunUuid=S,deviceName=S,"
+    "compatibilityMode=S,diskMode=S,uuid=S,contentId=S,changeId=S,parent="
+    "OVirtualDiskRawDiskMappingVer1BackingInfo,deltaDiskFormat=S,deltaGrainSize=I,sharing=S",
+    "VirtualDiskRawDiskVer2BackingInfo:VirtualDeviceDeviceBackingInfo:descriptorFileName=s,uuid=S,"
+    "changeId=S,sharing=S",
     "VirtualDiskRuleSpec:ClusterRuleInfo:diskRuleType=s,diskId=I[]",
-    "VirtualDiskSeSparseBackingInfo:VirtualDeviceFileBackingInfo:diskMode=s,writeThrough=B,uuid=S,contentId=S,changeId=S,parent=OVirtualDiskSeSparseBackingInfo,deltaDiskFormat=S,digestEnabled=B,grainSize=I,keyId=OCryptoKeyId",
-    "VirtualDiskSparseVer1BackingInfo:VirtualDeviceFileBackingInfo:diskMode=s,split=B,writeThrough=B,spaceUsedInKB=I,contentId=S,parent=OVirtualDiskSparseVer1BackingInfo",
-    "VirtualDiskSparseVer2BackingInfo:VirtualDeviceFileBackingInfo:diskMode=s,split=B,writeThrough=B,spaceUsedInKB=I,uuid=S,contentId=S,changeId=S,parent=OVirtualDiskSparseVer2BackingInfo,keyId=OCryptoKeyId",
-    "VirtualDiskVFlashCacheConfigInfo::vFlashModule=S,reservationInMB=I,cacheConsistencyType=S,cacheMode=S,blockSizeInKB=I",
+    "VirtualDiskSeSparseBackingInfo:VirtualDeviceFileBackingInfo:diskMode=s,writeThrough=B,uuid=S,"
+    "contentId=S,changeId=S,parent=OVirtualDiskSeSparseBackingInfo,deltaDiskFormat=S,digestEnabled="
+    "B,grainSize=I,keyId=OCryptoKeyId",
+    "VirtualDiskSparseVer1BackingInfo:VirtualDeviceFileBackingInfo:diskMode=s,split=B,writeThrough="
+    "B,spaceUsedInKB=I,contentId=S,parent=OVirtualDiskSparseVer1BackingInfo",
+    "VirtualDiskSparseVer2BackingInfo:VirtualDeviceFileBackingInfo:diskMode=s,split=B,writeThrough="
+    "B,spaceUsedInKB=I,uuid=S,contentId=S,changeId=S,parent=OVirtualDiskSparseVer2BackingInfo,"
+    "keyId=OCryptoKeyId",
+    "VirtualDiskVFlashCacheConfigInfo::vFlashModule=S,reservationInMB=I,cacheConsistencyType=S,"
+    "cacheMode=S,blockSizeInKB=I",
     "VirtualE1000:VirtualEthernetCard:",
     "VirtualE1000e:VirtualEthernetCard:",
     "VirtualEnsoniq1371:VirtualSoundCard:",
-    "VirtualEthernetCard:VirtualDevice:addressType=S,macAddress=S,wakeOnLanEnabled=B,resourceAllocation=OVirtualEthernetCardResourceAllocation,externalId=S,uptCompatibilityEnabled=B",
-    "VirtualEthernetCardDistributedVirtualPortBackingInfo:VirtualDeviceBackingInfo:port=oDistributedVirtualSwitchPortConnection",
+    "VirtualEthernetCard:VirtualDevice:addressType=S,macAddress=S,wakeOnLanEnabled=B,"
+    "resourceAllocation=OVirtualEthernetCardResourceAllocation,externalId=S,"
+    "uptCompatibilityEnabled=B",
+    "VirtualEthernetCardDistributedVirtualPortBackingInfo:VirtualDeviceBackingInfo:port="
+    "oDistributedVirtualSwitchPortConnection",
     "VirtualEthernetCardLegacyNetworkBackingInfo:VirtualDeviceDeviceBackingInfo:",
-    "VirtualEthernetCardNetworkBackingInfo:VirtualDeviceDeviceBackingInfo:network=M,inPassthroughMode=B",
+    "VirtualEthernetCardNetworkBackingInfo:VirtualDeviceDeviceBackingInfo:network=M,"
+    "inPassthroughMode=B",
     "VirtualEthernetCardNotSupported:DeviceNotSupported:",
-    "VirtualEthernetCardOpaqueNetworkBackingInfo:VirtualDeviceBackingInfo:opaqueNetworkId=s,opaqueNetworkType=s",
+    "VirtualEthernetCardOpaqueNetworkBackingInfo:VirtualDeviceBackingInfo:opaqueNetworkId=s,"
+    "opaqueNetworkType=s",
     "VirtualEthernetCardResourceAllocation::reservation=I,share=oSharesInfo,limit=I",
     "VirtualFloppy:VirtualDevice:",
     "VirtualFloppyDeviceBackingInfo:VirtualDeviceDeviceBackingInfo:",
@@ -1265,55 +1429,103 @@ std::string_view const vim_type_lines[] = {
     "VirtualLsiLogicSASController:VirtualSCSIController:",
     "VirtualMachineAffinityInfo::affinitySet=I[]",
     "VirtualMachineBaseIndependentFilterSpec::",
-    "VirtualMachineBootOptions::bootDelay=I,enterBIOSSetup=B,efiSecureBootEnabled=B,bootRetryEnabled=B,bootRetryDelay=I,bootOrder=OVirtualMachineBootOptionsBootableDevice[],networkBootProtocol=S",
+    "VirtualMachineBootOptions::bootDelay=I,enterBIOSSetup=B,efiSecureBootEnabled=B,"
+    "bootRetryEnabled=B,bootRetryDelay=I,bootOrder=OVirtualMachineBootOptionsBootableDevice[],"
+    "networkBootProtocol=S",
     "VirtualMachineBootOptionsBootableCdromDevice:VirtualMachineBootOptionsBootableDevice:",
     "VirtualMachineBootOptionsBootableDevice::",
-    "VirtualMachineBootOptionsBootableDiskDevice:VirtualMachineBootOptionsBootableDevice:deviceKey=i",
-    "VirtualMachineBootOptionsBootableEthernetDevice:VirtualMachineBootOptionsBootableDevice:deviceKey=i",
+    "VirtualMachineBootOptionsBootableDiskDevice:VirtualMachineBootOptionsBootableDevice:deviceKey="
+    "i",
+    "VirtualMachineBootOptionsBootableEthernetDevice:VirtualMachineBootOptionsBootableDevice:"
+    "deviceKey=i",
     "VirtualMachineBootOptionsBootableFloppyDevice:VirtualMachineBootOptionsBootableDevice:",
-    "VirtualMachineConfigSpec::changeVersion=S,name=S,version=S,createDate=T,uuid=S,instanceUuid=S,npivNodeWorldWideName=I[],npivPortWorldWideName=I[],npivWorldWideNameType=S,npivDesiredNodeWwns=I,npivDesiredPortWwns=I,npivTemporaryDisabled=B,npivOnNonRdmDisks=B,npivWorldWideNameOp=S,locationId=S,guestId=S,alternateGuestName=S,annotation=S,files=OVirtualMachineFileInfo,tools=OToolsConfigInfo,flags=OVirtualMachineFlagInfo,consolePreferences=OVirtualMachineConsolePreferences,powerOpInfo=OVirtualMachineDefaultPowerOpInfo,rebootPowerOff=B,numCPUs=I,vcpuConfig=OVirtualMachineVcpuConfig[],numCoresPerSocket=I,memoryMB=I,memoryHotAddEnabled=B,cpuHotAddEnabled=B,cpuHotRemoveEnabled=B,virtualICH7MPresent=B,virtualSMCPresent=B,deviceChange=OVirtualDeviceConfigSpec[],cpuAllocation=OResourceAllocationInfo,memoryAllocation=OResourceAllocationInfo,latencySensitivity=OLatencySensitivity,cpuAffinity=OVirtualMachineAffinityInfo,memoryAffinity=OVirtualMachineAffinityInfo,networkShaper=OVirtualMachineNetworkShaperInfo,cpuFeatureMask=OVirtualMachineCpuIdInfoSpec[],extraConfig=OOptionValue[],swapPlacement=S,bootOptions=OVirtualMachineBootOptions,vAppConfig=OVmConfigSpec,ftInfo=OFaultToleranceConfigInfo,repConfig=OReplicationConfigSpec,vAppConfigRemoved=B,vAssertsEnabled=B,changeTrackingEnabled=B,firmware=S,maxMksConnections=I,guestAutoLockEnabled=B,managedBy=OManagedByInfo,memoryReservationLockedToMax=B,nestedHVEnabled=B,vPMCEnabled=B,scheduledHardwareUpgradeInfo=OScheduledHardwareUpgradeInfo,vmProfile=OVirtualMachineProfileSpec[],messageBusTunnelEnabled=B,crypto=OCryptoSpec,migrateEncryption=S,sgxInfo=OVirtualMachineSgxInfo,ftEncryptionMode=S,guestMonitoringModeInfo=OVirtualMachineGuestMonitoringModeInfo,sevEnabled=B,virtualNuma=OVirtualMachineVirtualNuma,motherboardLayout=S,pmemFailoverEnabled=B,vmxStatsCollectionEnabled=B,vmOpNotificationToAppEnabled=B,vmOpNotificationTimeout=I,deviceSwap=OVirtualMachineVirtualDeviceSwap,simultaneousThreads=I,pmem=OVirtualMachineVirtualPMem,deviceGroups=OVirtualMachineVirtualDeviceGroups,fixedPassthruHotPlugEnabled=B,metroFtEnabled=B,metroFtHostGroup=S",
-    "VirtualMachineConsolePreferences::powerOnWhenOpened=B,enterFullScreenOnPowerOn=B,closeOnPowerOffOrSuspend=B",
+    "VirtualMachineConfigSpec::changeVersion=S,name=S,version=S,createDate=T,uuid=S,instanceUuid=S,"
+    "npivNodeWorldWideName=I[],npivPortWorldWideName=I[],npivWorldWideNameType=S,"
+    "npivDesiredNodeWwns=I,npivDesiredPortWwns=I,npivTemporaryDisabled=B,npivOnNonRdmDisks=B,"
+    "npivWorldWideNameOp=S,locationId=S,guestId=S,alternateGuestName=S,annotation=S,files="
+    "OVirtualMachineFileInfo,tools=OToolsConfigInfo,flags=OVirtualMachineFlagInfo,"
+    "consolePreferences=OVirtualMachineConsolePreferences,powerOpInfo="
+    "OVirtualMachineDefaultPowerOpInfo,rebootPowerOff=B,numCPUs=I,vcpuConfig="
+    "OVirtualMachineVcpuConfig[],numCoresPerSocket=I,memoryMB=I,memoryHotAddEnabled=B,"
+    "cpuHotAddEnabled=B,cpuHotRemoveEnabled=B,virtualICH7MPresent=B,virtualSMCPresent=B,"
+    "deviceChange=OVirtualDeviceConfigSpec[],cpuAllocation=OResourceAllocationInfo,"
+    "memoryAllocation=OResourceAllocationInfo,latencySensitivity=OLatencySensitivity,cpuAffinity="
+    "OVirtualMachineAffinityInfo,memoryAffinity=OVirtualMachineAffinityInfo,networkShaper="
+    "OVirtualMachineNetworkShaperInfo,cpuFeatureMask=OVirtualMachineCpuIdInfoSpec[],extraConfig="
+    "OOptionValue[],swapPlacement=S,bootOptions=OVirtualMachineBootOptions,vAppConfig="
+    "OVmConfigSpec,ftInfo=OFaultToleranceConfigInfo,repConfig=OReplicationConfigSpec,"
+    "vAppConfigRemoved=B,vAssertsEnabled=B,changeTrackingEnabled=B,firmware=S,maxMksConnections=I,"
+    "guestAutoLockEnabled=B,managedBy=OManagedByInfo,memoryReservationLockedToMax=B,"
+    "nestedHVEnabled=B,vPMCEnabled=B,scheduledHardwareUpgradeInfo=OScheduledHardwareUpgradeInfo,"
+    "vmProfile=OVirtualMachineProfileSpec[],messageBusTunnelEnabled=B,crypto=OCryptoSpec,"
+    "migrateEncryption=S,sgxInfo=OVirtualMachineSgxInfo,ftEncryptionMode=S,guestMonitoringModeInfo="
+    "OVirtualMachineGuestMonitoringModeInfo,sevEnabled=B,virtualNuma=OVirtualMachineVirtualNuma,"
+    "motherboardLayout=S,pmemFailoverEnabled=B,vmxStatsCollectionEnabled=B,"
+    "vmOpNotificationToAppEnabled=B,vmOpNotificationTimeout=I,deviceSwap="
+    "OVirtualMachineVirtualDeviceSwap,simultaneousThreads=I,pmem=OVirtualMachineVirtualPMem,"
+    "deviceGroups=OVirtualMachineVirtualDeviceGroups,fixedPassthruHotPlugEnabled=B,metroFtEnabled="
+    "B,metroFtHostGroup=S",
+    "VirtualMachineConsolePreferences::powerOnWhenOpened=B,enterFullScreenOnPowerOn=B,"
+    "closeOnPowerOffOrSuspend=B",
     "VirtualMachineCpuIdInfoSpec:ArrayUpdateSpec:info=OHostCpuIdInfo",
-    "VirtualMachineDefaultPowerOpInfo::powerOffType=S,suspendType=S,resetType=S,defaultPowerOffType=S,defaultSuspendType=S,defaultResetType=S,standbyAction=S",
+    "VirtualMachineDefaultPowerOpInfo::powerOffType=S,suspendType=S,resetType=S,"
+    "defaultPowerOffType=S,defaultSuspendType=S,defaultResetType=S,standbyAction=S",
     "VirtualMachineDefaultProfileSpec:VirtualMachineProfileSpec:",
-    "VirtualMachineDefinedProfileSpec:VirtualMachineProfileSpec:profileId=s,replicationSpec=OReplicationSpec,profileData=OVirtualMachineProfileRawData,profileParams=OKeyValue[]",
+    "VirtualMachineDefinedProfileSpec:VirtualMachineProfileSpec:profileId=s,replicationSpec="
+    "OReplicationSpec,profileData=OVirtualMachineProfileRawData,profileParams=OKeyValue[]",
     "VirtualMachineEmptyIndependentFilterSpec:VirtualMachineBaseIndependentFilterSpec:",
     "VirtualMachineEmptyProfileSpec:VirtualMachineProfileSpec:",
     "VirtualMachineFeatureRequirement::key=s,featureName=s,value=s",
-    "VirtualMachineFileInfo::vmPathName=S,snapshotDirectory=S,suspendDirectory=S,logDirectory=S,ftMetadataDirectory=S",
-    "VirtualMachineFlagInfo::disableAcceleration=B,enableLogging=B,useToe=B,runWithDebugInfo=B,monitorType=S,htSharing=S,snapshotDisabled=B,snapshotLocked=B,diskUuidEnabled=B,virtualMmuUsage=S,virtualExecUsage=S,snapshotPowerOffBehavior=S,recordReplayEnabled=B,faultToleranceType=S,cbrcCacheEnabled=B,vvtdEnabled=B,vbsEnabled=B",
+    "VirtualMachineFileInfo::vmPathName=S,snapshotDirectory=S,suspendDirectory=S,logDirectory=S,"
+    "ftMetadataDirectory=S",
+    "VirtualMachineFlagInfo::disableAcceleration=B,enableLogging=B,useToe=B,runWithDebugInfo=B,"
+    "monitorType=S,htSharing=S,snapshotDisabled=B,snapshotLocked=B,diskUuidEnabled=B,"
+    "virtualMmuUsage=S,virtualExecUsage=S,snapshotPowerOffBehavior=S,recordReplayEnabled=B,"
+    "faultToleranceType=S,cbrcCacheEnabled=B,vvtdEnabled=B,vbsEnabled=B",
     "VirtualMachineGuestMonitoringModeInfo::gmmFile=S,gmmAppliance=S",
-    "VirtualMachineIndependentFilterSpec:VirtualMachineBaseIndependentFilterSpec:filterName=s,filterClass=S,filterCapabilities=OKeyValue[]",
+    "VirtualMachineIndependentFilterSpec:VirtualMachineBaseIndependentFilterSpec:filterName=s,"
+    "filterClass=S,filterCapabilities=OKeyValue[]",
     "VirtualMachineMessage::id=s,argument=A[],text=S",
     "VirtualMachineNetworkShaperInfo::enabled=B,peakBps=I,averageBps=I,burstSize=I",
     "VirtualMachineProfileRawData::extensionKey=s,objectData=S",
     "VirtualMachineProfileSpec::",
     "VirtualMachineSgxInfo::epcSize=i,flcMode=S,lePubKeyHash=S,requireAttestation=B",
-    "VirtualMachineVMCIDevice:VirtualDevice:id=I,allowUnrestrictedCommunication=B,filterEnable=B,filterInfo=OVirtualMachineVMCIDeviceFilterInfo",
+    "VirtualMachineVMCIDevice:VirtualDevice:id=I,allowUnrestrictedCommunication=B,filterEnable=B,"
+    "filterInfo=OVirtualMachineVMCIDeviceFilterInfo",
     "VirtualMachineVMCIDeviceFilterInfo::filters=OVirtualMachineVMCIDeviceFilterSpec[]",
-    "VirtualMachineVMCIDeviceFilterSpec::rank=i,action=s,protocol=s,direction=s,lowerDstPortBoundary=I,upperDstPortBoundary=I",
+    "VirtualMachineVMCIDeviceFilterSpec::rank=i,action=s,protocol=s,direction=s,"
+    "lowerDstPortBoundary=I,upperDstPortBoundary=I",
     "VirtualMachineVMIROM:VirtualDevice:",
     "VirtualMachineVcpuConfig::latencySensitivity=OLatencySensitivity",
-    "VirtualMachineVideoCard:VirtualDevice:videoRamSizeInKB=I,numDisplays=I,useAutoDetect=B,enable3DSupport=B,use3dRenderer=S,graphicsMemorySizeInKB=I",
-    "VirtualMachineVirtualDeviceGroups::deviceGroup=OVirtualMachineVirtualDeviceGroupsDeviceGroup[]",
+    "VirtualMachineVideoCard:VirtualDevice:videoRamSizeInKB=I,numDisplays=I,useAutoDetect=B,"
+    "enable3DSupport=B,use3dRenderer=S,graphicsMemorySizeInKB=I",
+    "VirtualMachineVirtualDeviceGroups::deviceGroup=OVirtualMachineVirtualDeviceGroupsDeviceGroup["
+    "]",
     "VirtualMachineVirtualDeviceGroupsDeviceGroup::groupInstanceKey=i,deviceInfo=ODescription",
-    "VirtualMachineVirtualDeviceGroupsVendorDeviceGroup:VirtualMachineVirtualDeviceGroupsDeviceGroup:deviceGroupName=s",
+    "VirtualMachineVirtualDeviceGroupsVendorDeviceGroup:"
+    "VirtualMachineVirtualDeviceGroupsDeviceGroup:deviceGroupName=s",
     "VirtualMachineVirtualDeviceSwap::lsiToPvscsi=OVirtualMachineVirtualDeviceSwapDeviceSwapInfo",
     "VirtualMachineVirtualDeviceSwapDeviceSwapInfo::enabled=B,applicable=B,status=S",
     "VirtualMachineVirtualNuma::coresPerNumaNode=I,exposeVnumaOnCpuHotadd=B",
     "VirtualMachineVirtualPMem::snapshotMode=S",
     "VirtualNVDIMM:VirtualDevice:capacityInMB=i,configuredCapacityInMB=I",
-    "VirtualNVDIMMBackingInfo:VirtualDeviceFileBackingInfo:parent=OVirtualNVDIMMBackingInfo,changeId=S",
+    "VirtualNVDIMMBackingInfo:VirtualDeviceFileBackingInfo:parent=OVirtualNVDIMMBackingInfo,"
+    "changeId=S",
     "VirtualNVDIMMController:VirtualController:",
     "VirtualNVMEController:VirtualController:sharedBus=S",
     "VirtualPCIController:VirtualController:",
     "VirtualPCIPassthrough:VirtualDevice:",
-    "VirtualPCIPassthroughAllowedDevice::vendorId=i,deviceId=i,subVendorId=I,subDeviceId=I,revisionId=I",
-    "VirtualPCIPassthroughDeviceBackingInfo:VirtualDeviceDeviceBackingInfo:id=s,deviceId=s,systemId=s,vendorId=i",
-    "VirtualPCIPassthroughDvxBackingInfo:VirtualDeviceBackingInfo:deviceClass=S,configParams=OOptionValue[]",
-    "VirtualPCIPassthroughDynamicBackingInfo:VirtualDeviceDeviceBackingInfo:allowedDevice=OVirtualPCIPassthroughAllowedDevice[],customLabel=S,assignedId=S",
+    "VirtualPCIPassthroughAllowedDevice::vendorId=i,deviceId=i,subVendorId=I,subDeviceId=I,"
+    "revisionId=I",
+    "VirtualPCIPassthroughDeviceBackingInfo:VirtualDeviceDeviceBackingInfo:id=s,deviceId=s,"
+    "systemId=s,vendorId=i",
+    "VirtualPCIPassthroughDvxBackingInfo:VirtualDeviceBackingInfo:deviceClass=S,configParams="
+    "OOptionValue[]",
+    "VirtualPCIPassthroughDynamicBackingInfo:VirtualDeviceDeviceBackingInfo:allowedDevice="
+    "OVirtualPCIPassthroughAllowedDevice[],customLabel=S,assignedId=S",
     "VirtualPCIPassthroughPluginBackingInfo:VirtualDeviceBackingInfo:",
-    "VirtualPCIPassthroughVmiopBackingInfo:VirtualPCIPassthroughPluginBackingInfo:vgpu=S,vgpuMigrateDataSizeMB=I,migrateSupported=B,enhancedMigrateCapability=B",
+    "VirtualPCIPassthroughVmiopBackingInfo:VirtualPCIPassthroughPluginBackingInfo:vgpu=S,"
+    "vgpuMigrateDataSizeMB=I,migrateSupported=B,enhancedMigrateCapability=B",
     "VirtualPCNet32:VirtualEthernetCard:",
     "VirtualPS2Controller:VirtualController:",
     "VirtualParallelPort:VirtualDevice:",
@@ -1337,9 +1549,13 @@ std::string_view const vim_type_lines[] = {
     "VirtualSoundBlaster16:VirtualSoundCard:",
     "VirtualSoundCard:VirtualDevice:",
     "VirtualSoundCardDeviceBackingInfo:VirtualDeviceDeviceBackingInfo:",
-    "VirtualSriovEthernetCard:VirtualEthernetCard:allowGuestOSMtuChange=B,sriovBacking=OVirtualSriovEthernetCardSriovBackingInfo,dvxBackingInfo=OVirtualPCIPassthroughDvxBackingInfo",
-    "VirtualSriovEthernetCardSriovBackingInfo:VirtualDeviceBackingInfo:physicalFunctionBacking=OVirtualPCIPassthroughDeviceBackingInfo,virtualFunctionBacking=OVirtualPCIPassthroughDeviceBackingInfo,virtualFunctionIndex=I",
-    "VirtualTPM:VirtualDevice:endorsementKeyCertificateSigningRequest=S[],endorsementKeyCertificate=S[]",
+    "VirtualSriovEthernetCard:VirtualEthernetCard:allowGuestOSMtuChange=B,sriovBacking="
+    "OVirtualSriovEthernetCardSriovBackingInfo,dvxBackingInfo=OVirtualPCIPassthroughDvxBackingInfo",
+    "VirtualSriovEthernetCardSriovBackingInfo:VirtualDeviceBackingInfo:physicalFunctionBacking="
+    "OVirtualPCIPassthroughDeviceBackingInfo,virtualFunctionBacking="
+    "OVirtualPCIPassthroughDeviceBackingInfo,virtualFunctionIndex=I",
+    "VirtualTPM:VirtualDevice:endorsementKeyCertificateSigningRequest=S[],"
+    "endorsementKeyCertificate=S[]",
     "VirtualUSB:VirtualDevice:connected=b,vendor=I,product=I,family=S[],speed=S[]",
     "VirtualUSBController:VirtualController:autoConnectDevices=B,ehciEnabled=B",
     "VirtualUSBControllerPciBusSlotInfo:VirtualDevicePciBusSlotInfo:ehciPciSlotNumber=I",
@@ -1356,21 +1572,28 @@ std::string_view const vim_type_lines[] = {
     "VmAcquiredTicketEvent:VmEvent:ticketType=s",
     "VmAlreadyExistsInDatacenter:InvalidFolder:host=m,hostname=s,vm=m[]",
     "VmAutoRenameEvent:VmEvent:oldName=s,newName=s",
-    "VmBeingClonedEvent:VmCloneEvent:destFolder=oFolderEventArgument,destName=s,destHost=oHostEventArgument",
+    "VmBeingClonedEvent:VmCloneEvent:destFolder=oFolderEventArgument,destName=s,destHost="
+    "oHostEventArgument",
     "VmBeingClonedNoFolderEvent:VmCloneEvent:destName=s,destHost=oHostEventArgument",
     "VmBeingCreatedEvent:VmEvent:configSpec=OVirtualMachineConfigSpec",
     "VmBeingDeployedEvent:VmEvent:srcTemplate=oVmEventArgument",
-    "VmBeingHotMigratedEvent:VmEvent:destHost=oHostEventArgument,destDatacenter=ODatacenterEventArgument,destDatastore=ODatastoreEventArgument",
-    "VmBeingMigratedEvent:VmEvent:destHost=oHostEventArgument,destDatacenter=ODatacenterEventArgument,destDatastore=ODatastoreEventArgument",
-    "VmBeingRelocatedEvent:VmRelocateSpecEvent:destHost=oHostEventArgument,destDatacenter=ODatacenterEventArgument,destDatastore=ODatastoreEventArgument",
+    "VmBeingHotMigratedEvent:VmEvent:destHost=oHostEventArgument,destDatacenter="
+    "ODatacenterEventArgument,destDatastore=ODatastoreEventArgument",
+    "VmBeingMigratedEvent:VmEvent:destHost=oHostEventArgument,destDatacenter="
+    "ODatacenterEventArgument,destDatastore=ODatastoreEventArgument",
+    "VmBeingRelocatedEvent:VmRelocateSpecEvent:destHost=oHostEventArgument,destDatacenter="
+    "ODatacenterEventArgument,destDatastore=ODatastoreEventArgument",
     "VmCloneEvent:VmEvent:",
-    "VmCloneFailedEvent:VmCloneEvent:destFolder=oFolderEventArgument,destName=s,destHost=oHostEventArgument,reason=oLocalizedMethodFault",
+    "VmCloneFailedEvent:VmCloneEvent:destFolder=oFolderEventArgument,destName=s,destHost="
+    "oHostEventArgument,reason=oLocalizedMethodFault",
     "VmClonedEvent:VmCloneEvent:sourceVm=oVmEventArgument",
     "VmConfigFault:VimFault:",
     "VmConfigIncompatibleForFaultTolerance:VmConfigFault:fault=OLocalizedMethodFault",
     "VmConfigIncompatibleForRecordReplay:VmConfigFault:fault=OLocalizedMethodFault",
     "VmConfigMissingEvent:VmEvent:",
-    "VmConfigSpec::product=OVAppProductSpec[],property=OVAppPropertySpec[],ipAssignment=OVAppIPAssignmentInfo,eula=S[],ovfSection=OVAppOvfSectionSpec[],ovfEnvironmentTransport=S[],installBootRequired=B,installBootStopDelay=I",
+    "VmConfigSpec::product=OVAppProductSpec[],property=OVAppPropertySpec[],ipAssignment="
+    "OVAppIPAssignmentInfo,eula=S[],ovfSection=OVAppOvfSectionSpec[],ovfEnvironmentTransport=S[],"
+    "installBootRequired=B,installBootStopDelay=I",
     "VmConnectedEvent:VmEvent:",
     "VmCreatedEvent:VmEvent:",
     "VmDasBeingResetEvent:VmEvent:reason=S",
@@ -1389,7 +1612,8 @@ std::string_view const vim_type_lines[] = {
     "VmEndReplayingEvent:VmEvent:",
     "VmEvent:Event:template=b",
     "VmEventArgument:EntityEventArgument:vm=m",
-    "VmFailedMigrateEvent:VmEvent:destHost=oHostEventArgument,reason=oLocalizedMethodFault,destDatacenter=ODatacenterEventArgument,destDatastore=ODatastoreEventArgument",
+    "VmFailedMigrateEvent:VmEvent:destHost=oHostEventArgument,reason=oLocalizedMethodFault,"
+    "destDatacenter=ODatacenterEventArgument,destDatastore=ODatastoreEventArgument",
     "VmFailedRelayoutEvent:VmEvent:reason=oLocalizedMethodFault",
     "VmFailedRelayoutOnVmfs2DatastoreEvent:VmEvent:",
     "VmFailedStartingSecondaryEvent:VmEvent:reason=S",
@@ -1403,10 +1627,12 @@ std::string_view const vim_type_lines[] = {
     "VmFailedUpdatingSecondaryConfig:VmEvent:",
     "VmFailoverFailed:VmEvent:reason=OLocalizedMethodFault",
     "VmFaultToleranceConfigIssue:VmFaultToleranceIssue:reason=S,entityName=S,entity=M",
-    "VmFaultToleranceConfigIssueWrapper:VmFaultToleranceIssue:entityName=S,entity=M,error=OLocalizedMethodFault",
+    "VmFaultToleranceConfigIssueWrapper:VmFaultToleranceIssue:entityName=S,entity=M,error="
+    "OLocalizedMethodFault",
     "VmFaultToleranceInvalidFileBacking:VmFaultToleranceIssue:backingType=S,backingFilename=S",
     "VmFaultToleranceIssue:VimFault:",
-    "VmFaultToleranceOpIssuesList:VmFaultToleranceIssue:errors=OLocalizedMethodFault[],warnings=OLocalizedMethodFault[]",
+    "VmFaultToleranceOpIssuesList:VmFaultToleranceIssue:errors=OLocalizedMethodFault[],warnings="
+    "OLocalizedMethodFault[]",
     "VmFaultToleranceStateChangedEvent:VmEvent:oldState=s,newState=s",
     "VmFaultToleranceTooManyFtVcpusOnHost:InsufficientResourcesFault:hostName=S,maxNumFtVcpus=i",
     "VmFaultToleranceTooManyVMsOnHost:InsufficientResourcesFault:hostName=S,maxNumFtVms=i",
@@ -1431,7 +1657,8 @@ std::string_view const vim_type_lines[] = {
     "VmMessageEvent:VmEvent:message=s,messageInfo=OVirtualMachineMessage[]",
     "VmMessageWarningEvent:VmEvent:message=s,messageInfo=OVirtualMachineMessage[]",
     "VmMetadataManagerFault:VimFault:",
-    "VmMigratedEvent:VmEvent:sourceHost=oHostEventArgument,sourceDatacenter=ODatacenterEventArgument,sourceDatastore=ODatastoreEventArgument",
+    "VmMigratedEvent:VmEvent:sourceHost=oHostEventArgument,sourceDatacenter="
+    "ODatacenterEventArgument,sourceDatastore=ODatastoreEventArgument",
     "VmMonitorIncompatibleForFaultTolerance:VimFault:",
     "VmNoCompatibleHostForSecondaryEvent:VmEvent:",
     "VmNoNetworkAccessEvent:VmEvent:destHost=oHostEventArgument",
@@ -1442,22 +1669,27 @@ std::string_view const vim_type_lines[] = {
     "VmPoweredOnEvent:VmEvent:",
     "VmPoweringOnWithCustomizedDVPortEvent:VmEvent:vnic=oVnicPortArgument[]",
     "VmPrimaryFailoverEvent:VmEvent:reason=S",
-    "VmReconfiguredEvent:VmEvent:configSpec=oVirtualMachineConfigSpec,configChanges=OChangesInfoEventArgument",
+    "VmReconfiguredEvent:VmEvent:configSpec=oVirtualMachineConfigSpec,configChanges="
+    "OChangesInfoEventArgument",
     "VmRegisteredEvent:VmEvent:",
     "VmRelayoutSuccessfulEvent:VmEvent:",
     "VmRelayoutUpToDateEvent:VmEvent:",
     "VmReloadFromPathEvent:VmEvent:configPath=s",
     "VmReloadFromPathFailedEvent:VmEvent:configPath=s",
-    "VmRelocateFailedEvent:VmRelocateSpecEvent:destHost=oHostEventArgument,reason=oLocalizedMethodFault,destDatacenter=ODatacenterEventArgument,destDatastore=ODatastoreEventArgument",
+    "VmRelocateFailedEvent:VmRelocateSpecEvent:destHost=oHostEventArgument,reason="
+    "oLocalizedMethodFault,destDatacenter=ODatacenterEventArgument,destDatastore="
+    "ODatastoreEventArgument",
     "VmRelocateSpecEvent:VmEvent:",
-    "VmRelocatedEvent:VmRelocateSpecEvent:sourceHost=oHostEventArgument,sourceDatacenter=ODatacenterEventArgument,sourceDatastore=ODatastoreEventArgument",
+    "VmRelocatedEvent:VmRelocateSpecEvent:sourceHost=oHostEventArgument,sourceDatacenter="
+    "ODatacenterEventArgument,sourceDatastore=ODatastoreEventArgument",
     "VmRemoteConsoleConnectedEvent:VmEvent:",
     "VmRemoteConsoleDisconnectedEvent:VmEvent:",
     "VmRemovedEvent:VmEvent:",
     "VmRenamedEvent:VmEvent:oldName=s,newName=s",
     "VmRequirementsExceedCurrentEVCModeEvent:VmEvent:",
     "VmResettingEvent:VmEvent:",
-    "VmResourcePoolMovedEvent:VmEvent:oldParent=oResourcePoolEventArgument,newParent=oResourcePoolEventArgument",
+    "VmResourcePoolMovedEvent:VmEvent:oldParent=oResourcePoolEventArgument,newParent="
+    "oResourcePoolEventArgument",
     "VmResourceReallocatedEvent:VmEvent:configChanges=OChangesInfoEventArgument",
     "VmRestartedOnAlternateHostEvent:VmPoweredOnEvent:sourceHost=oHostEventArgument",
     "VmResumingEvent:VmEvent:",
@@ -1486,23 +1718,30 @@ std::string_view const vim_type_lines[] = {
     "VmUuidChangedEvent:VmEvent:oldUuid=s,newUuid=s",
     "VmUuidConflictEvent:VmEvent:conflictedVm=oVmEventArgument,uuid=s",
     "VmValidateMaxDevice:VimFault:device=s,max=i,count=i",
-    "VmVnicPoolReservationViolationClearEvent:DvsEvent:vmVnicResourcePoolKey=s,vmVnicResourcePoolName=S",
-    "VmVnicPoolReservationViolationRaiseEvent:DvsEvent:vmVnicResourcePoolKey=s,vmVnicResourcePoolName=S",
+    "VmVnicPoolReservationViolationClearEvent:DvsEvent:vmVnicResourcePoolKey=s,"
+    "vmVnicResourcePoolName=S",
+    "VmVnicPoolReservationViolationRaiseEvent:DvsEvent:vmVnicResourcePoolKey=s,"
+    "vmVnicResourcePoolName=S",
     "VmWwnAssignedEvent:VmEvent:nodeWwns=i[],portWwns=i[]",
     "VmWwnChangedEvent:VmEvent:oldNodeWwns=I[],oldPortWwns=I[],newNodeWwns=I[],newPortWwns=I[]",
     "VmWwnConflict:InvalidVmConfig:vm=M,host=M,name=S,wwn=I",
-    "VmWwnConflictEvent:VmEvent:conflictedVms=OVmEventArgument[],conflictedHosts=OHostEventArgument[],wwn=i",
+    "VmWwnConflictEvent:VmEvent:conflictedVms=OVmEventArgument[],conflictedHosts="
+    "OHostEventArgument[],wwn=i",
     "VmfsAlreadyMounted:VmfsMountFault:",
     "VmfsAmbiguousMount:VmfsMountFault:",
     "VmfsMountFault:HostConfigFault:uuid=s",
     "VmotionInterfaceNotEnabled:HostPowerOpFailed:",
     "VmwareDistributedVirtualSwitchDpuFailoverPolicy::activeUplink=S[],standbyUplink=S[]",
-    "VmwareDistributedVirtualSwitchNetworkOffloadConfig::dpuFailoverPolicy=OVmwareDistributedVirtualSwitchDpuFailoverPolicy",
+    "VmwareDistributedVirtualSwitchNetworkOffloadConfig::dpuFailoverPolicy="
+    "OVmwareDistributedVirtualSwitchDpuFailoverPolicy",
     "VmwareDistributedVirtualSwitchPvlanSpec:VmwareDistributedVirtualSwitchVlanSpec:pvlanId=i",
-    "VmwareDistributedVirtualSwitchTrunkVlanSpec:VmwareDistributedVirtualSwitchVlanSpec:vlanId=ONumericRange[]",
+    "VmwareDistributedVirtualSwitchTrunkVlanSpec:VmwareDistributedVirtualSwitchVlanSpec:vlanId="
+    "ONumericRange[]",
     "VmwareDistributedVirtualSwitchVlanIdSpec:VmwareDistributedVirtualSwitchVlanSpec:vlanId=i",
     "VmwareDistributedVirtualSwitchVlanSpec:InheritablePolicy:",
-    "VmwareUplinkPortTeamingPolicy:InheritablePolicy:policy=OStringPolicy,reversePolicy=OBoolPolicy,notifySwitches=OBoolPolicy,rollingOrder=OBoolPolicy,failureCriteria=ODVSFailureCriteria,uplinkPortOrder=OVMwareUplinkPortOrderPolicy",
+    "VmwareUplinkPortTeamingPolicy:InheritablePolicy:policy=OStringPolicy,reversePolicy="
+    "OBoolPolicy,notifySwitches=OBoolPolicy,rollingOrder=OBoolPolicy,failureCriteria="
+    "ODVSFailureCriteria,uplinkPortOrder=OVMwareUplinkPortOrderPolicy",
     "VnicPortArgument::vnic=s,port=oDistributedVirtualSwitchPortConnection",
     "VolumeEditorError:CustomizationFault:",
     "VramLimitLicense:NotEnoughLicenses:limit=i",

@@ -28,7 +28,8 @@ OutboundEvent convert(std::string type, std::string const& inner, EventFormat co
                        type + "\">" + inner + "</returnval>";
     pugi::xml_document document;
     REQUIRE(parse_xml(document, text));
-    return to_outbound_event(document.document_element(), types(), as);
+    pugi::xml_node const event = document.document_element();
+    return to_outbound_event(event, find_parts(event), types(), as);
 }
 
 std::string body_of(OutboundEvent const& event) {
@@ -239,4 +240,52 @@ TEST_CASE("Conversion: an override replaces the attribute of its name, in both e
         CHECK(event.attribute("vmname") == "another");
         CHECK(event.attribute("site") == "north");
     }
+}
+
+namespace {
+
+std::string named(std::string const& vm) {
+    return "<key>7</key><createdTime>2026-11-22T10:10:38Z</createdTime><userName>u</userName>"
+           "<vm><name>" +
+           vm + "</name><vm type=\"VirtualMachine\">vm-57</vm></vm>";
+}
+
+}  // namespace
+
+// Reports 3: vCenter gives names as old clients wrote them.
+TEST_CASE("Conversion: every attribute is valid UTF-8 in both encodings, whatever vCenter says") {
+    EventFormat json = format;
+    json.encoding = EventEncoding::json;
+    for (EventFormat as : {format, json}) {
+        as.overrides["site"] = "B\xfcro";
+        CloudEvent const latin1 = read(convert("VmPoweredOnEvent", named("Serveur Mod\xe8le"), as));
+        CHECK(latin1.attribute("vmname") == "Serveur Mod\xef\xbf\xbdle");
+        CHECK(latin1.attribute("site") == "B\xef\xbf\xbdro");
+        CloudEvent const cut = read(convert("VmPoweredOnEvent", named("B\xc3\xbcro-\xc3"), as));
+        CHECK(cut.attribute("vmname") == "B\xc3\xbcro-\xef\xbf\xbd");
+        CloudEvent const control = read(convert("VmPoweredOnEvent", named("a\tb\xe8"), as));
+        CHECK(
+            control.attribute("vmname") ==
+            "a\xef\xbf\xbd"
+            "b\xef\xbf\xbd");
+    }
+}
+
+TEST_CASE("Conversion: a key that is none is told, never taken for 0") {
+    for (std::string const key : {"", "x", "12x", "99999999999", " 7"}) {
+        std::string text = "<e><key>" + key + "</key><createdTime>never</createdTime></e>";
+        pugi::xml_document document;
+        REQUIRE(parse_xml(document, text));
+        EventParts const parts = find_parts(document.document_element());
+        INFO(key);
+        CHECK_FALSE(parts.key);
+        CHECK_FALSE(parts.created);
+    }
+}
+
+TEST_CASE("Conversion: an event without a time has no time attribute") {
+    CloudEvent const event =
+        read(convert("VmPoweredOnEvent", "<key>7</key><userName>u</userName>"));
+    CHECK(event.id == "7");
+    CHECK(event.time.empty());
 }
