@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <charconv>
 
 #include "simulator/soap/event_filter_xml.hpp"
 #include "simulator/soap/soap_call.hpp"
@@ -43,12 +44,32 @@ std::expected<std::size_t, SoapFault> count_argument(SoapCall& call) {
     return static_cast<std::size_t>(*count);
 }
 
+void insert_before(std::string& text, std::string_view mark, std::size_t from, char what) {
+    auto const at = text.find(mark, from);
+    if (at != std::string::npos)
+        text.insert(at, 1, what);
+}
+
+/// A bare '<' in each event whose key says so.
+void break_events(std::string& text, std::size_t from) {
+    constexpr std::string_view mark = "<key>";
+    for (auto at = text.find(mark, from); at != std::string::npos; at = text.find(mark, at + 1)) {
+        std::int32_t key = 0;
+        auto const [end, code] =
+            std::from_chars(text.data() + at + mark.size(), text.data() + text.size(), key);
+        if (code == std::errc() && *end == '<' && key % broken_event_divisor == 0)
+            insert_before(text, "</userName>", at, '<');
+    }
+}
+
 /// Fault bad_xml: breaks the page that is in `call.out` from `from` on.
 void break_page(SoapCall& call, std::string const& mode, std::size_t from) {
     if (mode == "illegalCharacter") {
-        auto const at = call.out.find("</userName>", from);
-        if (at != std::string::npos)
-            call.out.insert(at, "\x01");
+        insert_before(call.out, "</userName>", from, '\x01');
+    } else if (mode == "latin1") {
+        insert_before(call.out, "</name>", from, '\xe8');
+    } else if (mode == "brokenEvents") {
+        break_events(call.out, from);
     } else if (mode == "unknownClass") {
         constexpr std::string_view mark = "xsi:type=\"";
         auto const at = call.out.find(mark, from) + mark.size();

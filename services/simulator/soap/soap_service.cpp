@@ -100,6 +100,8 @@ HttpResponse SoapService::call(Exchange const& exchange, SystemTime now) {
     if (!call.broken)
         out += response_tail(exchange.request.operation);
     auto response = xml_response(200, std::move(out));
+    if (world_.faults.take(FaultKind::foreign_cookie, now))
+        response.headers.add("Set-Cookie", "lb=node-2; Path=/");
     if (!call.new_cookie.empty()) {
         response.headers.add(
             "Set-Cookie", "vmware_soap_session=\"" + call.new_cookie + "\"; Path=/; HttpOnly" +

@@ -8,7 +8,7 @@
 namespace millrace::simulator {
 namespace {
 
-constexpr std::array<std::pair<FaultKind, std::string_view>, 10> words = {{
+constexpr std::array<std::pair<FaultKind, std::string_view>, 11> words = {{
     {FaultKind::session_kill, "sessionKill"},
     {FaultKind::collector_gone, "collectorGone"},
     {FaultKind::silent_collector, "silentCollector"},
@@ -19,6 +19,7 @@ constexpr std::array<std::pair<FaultKind, std::string_view>, 10> words = {{
     {FaultKind::wrong_password, "wrongPassword"},
     {FaultKind::vrops_unavailable, "vropsUnavailable"},
     {FaultKind::connection_reset, "connectionReset"},
+    {FaultKind::foreign_cookie, "foreignCookie"},
 }};
 
 }  // namespace

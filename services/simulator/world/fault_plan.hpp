@@ -22,7 +22,9 @@ enum class FaultKind {
     wrong_password,          ///< every login is refused (F13)
     vrops_unavailable,       ///< /suite-api answers 503
     connection_reset,        ///< the connection closes in the middle of an answer
+    foreign_cookie,          ///< a load balancer sets a cookie of its own before vCenter's
 };
+inline constexpr std::int32_t broken_event_divisor = 7;
 std::string_view to_string(FaultKind kind);
 std::optional<FaultKind> parse_fault_kind(std::string_view word);
 
@@ -32,7 +34,9 @@ struct PlannedFault {
     std::optional<std::uint64_t> remaining;
     std::optional<SystemTime> until;
     milliseconds delay{0};  ///< slow_replies
-    std::string mode;       ///< bad_xml: truncated | illegalCharacter | html | unknownClass
+    /// bad_xml: truncated | illegalCharacter | html | unknownClass | latin1 | brokenEvents (those
+    /// whose key can be divided by broken_event_divisor, each time they are read)
+    std::string mode;
 };
 
 /// The faults injected by tests. Pure.

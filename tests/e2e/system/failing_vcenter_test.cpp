@@ -32,6 +32,10 @@ std::vector<Failure> const failures = {
     {"badXml", 2, "illegalCharacter"},
     {"badXml", 2, "html"},
     {"badXml", 2, "unknownClass"},
+    {"badXml", 2, "latin1"},
+    // Reports 2: the load balancer's cookie comes with the new session, too.
+    {"foreignCookie", 12},
+    {"sessionKill"},
 };
 
 Json to_json(Failure const& failure) {

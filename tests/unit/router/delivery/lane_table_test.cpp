@@ -49,3 +49,34 @@ TEST_CASE("Lanes: while fewer are asked for, a new entity gets one of those; oth
     CHECK(table.assign(101, 2) == 1);
     CHECK(table.assign(7, 2) == 7);
 }
+
+TEST_CASE("Lanes: one that is to be avoided gets new entities only if there is no other") {
+    LaneTable table(3);
+    CHECK(table.assign(1, 2) == 0);
+    table.avoid(0, true);
+    CHECK(table.assign(2, 2) == 1);
+    CHECK(table.assign(1, 2) == 0);
+    table.avoid(1, true);
+    CHECK(table.assign(3, 2) == 2);
+    table.avoid(2, true);
+    CHECK(table.assign(4, 2) == 1);
+    table.avoid(1, false);
+    CHECK(table.assign(5, 3) == 1);
+}
+
+TEST_CASE("Lanes: an entity moves with all that is pending, but to no lane that is to be avoided") {
+    LaneTable table(2);
+    CHECK(table.assign(1, 1) == 0);
+    CHECK(table.assign(2, 1) == 0);
+    table.avoid(0, true);
+    CHECK(table.move(2) == 1);
+    CHECK(table.assign(2, 1) == 1);
+    table.avoid(1, true);
+    CHECK_FALSE(table.move(1));
+    table.avoid(0, false);
+    table.avoid(1, false);
+    table.release(1);
+    table.release(2);
+    table.release(2);
+    CHECK(table.entities() == 0);
+}

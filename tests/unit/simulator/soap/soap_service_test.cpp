@@ -172,6 +172,21 @@ TEST_CASE("vCenter: broken pages are broken in the way asked for", "[simulator]"
     CHECK(page_with("illegalCharacter").find('\x01') != std::string::npos);
     CHECK(page_with("html").starts_with("<html>"));
     CHECK(page_with("unknownClass").find("EventFromTheFuture") != std::string::npos);
+    // Keys begin at 7001: the first page has none that can be divided by 7, and then it has.
+    for (int i = 0; i < 10; ++i)
+        vcenter.world.logout(*vcenter.world.sessions.begin({}, vcenter.now), vcenter.now);
+    CHECK_FALSE(document.load_string(page_with("brokenEvents").c_str()));
+}
+
+TEST_CASE("vCenter: a load balancer's cookie comes before the session's", "[simulator]") {
+    Vcenter vcenter;
+    vcenter.login();
+    PlannedFault fault;
+    fault.kind = FaultKind::foreign_cookie;
+    vcenter.world.faults.add(fault);
+    auto const answer = vcenter.call("CurrentTime", service);
+    CHECK(answer.status == 200);
+    CHECK(answer.headers.get("Set-Cookie") == "lb=node-2; Path=/");
 }
 
 }  // namespace
