@@ -34,13 +34,40 @@ std::size_t DeliveryMachine::submit(std::uint64_t position, OutboundEvent event)
     return lane;
 }
 
-void DeliveryMachine::begin_series(Lane& lane) const {
-    bool const may_batch = takes_batches() && lane.alone == 0;
+void DeliveryMachine::make_request(Lane& lane) const {
+    bool const may_batch = takes_batches() && lane.alone == 0 && lane.passed.empty() && !lane.stuck;
     lane.count = events_of_next_request(lane.queue, may_batch, limits_.batch);
-    lane.series = {};
     lane.made.clear();
     if (lane.queue.front().event.encoding == EventEncoding::json)
         lane.made = request_of(lane.queue, lane.count, head_);
+}
+
+/// Where no lane was free for them, others wait behind an entity that is stuck: it goes behind
+/// them, whole and in order, with its count of failures. What else there is goes on, and shows
+/// whether the fault is the sink's or an event's.
+void DeliveryMachine::take_turns(Lane& lane) {
+    std::uint64_t const entity = lane.queue.front().event.entity;
+    auto const is_other = [entity](Waiting const& one) { return one.event.entity != entity; };
+    if (std::ranges::none_of(lane.queue, is_other))
+        return;
+    std::deque<Waiting> others;
+    std::deque<Waiting> own;
+    for (Waiting& one : lane.queue)
+        (is_other(one) ? others : own).push_back(std::move(one));
+    std::ranges::move(own, std::back_inserter(others));
+    lane.queue = std::move(others);
+    lane.passed[entity] = lane.series;
+    lane.series = {};
+}
+
+/// The first event's entity was passed before: it goes on with its count.
+void DeliveryMachine::resume_series(Lane& lane) {
+    auto const known = lane.passed.find(lane.queue.front().event.entity);
+    if (known == lane.passed.end())
+        return;
+    lane.series = known->second;
+    lane.resumed = true;
+    lane.passed.erase(known);
 }
 
 LaneStep DeliveryMachine::next(std::size_t index, SteadyTime now) {
@@ -50,10 +77,14 @@ LaneStep DeliveryMachine::next(std::size_t index, SteadyTime now) {
         return Rest();
     if (lane.phase == Phase::pausing && now < lane.until)
         return Pause{lane.until};
-    if (lane.series.attempts == 0)
-        begin_series(lane);
-    else
-        ++retries_;
+    if (lane.phase == Phase::pausing && lane.stuck)
+        take_turns(lane);
+    if (lane.series.attempts == 0 && !lane.passed.empty())
+        resume_series(lane);
+    if (lane.series.attempts == 0 || lane.stuck || lane.resumed)
+        make_request(lane);
+    lane.resumed = false;
+    retries_ += lane.series.attempts > 0 ? 1 : 0;
     lane.phase = Phase::sending;
     ++lane.series.attempts;
     ++requests_;
@@ -142,8 +173,10 @@ void DeliveryMachine::spread(std::size_t index) {
     lane.queue = std::move(rest);
     lane.alone = 0;
     for (auto const& [entity, to] : moved)
-        if (to != index)
+        if (to != index) {
+            lane.passed.erase(entity);
             woken_.push_back(to);
+        }
 }
 
 bool DeliveryMachine::is_given_up(Lane const& lane, SteadyTime now) const {

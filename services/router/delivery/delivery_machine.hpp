@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -141,10 +142,15 @@ private:
         SteadyTime until;
         Series series;
         bool stuck = false;
+        /// Of entities that wait behind others although they came first: see take_turns().
+        std::unordered_map<std::uint64_t, Series> passed;
+        bool resumed = false;  ///< the present series is one of those
     };
 
     bool takes_batches() const { return batches_announced_ && !batches_refused_; }
-    void begin_series(Lane& lane) const;
+    void make_request(Lane& lane) const;
+    static void take_turns(Lane& lane);
+    static void resume_series(Lane& lane);
     void spread(std::size_t index);
     void count_failure(std::size_t index, Moment const& moment);
     AttemptResult retry(std::size_t index, milliseconds pause, Moment const& moment);

@@ -2,7 +2,9 @@
 #include "router/delivery/delivery_machine.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
+#include <set>
 
 #include "tests/support/catch.hpp"
 
@@ -262,6 +264,47 @@ TEST_CASE("Delivery machine: other entities leave a stuck lane, whole and in ord
         last[key % 8] = key;
     }
     CHECK(rig.submit(500, 77) != lane);
+}
+
+// The simulation found it: the source stopped for good once each lane had an event of its own that
+// the sink fails on.
+TEST_CASE("Delivery machine: with such an event on every lane, all others still come through") {
+    Rig rig;
+    constexpr int events = 40;
+    auto const is_poison = [&rig](int key) { return key <= static_cast<int>(rig.machine.lanes()); };
+    for (int key = 1; key <= events; ++key)
+        rig.submit(key, static_cast<std::uint64_t>(key % 10));
+    std::set<int> buried;
+    for (int round = 0; round < 5'000 && buried.size() < rig.machine.lanes(); ++round) {
+        rig.now += 1s;
+        if (round > 100)  // What goes on happening is how the sink is known to be well.
+            rig.submit(1'000 + round, static_cast<std::uint64_t>(100 + round));
+        for (std::size_t lane = 0; lane < rig.machine.lanes(); ++lane) {
+            auto const step = rig.machine.next(lane, rig.now);
+            auto const* post = std::get_if<Post>(&step);
+            if (post == nullptr)
+                continue;
+            int key = 0;
+            std::from_chars(
+                post->request.data() + 1, post->request.data() + post->request.size(), key);
+            if (is<Refused>(rig.answer(lane, is_poison(key) ? 500 : 202)))
+                buried.insert(rig.machine.bury(lane).key);
+        }
+    }
+    CHECK(buried == std::set<int>{1, 2, 3, 4});
+    while (rig.machine.pending() > 0) {
+        rig.now += 10s;
+        for (std::size_t lane = 0; lane < rig.machine.lanes(); ++lane)
+            if (std::holds_alternative<Post>(rig.machine.next(lane, rig.now)))
+                rig.answer(lane, 202);
+    }
+    std::map<int, int> last;
+    for (int const key : rig.delivered)
+        if (key <= events) {
+            CHECK(last[key % 10] < key);
+            last[key % 10] = key;
+        }
+    CHECK(std::ranges::count_if(rig.delivered, [](int key) { return key <= events; }) == 36);
 }
 
 TEST_CASE(
