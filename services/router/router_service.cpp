@@ -4,6 +4,7 @@
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
 #include "common/kube/directory/directory_store.hpp"
+#include "common/kube/next_change.hpp"
 #include "router/config/flag_store.hpp"
 
 namespace millrace::router {
@@ -129,8 +130,8 @@ Json RouterService::status() const {
 }
 
 Task<void> RouterService::start() {
-    tasks_.spawn("watch sources", watch_sources());
-    tasks_.spawn("reconcile", reconcile());
+    tasks_.spawn_essential("watch sources", watch_sources());
+    tasks_.spawn_essential("reconcile", reconcile());
     co_return;
 }
 
@@ -143,10 +144,7 @@ Task<void> RouterService::stop() {
 
 Task<void> RouterService::watch_sources() {
     auto const watch = store_->watch(kinds::vsphere_source);
-    for (;;) {
-        auto event = co_await watch->next();
-        if (!event)
-            co_return;
+    while (auto event = co_await next_change(*watch)) {
         if (event->type == WatchEvent::Type::synced) {
             synced_ = true;
         } else if (event->type == WatchEvent::Type::deleted) {
@@ -154,8 +152,10 @@ Task<void> RouterService::watch_sources() {
         } else {
             Entry& entry = entries_[event->name];
             entry.deleted = false;
-            entry.resource = std::move(event->resource);
             entry.faults = std::move(event->faults);
+            // One that cannot be read is still the one it was.
+            if (event->type == WatchEvent::Type::added)
+                entry.resource = std::move(event->resource);
         }
     }
 }

@@ -2,6 +2,7 @@
 #include "broker/control/controller.hpp"
 
 #include "common/base/log.hpp"
+#include "common/kube/next_change.hpp"
 
 namespace millrace::broker {
 namespace {
@@ -32,21 +33,8 @@ void Controller::start(std::string base_url) {
 
 Task<void> Controller::follow(ResourceKind const& kind) {
     auto const watch = store_.watch(kind);
-    for (;;) {
-        auto event = co_await watch->next();
-        if (!event && event.error().code == ErrorCode::canceled)
-            co_return;
-        if (event) {
-            take(kind, std::move(*event));
-            continue;
-        }
-        // Nothing is known to have changed: what is in force stays so.
-        log::warn(
-            "Objects cannot be watched; tried again.",
-            {{"kind", kind.kind}, {"error", event.error().detail}});
-        if (auto const slept = co_await sleep_for(retry_pause); !slept)
-            co_return;
-    }
+    while (auto event = co_await next_change(*watch))
+        take(kind, std::move(*event));
 }
 
 void Controller::take(ResourceKind const& kind, WatchEvent event) {

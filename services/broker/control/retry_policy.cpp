@@ -75,7 +75,7 @@ std::optional<milliseconds> parse_retry_after(std::string_view value, SystemTime
 
 std::optional<milliseconds> busy_for(
     RetryPolicy const& policy, AttemptResult const& result, SystemTime now) {
-    if ((result.status != 429 && result.status != 503) || result.is_final)
+    if (!result.is_busy || result.is_final)
         return std::nullopt;
     auto const wished = parse_retry_after(result.retry_after, now);
     if (!wished)

@@ -29,6 +29,7 @@ struct AttemptResult {
     std::string error;        ///< empty when it worked; else a sentence
     std::string retry_after;  ///< value of the Retry-After header
     bool is_final = false;    ///< trying again cannot help, whatever the status
+    bool is_busy = false;     ///< it was not tried: the subscriber has too much to do
 };
 
 /// What follows from one attempt.
@@ -53,9 +54,9 @@ milliseconds retry_delay(RetryPolicy const& policy, unsigned retry);
 /// anything else (negative, garbage): the header is then ignored.
 std::optional<milliseconds> parse_retry_after(std::string_view value, SystemTime now);
 
-/// How long the subscriber wishes to be left alone because it is busy: it answered 429 or 503 with
-/// a Retry-After that can be read, capped by retry_after_max. It is no failed attempt then (ours;
-/// Knative counts it): a slow handler must not fail an event. Nothing for any other answer. Pure.
+/// How long a busy subscriber wishes to be left alone: its Retry-After, capped by retry_after_max.
+/// That is no failed attempt (ours; Knative counts it): a slow handler must not fail an event.
+/// Nothing where it is not busy, or does not say for how long. Pure.
 std::optional<milliseconds> busy_for(
     RetryPolicy const& policy, AttemptResult const& result, SystemTime now);
 

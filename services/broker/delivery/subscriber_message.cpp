@@ -61,9 +61,21 @@ HttpRequest subscriber_request(
     return request;
 }
 
+namespace {
+
+/// 429 says it by itself; a 503 of our runner by the type of its problem, since it answers 503 also
+/// where a handler failed and asked to be called again, which is an attempt.
+bool says_busy(HttpResponse const& answer) {
+    return answer.status == 429 ||
+           (answer.status == 503 && answer.body.contains("urn:millrace:problem:busy"));
+}
+
+}  // namespace
+
 AnswerMeaning read_answer(HttpResponse const& answer) {
     AnswerMeaning meaning;
     meaning.result.status = answer.status;
+    meaning.result.is_busy = says_busy(answer);
     meaning.result.retry_after = std::string(answer.headers.get("Retry-After"));
     bool const is_success = answer.status >= 200 && answer.status <= 299;
     if (!is_success)

@@ -26,7 +26,8 @@ struct AnswerMeaning {
 /// 2xx is success. 200 may carry one event in binary or structured mode; another non-empty body
 /// with 200 is an error that is retried (knative/eventing pkg/broker/filter/filter_handler.go
 /// answers 502 for it). Bodies of 202 and other 2xx are ignored. Redirects are never followed and
-/// are final errors. Pure.
+/// are final errors. 429, and 503 with the problem "busy" of our runner, mean that it was not
+/// tried. Pure.
 AnswerMeaning read_answer(HttpResponse const& answer);
 
 /// The same for an exchange that gave no answer.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/log.hpp"
+#include "common/kube/next_change.hpp"
 #include "console/api/api_datacentre.hpp"
 #include "console/api/api_overview.hpp"
 #include "console/api/api_sources.hpp"
@@ -323,16 +324,7 @@ Task<void> ChangeFeed::follow_runner() {
 
 Task<void> ChangeFeed::watch(ResourceKind const& kind, std::vector<Resource>& into) {
     auto const watch = context_.store.watch(kind);
-    for (;;) {
-        auto event = co_await watch->next();
-        if (!event && event.error().code == ErrorCode::canceled)
-            co_return;
-        if (!event) {
-            log::error("The store cannot be watched.", {{"reason", event.error().detail}});
-            if (auto const slept = co_await sleep_for(reconnect_pause); !slept)
-                co_return;
-            continue;
-        }
+    while (auto event = co_await next_change(*watch)) {
         if (event->type == WatchEvent::Type::synced)
             unsynced_.erase(std::string(kind.kind));
         else

@@ -41,23 +41,6 @@ bool is_plain(char c) {
     return byte >= 0x20 && byte < 0x7f;
 }
 
-/// The value as an attribute may have it: CloudEvents 1.0, "Type System", forbids control
-/// characters, and a sink refuses the whole event for one or for a byte that is no UTF-8; names in
-/// vCenter can hold tabs, line ends and what an old client wrote in Latin-1. The data keeps the
-/// control characters.
-std::string cleaned(std::string_view value) {
-    constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD in UTF-8
-    std::string clean;
-    for (char const c : to_valid_utf8(value)) {
-        bool const is_control = !is_plain(c) && static_cast<unsigned char>(c) < 0x80;
-        if (is_control)
-            clean += replacement;
-        else
-            clean += c;
-    }
-    return clean;
-}
-
 /// Writes attributes as header lines or as members of a JSON object.
 class AttributeWriter {
 public:
@@ -77,10 +60,15 @@ public:
 
 private:
     void write(std::string_view name, std::string_view value) {
-        if (std::ranges::all_of(value, is_plain))
+        // A sink refuses the whole event for one control character or byte that is no UTF-8; names
+        // in vCenter can hold tabs, line ends and what an old client wrote in Latin-1. The data
+        // keeps the control characters.
+        bool const is_clean =
+            value.size() <= attribute_bytes_max && std::ranges::all_of(value, is_plain);
+        if (is_clean)
             write_clean(name, value);
         else
-            write_clean(name, cleaned(value));
+            write_clean(name, to_attribute_text(value));
     }
 
     void write_clean(std::string_view name, std::string_view value) {

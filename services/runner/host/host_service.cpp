@@ -4,6 +4,7 @@
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
 #include "common/kube/directory/directory_store.hpp"
+#include "common/kube/next_change.hpp"
 #include "runner/host/function_routes.hpp"
 
 namespace millrace::runner {
@@ -11,7 +12,6 @@ namespace {
 
 /// Changes of functions within this are one message to those who listen.
 constexpr milliseconds publish_interval = 250ms;
-constexpr milliseconds watch_pause = 1s;
 constexpr nanoseconds for_ever = std::chrono::hours(24);
 
 /// Workers run in their code's folder: a relative path would not be found there.
@@ -29,20 +29,6 @@ std::filesystem::path data_folder(FlagValues const& flags) {
 }
 
 /// The next change. What stands in the way is told and waited for: nothing has changed meanwhile.
-/// Nothing when the task is to end.
-Task<std::optional<WatchEvent>> next_change(Watch& watch) {
-    for (;;) {
-        auto event = co_await watch.next();
-        if (event)
-            co_return std::move(*event);
-        if (event.error().code == ErrorCode::canceled)
-            co_return std::nullopt;
-        log::warn("The store cannot be read.", {{"reason", event.error().detail}});
-        if (auto const slept = co_await sleep_for(watch_pause); !slept)
-            co_return std::nullopt;
-    }
-}
-
 /// Nothing where this kernel cannot keep workers from the machine's files: said once, here.
 std::optional<Isolation> make_isolation(FlagValues const& flags) {
     Isolation isolation(flags.text("state"));

@@ -31,7 +31,8 @@ public:
     void offer(std::int64_t seq, std::uint64_t lane = 0) { cursor.offered(seq, lane, 1); }
     DeliveryCursor::Step answer(std::int64_t seq, int status, std::string retry_after = "") {
         DeliveryCursor::Answer told{.at = wall, .took = 5ms};
-        told.result = {.status = status, .retry_after = std::move(retry_after)};
+        told.result = {.status = status, .is_busy = !retry_after.empty()};
+        told.result.retry_after = std::move(retry_after);
         if (status / 100 != 2)
             told.result.error = "answered " + std::to_string(status);
         return cursor.answered(

@@ -81,3 +81,17 @@ TEST_CASE("Dead letter: the extensions of Knative's specification", "[broker]") 
     CHECK(silent.attribute("knativeerrorcode") == "500");
     CHECK(base64_decode(silent.attribute("knativeerrordata")) == "timed out");
 }
+
+// Review 4.23.
+TEST_CASE("Answer: busy is what says so, not every 503", "[broker]") {
+    HttpResponse answer;
+    answer.headers.add("Retry-After", "1");
+    answer.status = 429;
+    CHECK(read_answer(answer).result.is_busy);
+    answer.status = 503;
+    CHECK_FALSE(read_answer(answer).result.is_busy);
+    answer.body = R"({"type":"urn:millrace:problem:busy","status":503})";
+    CHECK(read_answer(answer).result.is_busy);
+    answer.body = R"({"type":"urn:millrace:problem:retryLater","status":503})";
+    CHECK_FALSE(read_answer(answer).result.is_busy);
+}
