@@ -31,7 +31,7 @@ std::filesystem::path data_folder(FlagValues const& flags) {
 /// The next change. What stands in the way is told and waited for: nothing has changed meanwhile.
 /// Nothing where this kernel cannot keep workers from the machine's files: said once, here.
 std::optional<Isolation> make_isolation(FlagValues const& flags) {
-    Isolation isolation(flags.text("state"));
+    Isolation isolation(flags.text("state"), flags.text("shared-folder"));
     auto const possible = isolation.sandbox("/usr", "/usr", "/dev/null");
     if (possible)
         return isolation;
@@ -53,6 +53,9 @@ std::vector<Flag> host_flags() {
          .fallback = "60s",
          .help = "A function without a call for so long is stopped until the next.",
          .low = 100},
+        {.name = "shared-folder",
+         .help = "Folder that all functions may read and write beside their own; none: they see "
+                 "their own alone."},
     };
 }
 

@@ -37,8 +37,18 @@ std::filesystem::path real_path(std::filesystem::path const& path) {
 
 }  // namespace
 
-Isolation::Isolation(std::filesystem::path const& state) {
+Isolation::Isolation(std::filesystem::path const& state, std::filesystem::path const& shared) {
     auto const hidden = real_path(std::filesystem::absolute(state));
+    if (!shared.empty()) {
+        shared_ = real_path(std::filesystem::absolute(shared));
+        std::error_code error;
+        if (!std::filesystem::is_directory(shared_, error))
+            throw StartupError("--shared-folder: " + shared.string() + " is no folder.");
+        // Relative to it the state folder would not have to go up.
+        if (*hidden.lexically_relative(shared_).begin() != "..")
+            throw StartupError(
+                "--shared-folder: " + shared.string() + " holds the state folder; name another.");
+    }
     for (auto const* folder : system_folders) {
         auto const beside = paths_beside(real_path(folder), hidden);
         readable_.insert(readable_.end(), beside.begin(), beside.end());
@@ -55,6 +65,8 @@ Result<FileSandbox> Isolation::sandbox(
     rules.readable.emplace_back("/dev/fd");
     rules.writable.assign(devices.begin(), devices.end());
     rules.writable.push_back(temporary);
+    if (!shared_.empty())
+        rules.writable.push_back(shared_);
     return FileSandbox::make(rules);
 }
 

@@ -12,8 +12,10 @@ namespace millrace::runner {
 /// (/usr, /etc, /opt, /proc, ...), read-only, never the state folder, whichever holds it.
 class Isolation {
 public:
-    /// `state`: the folder nobody may see but for what a function is given of it.
-    explicit Isolation(std::filesystem::path const& state);
+    /// `state`: the folder nobody may see but for what a function is given of it. `shared`: one
+    /// that all functions may read and write; empty: none. Throws StartupError where `shared` is no
+    /// folder, or has the state folder in it.
+    Isolation(std::filesystem::path const& state, std::filesystem::path const& shared);
 
     /// For one revision: its code and its runtime read-only, `temporary` its own. Errors:
     /// `unavailable` when the kernel cannot, `storage`.
@@ -23,6 +25,7 @@ public:
 
 private:
     std::vector<std::filesystem::path> readable_;
+    std::filesystem::path shared_;
 };
 
 }  // namespace millrace::runner

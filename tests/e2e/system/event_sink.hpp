@@ -23,6 +23,10 @@ public:
     std::vector<Receipt> const& taken() const { return taken_; }
     std::size_t distinct() const { return distinct_.size(); }
     bool has(std::int64_t key) const { return distinct_.contains(key); }
+    /// How many events after event `key` it has.
+    std::size_t distinct_after(std::int64_t key) const {
+        return static_cast<std::size_t>(std::distance(distinct_.upper_bound(key), distinct_.end()));
+    }
     Task<void> stop() { co_await server_.stop(1s); }
 
 private:

@@ -45,7 +45,10 @@ Installation::Installation(std::vector<std::string> simulator_flags)
       simulator(launch_of("simulator", simulator_words(folder.path(), std::move(simulator_flags)))),
       broker(launch_of("broker", {})),
       router(launch_of("router", {})),
-      runner(launch_of("runner", {"--runtimes=" MILLRACE_SOURCE_DIR "/services/runner/runtimes"})) {
+      runner(launch_of(
+          "runner", {"--runtimes=" MILLRACE_SOURCE_DIR "/services/runner/runtimes",
+                     "--shared-folder=" + shared_folder().string()})) {
+    std::filesystem::create_directories(shared_folder());
 }
 
 ChildLaunch Installation::launch_of(

@@ -32,7 +32,9 @@ public:
     Task<void> put_source(SourceSpec spec);
     /// The function of tests/e2e/system/receipts, with its Trigger.
     Task<void> put_receipts_function();
-    std::filesystem::path receipts_file() const { return folder.path() / "receipts.jsonl"; }
+    /// In the one folder that functions share: they see nothing else of the installation.
+    std::filesystem::path receipts_file() const { return shared_folder() / "receipts.jsonl"; }
+    std::filesystem::path shared_folder() const { return folder.path() / "shared"; }
 
     /// The simulated vCenter's ".../sdk".
     std::string vcenter_url() const;

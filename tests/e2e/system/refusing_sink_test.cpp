@@ -21,13 +21,14 @@ Task<void> check_refusals(Installation& installation, EventSink& sink) {
     co_await installation.wait_for_source("Waiting");
     std::string const api = installation.simulator.url();
     auto const before = co_await read_ledger(installation.client, api, 0);
-    auto const received_before = sink.distinct();
+    // Of the router's own sign-in, too, nobody knows whether it has come yet.
+    std::int64_t const newest_before = before.empty() ? 0 : before.back().key;
     Json burst = Json::object();
     burst["count"] = events;
     burst["entities"] = 40;
     co_await installation.client.post(api + "/api/v1/bursts", std::move(burst));
     CHECK(co_await comes_true(
-        [&] { return sink.distinct() >= received_before + events; }, drain_limit));
+        [&] { return sink.distinct_after(newest_before) >= events; }, drain_limit));
     CHECK(co_await installation.router.stop() == 0);
     auto const emitted =
         co_await read_ledger(installation.client, api, static_cast<std::int64_t>(before.size()));

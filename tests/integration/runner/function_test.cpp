@@ -407,11 +407,20 @@ def handle(event):
     CHECK(bench.call().status == 202);
 }
 
+TEST_CASE("A folder that functions share is a folder, and does not hold the state") {
+    test::TemporaryFolder state;
+    CHECK_THROWS_AS(Isolation(state.path(), state.path()), StartupError);
+    CHECK_THROWS_AS(Isolation(state.path(), state.path().parent_path()), StartupError);
+    CHECK_THROWS_AS(Isolation(state.path(), state.path() / "none"), StartupError);
+    std::filesystem::create_directory(state.path() / "shared");
+    CHECK_NOTHROW(Isolation(state.path(), state.path() / "shared"));
+}
+
 // attack 16
 TEST_CASE("A handler sees its own folder and what programs need, and not the state it runs in") {
     test::TemporaryFolder state;
     REQUIRE(write_file_atomic(state.path() / "token", "0123456789abcdef", 0600));
-    Isolation const isolation(state.path());
+    Isolation const isolation(state.path(), {});
     if (auto const possible = isolation.sandbox("/usr", "/usr", "/dev/null"); !possible) {
         WARN("This kernel has no Landlock: " << possible.error().detail);
         return;
