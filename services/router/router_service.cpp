@@ -104,9 +104,12 @@ std::string RouterService::problem_of(Entry const& entry) const {
 std::string RouterService::not_ready_reason() const {
     if (!synced_)
         return "The sources have not been read yet.";
-    for (auto const& [name, entry] : entries_)
+    for (auto const& [name, entry] : entries_) {
         if (std::string problem = problem_of(entry); !problem.empty())
             return name.text() + ": " + problem;
+        if (!entry.source)
+            return name.text() + ": it is being started.";
+    }
     return {};
 }
 
@@ -115,7 +118,7 @@ Json RouterService::status() const {
     for (auto const& [name, entry] : entries_) {
         Json source = entry.source ? report_json(entry.source->report()) : Json::object();
         if (!entry.source)
-            source["state"] = "Failing";
+            source["state"] = entry.problem.empty() ? "Connecting" : "Failing";
         source["problem"] = problem_of(entry);
         source["name"] = name.name;
         source["namespace"] = name.name_space;
