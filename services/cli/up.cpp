@@ -89,9 +89,12 @@ FileDescriptor prepare_state(UpOptions const& options) {
             "Millrace runs already with " + options.state.string() +
             "; stop it, or choose another --state.");
     std::error_code ignored;
-    for (auto const& log : std::filesystem::directory_iterator(options.state / "logs", ignored))
-        if (log.path().extension() == ".log")
-            std::filesystem::rename(log.path(), log.path().string() + ".1", ignored);
+    auto const logs = list_folder(options.state / "logs");
+    if (!logs && logs.error().code != ErrorCode::not_found)
+        throw StartupError(logs.error().detail);
+    for (std::filesystem::path const& log : logs.value_or(std::vector<std::filesystem::path>()))
+        if (log.extension() == ".log")
+            std::filesystem::rename(log, log.string() + ".1", ignored);
     std::filesystem::remove(options.state / "run" / "login-url", ignored);
     auto const token = write_file_atomic(
         options.state / "run" / "token", hex_encode(random_bytes(24)) + "\n", 0600);

@@ -52,18 +52,19 @@ Secret read_token(FlagValues const& flags) {
 std::vector<Recipe> load_recipes(std::filesystem::path const& folder) {
     std::vector<Recipe> recipes;
     Faults faults;
-    std::error_code error;
-    for (auto const& entry : std::filesystem::directory_iterator(folder, error)) {
-        if (!entry.is_directory())
+    auto const entries = list_folder(folder);
+    if (!entries)
+        throw StartupError("--recipes: " + entries.error().detail);
+    for (std::filesystem::path const& entry : *entries) {
+        std::error_code unknown;
+        if (!std::filesystem::is_directory(entry, unknown))
             continue;
-        auto recipe = load_recipe(entry.path());
+        auto recipe = load_recipe(entry);
         if (recipe)
             recipes.push_back(std::move(*recipe));
         else
             faults.insert(faults.end(), recipe.error().begin(), recipe.error().end());
     }
-    if (error)
-        throw StartupError("--recipes: there is no folder " + folder.string() + ".");
     if (!faults.empty())
         throw StartupError("--recipes:\n" + to_string(faults));
     std::ranges::sort(recipes, {}, &Recipe::title);

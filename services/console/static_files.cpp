@@ -33,16 +33,19 @@ bool accepts(HttpRequest const& request, std::string_view coding) {
 StaticFiles::StaticFiles(std::filesystem::path const& folder) {
     std::size_t total = 0;
     std::error_code error;
-    for (auto const& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
-        if (!entry.is_regular_file())
+    std::filesystem::recursive_directory_iterator at(folder, error);
+    for (; !error && at != std::filesystem::recursive_directory_iterator(); at.increment(error)) {
+        std::error_code unknown;
+        if (!at->is_regular_file(unknown))
             continue;
-        auto content = read_file(entry.path(), total_bytes_max);
+        std::filesystem::path const path = at->path();
+        auto content = read_file(path, total_bytes_max);
         if (!content)
             throw StartupError("--web: " + content.error().detail);
         total += content->size();
         if (total > total_bytes_max)
             throw StartupError("--web: more than 64 MiB of files.");
-        std::string name = "/" + std::filesystem::relative(entry.path(), folder).string();
+        std::string name = "/" + path.lexically_relative(folder).string();
         std::string File::* const variant = name.ends_with(".br")   ? &File::brotli
                                             : name.ends_with(".gz") ? &File::gzip
                                                                     : &File::plain;
@@ -52,6 +55,8 @@ StaticFiles::StaticFiles(std::filesystem::path const& folder) {
         file.type = type_of(name);
         file.*variant = std::move(*content);
     }
+    if (error && error != std::errc::no_such_file_or_directory)
+        throw StartupError("--web: cannot list " + folder.string() + ": " + error.message() + ".");
     if (!files_.contains("/index.html"))
         throw StartupError("--web: there is no index.html in " + folder.string() + ".");
 }

@@ -112,11 +112,11 @@ SimulationOptions options_of(FlagValues const& flags) {
 HttpServerOptions server_options(FlagValues const& flags, std::string& certificate_pem) {
     auto const& text = flags.text("vcenter-listen");
     auto const colon = text.rfind(':');
-    unsigned port = 65'536;
-    if (colon != std::string::npos) {
-        std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
-    }
-    if (colon == 0 || port > 65'535) {
+    auto const* const end = text.data() + text.size();
+    auto const* const digits = colon == std::string::npos ? end : text.data() + colon + 1;
+    unsigned port = 0;
+    auto const [rest, fault] = std::from_chars(digits, end, port);
+    if (colon == 0 || fault != std::errc() || rest != end || port > 65'535) {
         throw StartupError(
             "--vcenter-listen: \"" + text + "\" must be ADDRESS:PORT, such as 127.0.0.1:0.");
     }

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <system_error>
@@ -106,6 +107,21 @@ Result<void> write_file_atomic(
     if (!folder.is_open() || ::fsync(folder.get()) != 0)
         return std::unexpected(storage_error("Cannot sync the folder of " + path.string()));
     return {};
+}
+
+Result<std::vector<std::filesystem::path>> list_folder(std::filesystem::path const& folder) {
+    std::vector<std::filesystem::path> paths;
+    std::error_code fault;
+    std::filesystem::directory_iterator at(folder, fault);
+    for (; !fault && at != std::filesystem::directory_iterator(); at.increment(fault))
+        paths.push_back(at->path());
+    if (fault == std::errc::no_such_file_or_directory || fault == std::errc::not_a_directory)
+        return failure(ErrorCode::not_found, "There is no folder " + folder.string() + ".");
+    if (fault)
+        return failure(
+            ErrorCode::storage, "Cannot list " + folder.string() + ": " + fault.message() + ".");
+    std::ranges::sort(paths);
+    return paths;
 }
 
 Result<void> make_directories(std::filesystem::path const& path, mode_t mode) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "common/base/result.hpp"
 
@@ -47,6 +48,10 @@ enum class Durability {
 Result<void> write_file_atomic(
     std::filesystem::path const& path, std::string_view content, mode_t mode,
     Durability durability = Durability::power_cut);
+
+/// What is in the folder, sorted. Errors: `not_found` where it is not there; `storage` where the
+/// listing breaks off: what came before is not all there is.
+Result<std::vector<std::filesystem::path>> list_folder(std::filesystem::path const& folder);
 
 /// Makes `path` and its parents, the last with `mode`. Errors: `storage`.
 Result<void> make_directories(std::filesystem::path const& path, mode_t mode);

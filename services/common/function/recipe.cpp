@@ -48,18 +48,24 @@ void read_objects(std::filesystem::path const& file, Recipe& recipe, Faults& fau
 }
 
 void read_files(std::filesystem::path const& folder, Recipe& recipe, Faults& faults) {
-    std::error_code error;
-    for (auto const& entry : std::filesystem::directory_iterator(folder, error)) {
-        std::string const name = entry.path().filename().string();
-        bool const is_code = entry.is_regular_file() && !name.starts_with('.') &&
+    auto const paths = list_folder(folder);
+    if (!paths) {
+        faults.push_back({folder.string(), paths.error().detail});
+        return;
+    }
+    for (std::filesystem::path const& path : *paths) {
+        std::string const name = path.filename().string();
+        std::error_code unknown;
+        bool const is_code = std::filesystem::is_regular_file(path, unknown) &&
+                             !name.starts_with('.') &&
                              std::ranges::find(not_code, name) == std::end(not_code);
         if (!is_code)
             continue;
-        auto content = read_file(entry.path(), file_bytes_max);
+        auto content = read_file(path, file_bytes_max);
         if (content)
             recipe.files[name] = std::move(*content);
         else
-            faults.push_back({entry.path().string(), content.error().detail});
+            faults.push_back({path.string(), content.error().detail});
     }
     if (recipe.files.empty())
         faults.push_back({folder.string(), "has no handler."});
