@@ -111,7 +111,7 @@ bool RevisionContent::operator==(RevisionContent const& other) const {
 
 Result<std::filesystem::path> write_code(
     Resource const& code, std::filesystem::path const& folder) {
-    std::filesystem::path const place = std::filesystem::absolute(folder / folder_name(code));
+    std::filesystem::path place = std::filesystem::absolute(folder / folder_name(code));
     std::error_code error;
     if (std::filesystem::is_directory(place, error))
         return place;
