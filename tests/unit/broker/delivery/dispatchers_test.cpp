@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker/delivery/dispatchers.hpp"
+
+#include <algorithm>
+
+#include "common/net/http_server.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/child_service.hpp"
+#include "tests/support/run_task.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+using namespace millrace;
+using namespace millrace::broker;
+using namespace millrace::test;
+
+namespace {
+
+/// A log, a subscriber on a real socket, and dispatchers between them.
+class Delivering {
+public:
+    explicit Delivering(std::filesystem::path const& at)
+        : log({.folder = at / "segments"}, segments),
+          totals(at / "totals.db"),
+          writer(
+              {.io = io, .log = log, .totals = totals, .telemetry = telemetry}, {},
+              [this](EventBatch const& batch) { dispatchers.stored(batch); }),
+          reading(io.get_executor(), 100, "reading"),
+          history(segments),
+          client(io.get_executor(), {}),
+          dispatchers(parts(), {.concurrency = 4, .window = 16}),
+          server(io.get_executor(), {}, [this](HttpRequest& request) { return take(request); }) {
+        server.start();
+    }
+    ~Delivering() {
+        writer.stop();
+        reading.stop();
+    }
+
+    TriggerRouteRef route(std::string name, std::string uid = "u-1") const {
+        auto made = std::make_shared<TriggerRoute>();
+        made->trigger = "default/" + std::move(name);
+        made->uid = std::move(uid);
+        made->broker = "default/default";
+        made->broker_ready = true;
+        made->subscriber_url = server.url() + "/";
+        made->retry.delay = 1ms;
+        return made;
+    }
+    /// Stores `count` events that `version` matches.
+    Task<void> store(int count, TriggerVersionRef version) {
+        for (int i = 0; i < count; ++i) {
+            auto stored = std::make_shared<StoredEvent>();
+            stored->broker = "default/default";
+            stored->received_at = system_now();
+            stored->event = {.id = std::to_string(++last_id), .source = "/s", .type = "t"};
+            stored->asked = std::make_shared<TriggerSet const>(
+                TriggerSet{.id = version->id, .members = {version}});
+            stored->matches = {version};
+            stored->memory_bytes = memory_of(*stored);
+            REQUIRE(co_await writer.store({std::move(stored)}));
+        }
+    }
+    Task<bool> gets(std::size_t count) {
+        return comes_true([this, count] { return received.size() >= count; }, 20s);
+    }
+    Task<void> stop() {
+        co_await dispatchers.stop(1s);
+        co_await server.stop(1s);
+    }
+    Dispatcher const& only() const { return *dispatchers.all().begin()->second; }
+
+    asio::io_context io;
+    Telemetry telemetry;
+    SegmentDirectory segments;
+    EventLog log;
+    TotalsFile totals;
+    Writer writer;
+    WorkerThread reading;
+    History history;
+    RecentEvents recent{1 << 20};
+    HttpClient client;
+    Dispatchers dispatchers;
+    HttpServer server;
+    std::vector<std::string> received;
+    std::vector<std::string> refused;
+    int last_id = 0;
+
+private:
+    DispatcherParts parts() {
+        return {
+            .io = io,
+            .client = client,
+            .writer = writer,
+            .reading = reading,
+            .history = history,
+            .recent = recent,
+            .store_reply = [](StoredEventRef const&, CloudEvent) -> Task<Result<void>> {
+                co_return Result<void>();
+            },
+            .settled = [](DeliveryState) {},
+            .retried = [] {},
+            .recorded = [](DeliveryRecord const&) {}};
+    }
+    Task<HttpAnswer> take(HttpRequest& request) {
+        std::string id(request.headers.get("ce-id"));
+        bool const is_refused = std::ranges::find(refused, id) != refused.end();
+        if (!is_refused)
+            received.push_back(std::move(id));
+        co_return text_answer(is_refused ? 503 : 202, "");
+    }
+};
+
+TriggerVersionRef version(std::uint32_t id, std::string const& name, std::string const& uid) {
+    return std::make_shared<TriggerVersion const>(
+        TriggerVersion{.id = id, .trigger = "default/" + name, .uid = uid, .filter = "{}"});
+}
+
+Task<void> check_delivery(Delivering& in) {
+    in.dispatchers.set_routes({in.route("echo")}, {}, 0);
+    co_await in.store(50, version(1, "echo", "u-1"));
+    CHECK(co_await in.gets(50));
+    CHECK(co_await comes_true([&] { return in.only().cursor().is_caught_up(); }, 20s));
+    CHECK(in.only().totals().delivered == 50);
+    CHECK(in.only().totals().matched == 50);
+    CHECK(in.dispatchers.received(in.only()) == 50);
+    CHECK(in.dispatchers.low_water() == 51);
+    // What changed is told once.
+    CHECK(in.dispatchers.take_changed(1).triggers.size() == 1);
+    CHECK(in.dispatchers.take_changed(1).triggers.empty());
+    co_await in.stop();
+}
+
+Task<void> check_identity(Delivering& in) {
+    in.refused = {"1", "2", "3"};
+    in.dispatchers.set_routes({in.route("echo", "old")}, {}, 0);
+    co_await in.store(3, version(1, "echo", "old"));
+    in.dispatchers.set_routes({in.route("echo", "new")}, {}, 3);
+    co_await in.store(1, version(2, "echo", "new"));
+    CHECK(co_await in.gets(1));
+    CHECK(co_await comes_true([&] { return in.only().cursor().is_caught_up(); }, 20s));
+    CHECK(in.received == std::vector<std::string>{"4"});
+    CHECK(in.only().first_seq() == 4);
+    co_await in.stop();
+}
+
+Task<void> leave_backlog(Delivering& in) {
+    in.refused = {"1", "2", "3", "4", "5"};
+    in.dispatchers.set_routes({in.route("echo")}, {}, 0);
+    co_await in.store(5, version(1, "echo", "u-1"));
+    SavedTotals saved = in.dispatchers.take_changed(1);
+    saved.head = 5;
+    REQUIRE(in.totals.write(saved));
+    co_await in.dispatchers.stop(0ms);
+    co_await in.server.stop(0ms);
+}
+
+Task<void> check_unreadable(Delivering& in) {
+    in.dispatchers.restore(*in.totals.read(), Dispatchers::Matches(), 5);
+    // The first listing has the trigger, but nobody can read it.
+    in.dispatchers.set_routes({}, {{"default/echo", "is no YAML"}}, 5);
+    CHECK(in.dispatchers.low_water() == 1);
+    in.dispatchers.set_routes({in.route("echo")}, {}, 5);
+    CHECK(co_await in.gets(5));
+    co_await in.stop();
+}
+
+Task<void> check_removed_while_down(Delivering& in) {
+    in.dispatchers.restore(*in.totals.read(), Dispatchers::Matches(), 5);
+    in.dispatchers.set_routes({}, {}, 5);
+    CHECK(in.dispatchers.low_water() > 5);
+    CHECK(in.dispatchers.take_changed(1).triggers.at("default/echo").removed);
+    in.dispatchers.set_routes({in.route("echo", "u-2")}, {}, 5);
+    CHECK(in.only().cursor().is_caught_up());
+    co_await in.stop();
+}
+
+}  // namespace
+
+TEST_CASE("Dispatchers: what matched is delivered, and idle ones are not saved again", "[broker]") {
+    TemporaryFolder const folder;
+    Delivering in(folder.path());
+    run_task(in.io, check_delivery(in));
+}
+
+// Review 4.5.
+TEST_CASE(
+    "Dispatchers: a trigger made again under its name gets nothing of the old one", "[broker]") {
+    TemporaryFolder const folder;
+    Delivering in(folder.path());
+    run_task(in.io, check_identity(in));
+}
+
+// Review 4.5.
+TEST_CASE(
+    "Dispatchers: one that could not be read at the start gets what waited for it", "[broker]") {
+    TemporaryFolder const folder;
+    {
+        Delivering in(folder.path());
+        run_task(in.io, leave_backlog(in));
+    }
+    Delivering in(folder.path());
+    run_task(in.io, check_unreadable(in));
+}
+
+TEST_CASE(
+    "Dispatchers: one removed while the broker was down leaves a mark, not a backlog", "[broker]") {
+    TemporaryFolder const folder;
+    {
+        Delivering in(folder.path());
+        run_task(in.io, leave_backlog(in));
+    }
+    Delivering in(folder.path());
+    run_task(in.io, check_removed_while_down(in));
+}
