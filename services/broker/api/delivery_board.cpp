@@ -39,6 +39,11 @@ void DeliveryBoard::changed(DeliveryRecord const& record) {
     keep_bounds();
 }
 
+void DeliveryBoard::doubt(std::int64_t seq) {
+    if (!rows_.contains(seq))
+        unread_.try_emplace(seq);
+}
+
 std::vector<DeliveryBoard::Row> DeliveryBoard::take(std::size_t max) {
     std::vector<Row> rows;
     while (rows.size() < max && !changed_.empty()) {

@@ -26,6 +26,10 @@ public:
     /// A delivery was tried, settled or given up.
     void changed(DeliveryRecord const& record);
 
+    /// What a reader was given of the event may be older than what has changed: it is read again
+    /// and told.
+    void doubt(std::int64_t seq);
+
     struct Row {
         std::int64_t seq = 0;
         DeliveryCounts counts;

@@ -209,9 +209,10 @@ void LiveNews::tell_triggers() {
 
 /// The rows since, as server-sent events. What is published while they are read on another thread
 /// has to be read, too.
-Task<Result<std::string>> LiveNews::missed_since(NewsWish const& wish, std::int64_t seq) {
+Task<Result<LiveNews::Missed>> LiveNews::missed_since(NewsWish const& wish, std::int64_t seq) {
     auto const in_force = parts_.dispatchers.in_force();
-    std::string text;
+    Missed told;
+    std::string& text = told.text;
     std::size_t count = 0;
     do {
         auto const missed = co_await parts_.searching.run(
@@ -220,9 +221,12 @@ Task<Result<std::string>> LiveNews::missed_since(NewsWish const& wish, std::int6
             });
         if (!missed)
             co_return std::unexpected(missed.error());
-        for (HistoryRow const& row : *missed)
+        for (HistoryRow const& row : *missed) {
             if (wish.wants(row.event->event))
                 text += sse_of(*row.event, row.deliveries);
+            if (row.deliveries.pending > 0)
+                told.unsettled.push_back(row.event->seq);
+        }
         if (missed->empty())
             break;
         seq = missed->back().event->seq;
@@ -230,17 +234,19 @@ Task<Result<std::string>> LiveNews::missed_since(NewsWish const& wish, std::int6
     } while (seq < newest_ && count < resume_events_max);
     if (count == resume_events_max)
         text += format_sse("dropped", R"({"n":1,"more":true})");
-    co_return text;
+    co_return told;
 }
 
 Task<Result<HttpAnswer>> LiveNews::subscribe(
     NewsWish wish, std::optional<std::int64_t> last_event_id) {
     std::string first;
+    std::vector<std::int64_t> unsettled;
     if (wish.events && last_event_id) {
         auto missed = co_await missed_since(wish, *last_event_id);
         if (!missed)
             co_return std::unexpected(missed.error());
-        first = std::move(*missed);
+        first = std::move(missed->text);
+        unsettled = std::move(missed->unsettled);
     }
     // What changes from now on is told: what a trigger was known by must be known for that.
     if (told_.empty())
@@ -255,6 +261,11 @@ Task<Result<HttpAnswer>> LiveNews::subscribe(
         [wish = std::move(wish)](std::string_view topic) { return wants_topic(wish, topic); },
         std::move(first));
     show_readers();
+    // What became of them while nobody listened, or had not been written when they were read.
+    for (std::int64_t const seq : unsettled)
+        board_.doubt(seq);
+    if (!unsettled.empty())
+        changed_.notify();
     co_return answer;
 }
 

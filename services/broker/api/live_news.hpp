@@ -71,7 +71,12 @@ private:
         bool operator==(Told const&) const = default;
     };
     static Told told_of(Dispatcher const& dispatcher);
-    Task<Result<std::string>> missed_since(NewsWish const& wish, std::int64_t seq);
+    /// Rows as server-sent events, and those of them that had something to deliver.
+    struct Missed {
+        std::string text;
+        std::vector<std::int64_t> unsettled;
+    };
+    Task<Result<Missed>> missed_since(NewsWish const& wish, std::int64_t seq);
     Task<void> read_unknown();
     void show_readers();
     void tell_deliveries();

@@ -7,6 +7,14 @@ namespace {
 constexpr std::size_t queue_items_max = 1'000;
 constexpr std::size_t events_a_second_max = 50;
 
+/// What the topic of deliveries says of a row.
+Json delivery_of(std::int64_t seq, Json const& row) {
+    Json delivery = Json::object();
+    delivery["seq"] = std::to_string(seq);
+    delivery["deliveries"] = row["deliveries"];
+    return delivery;
+}
+
 }  // namespace
 
 Tab::Tab(asio::any_io_executor executor, StreamWish wish)
@@ -27,17 +35,17 @@ void Tab::fill_up(EventWindow const& window) {
     for (auto const& [seq, row] : window.rows()) {
         if (!wish_.wants_event(row))
             continue;
-        Json delivery = Json::object();
-        delivery["seq"] = std::to_string(seq);
-        delivery["deliveries"] = row["deliveries"];
         // What the tab has may have been read before its deliveries changed.
         queue_.push(
             seq > *wish_.since ? format_sse("event", dump_json(row), std::to_string(seq))
-                               : format_sse("delivery", dump_json(delivery)));
+                               : format_sse("delivery", dump_json(delivery_of(seq, row))));
     }
 }
 
 void Tab::event(std::int64_t seq, Json const& row, std::string const& formatted, SteadyTime now) {
+    // The event's own page has no use for its row, but for how it stands once that is known.
+    if (wish_.seq == seq && integer_at(row, "deliveries/pending").value_or(0) == 0)
+        queue_.push(format_sse("delivery", dump_json(delivery_of(seq, row))));
     if (!wish_.wants_event(row) || (wish_.since && seq <= *wish_.since))
         return;
     tell_left_out(now);

@@ -165,7 +165,9 @@ Task<void> RouterRig::wait_for_source() {
     for (std::string state; state != "Waiting";) {
         must(steady_now() < deadline, "The router does not get on: " + state);
         co_await sleep_for(10ms);
-        auto const answer = co_await client.send(*url, HttpRequest(), 2s);
+        HttpRequest request;
+        request.headers.add("Authorization", std::string("Bearer ") + token);
+        auto const answer = co_await client.send(*url, request, 2s);
         auto const json = answer ? parse_json(answer->body) : Result<Json>(Json());
         Json const* sources = json ? find_json(*json, "sources") : nullptr;
         if (sources != nullptr && !sources->empty())

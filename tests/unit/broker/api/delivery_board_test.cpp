@@ -121,3 +121,20 @@ TEST_CASE("Delivery board: it is bounded, and says that changes were lost") {
     board.clear();
     CHECK_FALSE(board.has_news());
 }
+
+TEST_CASE("Board: an event in doubt is read again, and told even if it is as it was", "[broker]") {
+    DeliveryBoard board;
+    board.doubt(7);
+    CHECK(board.has_news());
+    REQUIRE(board.unread(10) == std::vector<std::int64_t>{7});
+    auto event = std::make_shared<StoredEvent>();
+    event->seq = 7;
+    event->matches = {std::make_shared<TriggerVersion const>(TriggerVersion{.id = 1})};
+    HistoryRecord record{.event = event};
+    record.deliveries[1] = {.seq = 7, .version = 1, .state = DeliveryState::failed};
+    board.learn(7, &record);
+    auto const rows = board.take(10);
+    REQUIRE(rows.size() == 1);
+    CHECK(rows.front().counts.failed == 1);
+    CHECK_FALSE(board.has_news());
+}

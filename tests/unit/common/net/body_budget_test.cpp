@@ -21,3 +21,12 @@ TEST_CASE("Body budget: what one has the others lack, until it ends") {
     CHECK(budget.left() == 60);
     CHECK(two.grow_to(100));
 }
+
+TEST_CASE("Body budget: a share may outlive it") {
+    std::optional<BodyBudget> budget(100);
+    BodyBudget::Share share(*budget);
+    CHECK(share.grow_to(60));
+    budget.reset();
+    CHECK(share.grow_to(100));
+    CHECK_FALSE(share.grow_to(101));
+}
