@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/password_prompt.hpp"
 
+#include <poll.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -8,42 +10,54 @@
 #include <csignal>
 #include <iostream>
 
+#include "common/base/file.hpp"
 #include "common/base/result.hpp"
 
 namespace millrace::cli {
 namespace {
 
-/// What a signal handler gives the terminal back; there is one terminal.
-termios before{};
-
-/// Only calls that are safe in a signal handler (signal-safety(7)).
-void restore_and_end(int number) {
-    ::tcsetattr(STDIN_FILENO, TCSANOW, &before);
-    std::signal(number, SIG_DFL);
-    ::raise(number);
-}
-
-/// While it lives, nothing typed is shown.
+/// While it lives, nothing typed is shown, and signals that would end the process wait to be read.
 class SilentTerminal {
 public:
     SilentTerminal() {
-        ::tcgetattr(STDIN_FILENO, &before);
-        for (int const number : signals)
-            std::signal(number, restore_and_end);
-        termios silent = before;
+        sigset_t ending{};
+        ::sigemptyset(&ending);
+        for (int const number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT})
+            ::sigaddset(&ending, number);
+        ::sigprocmask(SIG_BLOCK, &ending, &mask_before_);
+        signals_ = FileDescriptor(::signalfd(-1, &ending, SFD_CLOEXEC));
+        ::tcgetattr(STDIN_FILENO, &before_);
+        termios silent = before_;
         silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
         ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
     }
     SilentTerminal(SilentTerminal const&) = delete;
     SilentTerminal& operator=(SilentTerminal const&) = delete;
     ~SilentTerminal() {
-        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-        for (int const number : signals)
-            std::signal(number, SIG_DFL);
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+        ::sigprocmask(SIG_SETMASK, &mask_before_, nullptr);
+    }
+
+    /// One line of what is typed, without its end; a signal that came meanwhile, or 0.
+    int read_line(std::string& line) const {
+        std::array<pollfd, 2> ready = {
+            {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = signals_.get(), .events = POLLIN}}};
+        for (char typed = 0; ::poll(ready.data(), ready.size(), -1) > 0;) {
+            signalfd_siginfo told{};
+            if ((ready[1].revents & POLLIN) != 0 &&
+                ::read(signals_.get(), &told, sizeof told) == sizeof told)
+                return static_cast<int>(told.ssi_signo);
+            if (::read(STDIN_FILENO, &typed, 1) != 1 || typed == '\n')
+                break;
+            line += typed;
+        }
+        return 0;
     }
 
 private:
-    static constexpr std::array<int, 4> signals = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    termios before_{};
+    sigset_t mask_before_{};
+    FileDescriptor signals_;
 };
 
 }  // namespace
@@ -53,10 +67,14 @@ Secret ask_password(std::string const& user) {
         throw StartupError("--password-file is needed: there is no terminal to ask on.");
     std::cout << "Password of " << user << ": " << std::flush;
     std::string password;
+    int signal = 0;
     {
         SilentTerminal const silent;
-        std::getline(std::cin, password);
+        signal = silent.read_line(password);
     }
+    // The terminal is as it was: now it may end the process as it would have.
+    if (signal != 0)
+        ::raise(signal);
     std::cout << "\n";
     if (password.empty())
         throw StartupError("The password must not be empty.");

@@ -24,6 +24,8 @@ struct Prompt {
         int terminal = -1;
         pid = ::forkpty(&terminal, nullptr, nullptr, nullptr);
         if (pid == 0) {
+            // The test program has a handler of its own.
+            std::signal(SIGINT, SIG_DFL);
             Secret const password = cli::ask_password("alice");
             ::_exit(password.matches("secret") ? 0 : 1);
         }
