@@ -68,7 +68,7 @@ bool Catalog::put_trigger(Resource resource) {
     resource.object.erase("status");
     entry.object = dump_json(resource.object);
     entry.content = content;
-    entry.broker = read_trigger(resource).broker;
+    entry.broker = broker_of(resource);
     entry.route.reset();
     return true;
 }

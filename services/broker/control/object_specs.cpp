@@ -36,11 +36,15 @@ Checked<DeliverySpec> read_broker(Resource const& broker) {
         {.place = "Broker " + name.text(), .name_space = name.name_space, .fallback = {}});
 }
 
+std::string broker_of(Resource const& trigger) {
+    return trigger.name().name_space + "/" + string_at(trigger.spec(), "broker", "default");
+}
+
 TriggerSpec read_trigger(Resource const& trigger) {
     ResourceName const name = trigger.name();
     std::string const place = "Trigger " + name.text();
     TriggerSpec spec;
-    spec.broker = name.name_space + "/" + string_at(trigger.spec(), "broker", "default");
+    spec.broker = broker_of(trigger);
     spec.filter = value_or_faults(Filter::parse(trigger.spec(), place), spec.faults);
     Json filter = Json::object();
     for (char const* member : {"filter", "filters"})

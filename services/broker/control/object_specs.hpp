@@ -14,6 +14,9 @@ bool is_ours(Resource const& broker);
 /// What a Broker object says, whatever other objects there are.
 Checked<DeliverySpec> read_broker(Resource const& broker);
 
+/// The Broker that a Trigger is of, as "namespace/name".
+std::string broker_of(Resource const& trigger);
+
 /// What a Trigger object says, whatever other objects there are. A part that has a fault is empty.
 struct TriggerSpec {
     std::string broker;  ///< "namespace/name"

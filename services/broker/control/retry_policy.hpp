@@ -50,10 +50,6 @@ constexpr bool is_retried(int status) {
 /// 10 minutes, which is our limit. Pure. Pre: retry >= 1.
 milliseconds retry_delay(RetryPolicy const& policy, unsigned retry);
 
-/// RFC 9110 section 10.2.3: seconds, or an IMF-fixdate (a date gone by gives 0). Nothing for
-/// anything else (negative, garbage): the header is then ignored.
-std::optional<milliseconds> parse_retry_after(std::string_view value, SystemTime now);
-
 /// How long a busy subscriber wishes to be left alone: its Retry-After, capped by retry_after_max.
 /// That is no failed attempt (ours; Knative counts it): a slow handler must not fail an event.
 /// Nothing where it is not busy, or does not say for how long. Pure.

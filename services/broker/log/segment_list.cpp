@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstdio>
 
+#include "common/base/file.hpp"
+
 namespace millrace::broker {
 namespace {
 
@@ -39,20 +41,19 @@ SegmentInfo segment_info(std::filesystem::path const& folder, std::uint32_t numb
 }
 
 std::vector<std::uint32_t> segment_numbers(std::filesystem::path const& folder) {
+    // A listing that breaks off is no shorter log.
+    auto const paths = list_folder(folder);
+    if (!paths)
+        throw StartupError(paths.error().detail);
     std::vector<std::uint32_t> numbers;
-    std::error_code fault;
-    std::filesystem::directory_iterator at(folder, fault);
-    for (; !fault && at != std::filesystem::directory_iterator(); at.increment(fault)) {
-        std::string const name = at->path().stem().string();
+    for (std::filesystem::path const& path : *paths) {
+        std::string const name = path.stem().string();
         std::uint32_t number = 0;
         auto const [end, code] = std::from_chars(name.data(), name.data() + name.size(), number);
         bool const is_number = code == std::errc{} && end == name.data() + name.size();
-        if (is_number && at->path().extension() == ".db")
+        if (is_number && path.extension() == ".db")
             numbers.push_back(number);
     }
-    // A listing that breaks off is no shorter log.
-    if (fault)
-        throw StartupError("Cannot list " + folder.string() + ": " + fault.message() + ".");
     std::ranges::sort(numbers);
     return numbers;
 }

@@ -36,7 +36,7 @@ HttpAnswer refusal_of(Error const& error, bool body_too_large) {
         busy.headers.add("Retry-After", "1");
         return busy;
     }
-    if (error.code == ErrorCode::not_found)
+    if (error.code == ErrorCode::unsupported)
         return problem_answer(501, "request.unknownCoding", error.detail);
     if (error.code == ErrorCode::too_large)
         return problem_answer(body_too_large ? 413 : 431, "request.tooLarge", error.detail);
@@ -138,8 +138,8 @@ Result<void> check_request(http::request<http::string_body> const& message) {
     auto const coding = view(message[http::field::transfer_encoding]);
     if (!coding.empty() && !beast::iequals(message[http::field::transfer_encoding], "chunked"))
         return failure(
-            ErrorCode::not_found, "The transfer coding \"" + std::string(coding.substr(0, 80)) +
-                                      "\" is not known; only chunked is.");
+            ErrorCode::unsupported, "The transfer coding \"" + std::string(coding.substr(0, 80)) +
+                                        "\" is not known; only chunked is.");
     return {};
 }
 

@@ -101,43 +101,27 @@ std::optional<ResourceName> object_name(
     return ResourceName{.name_space = name_space, .name = std::move(name)};
 }
 
-namespace {
-
-/// Calls `take` with each entry's path. A folder that is not there (any more) has none; any other
-/// fault is one.
-template <class Take>
-Result<void> for_each_entry(std::filesystem::path const& folder, Take take) {
-    std::error_code fault;
-    std::filesystem::directory_iterator at(folder, fault);
-    for (; !fault && at != std::filesystem::directory_iterator(); at.increment(fault))
-        take(at->path());
-    bool const is_absent =
-        fault == std::errc::no_such_file_or_directory || fault == std::errc::not_a_directory;
-    if (fault && !is_absent)
-        return failure(
-            ErrorCode::storage, "Cannot list " + folder.string() + ": " + fault.message() + ".");
-    return {};
+Result<std::vector<std::filesystem::path>> list_if_there(std::filesystem::path const& folder) {
+    auto paths = list_folder(folder);
+    if (!paths && paths.error().code == ErrorCode::not_found)
+        return std::vector<std::filesystem::path>();
+    return paths;
 }
-
-}  // namespace
 
 Result<std::vector<ResourceName>> list_names(
     std::filesystem::path const& root, ResourceKind const& kind) {
     std::vector<ResourceName> names;
-    std::vector<std::filesystem::path> name_spaces;
-    auto listed = for_each_entry(
-        kind_folder(root, "objects", kind),
-        [&](std::filesystem::path const& path) { name_spaces.push_back(path); });
-    for (std::filesystem::path const& folder : name_spaces) {
-        if (!listed)
-            break;
-        listed = for_each_entry(folder, [&](std::filesystem::path const& path) {
-            if (auto name = object_name(folder.filename().string(), path))
+    auto const name_spaces = list_if_there(kind_folder(root, "objects", kind));
+    if (!name_spaces)
+        return std::unexpected(name_spaces.error());
+    for (std::filesystem::path const& folder : *name_spaces) {
+        auto const files = list_if_there(folder);
+        if (!files)
+            return std::unexpected(files.error());
+        for (std::filesystem::path const& file : *files)
+            if (auto name = object_name(folder.filename().string(), file))
                 names.push_back(std::move(*name));
-        });
     }
-    if (!listed)
-        return std::unexpected(listed.error());
     if (names.size() > objects_max)
         return failure(
             ErrorCode::too_large, "There are more than " + std::to_string(objects_max) + " " +

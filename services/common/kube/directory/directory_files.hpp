@@ -36,6 +36,9 @@ struct ObjectProblem {
 std::expected<Resource, ObjectProblem> read_object(
     std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name);
 
+/// What is in the folder, sorted: nothing where there is no such folder (any more). Errors:
+/// `storage`.
+Result<std::vector<std::filesystem::path>> list_if_there(std::filesystem::path const& folder);
 /// The names of all objects of `kind`, sorted. Errors: `storage` (a folder that cannot be read is
 /// not empty); `too_large` above 20,000.
 Result<std::vector<ResourceName>> list_names(

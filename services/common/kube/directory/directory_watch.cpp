@@ -63,18 +63,18 @@ void DirectoryWatch::watch_folder(
         is_blind_ = true;
 }
 
-void DirectoryWatch::watch_folders() {
+Task<void> DirectoryWatch::watch_folders() {
     is_blind_ = false;
     for (auto const* half : {"objects", "status"}) {
         std::filesystem::path const folder = kind_folder(root_, half, kind_);
-        std::error_code fault;
-        std::filesystem::create_directories(folder, fault);
+        auto const made = co_await worker_.run([folder] { return make_directories(folder, 0755); });
         watch_folder(folder, "");
-        std::filesystem::directory_iterator at(folder, fault);
-        for (; !fault && at != std::filesystem::directory_iterator(); at.increment(fault))
-            watch_folder(at->path(), at->path().filename().string());
+        auto const name_spaces = co_await worker_.run([folder] { return list_if_there(folder); });
+        if (name_spaces)
+            for (std::filesystem::path const& path : *name_spaces)
+                watch_folder(path, path.filename().string());
         // What could not be watched is looked at now and then.
-        is_blind_ = is_blind_ || static_cast<bool>(fault);
+        is_blind_ = is_blind_ || !made || !name_spaces;
     }
 }
 
@@ -103,7 +103,7 @@ Task<Result<void>> DirectoryWatch::read_all() {
     // Watched before it is listed: what comes between is read twice, never missed.
     has_lost_notices_ = false;
     changed_.clear();
-    watch_folders();
+    co_await watch_folders();
     auto const names =
         co_await worker_.run([root = root_, &kind = kind_] { return list_names(root, kind); });
     if (!names) {

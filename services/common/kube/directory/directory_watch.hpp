@@ -27,7 +27,7 @@ private:
     struct Folder {
         std::string name_space;  ///< empty: the folder of the namespaces
     };
-    void watch_folders();
+    Task<void> watch_folders();
     void watch_folder(std::filesystem::path const& folder, std::string const& name_space);
     void take_notices(std::string_view bytes);
     Task<Result<void>> read_all();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/control/retry_policy.hpp"
 
+#include "common/base/http_message.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace millrace;
@@ -58,13 +59,13 @@ TEST_CASE("Retry: what cannot help is not tried again", "[broker]") {
 
 TEST_CASE("Retry-After: seconds and dates are obeyed, capped, garbage is ignored", "[broker]") {
     SystemTime const now = at("2026-11-22T10:00:00Z");
-    CHECK(parse_retry_after("7", now) == 7s);
-    CHECK(parse_retry_after("Sun, 22 Nov 2026 10:00:30 GMT", now) == 30s);
-    CHECK(parse_retry_after("Sun, 22 Nov 2026 09:00:30 GMT", now) == 0ms);
-    CHECK(parse_retry_after("99999999999999999999", now).has_value());
+    CHECK(retry_after("7", now) == 7s);
+    CHECK(retry_after("Sun, 22 Nov 2026 10:00:30 GMT", now) == 30s);
+    CHECK(retry_after("Sun, 22 Nov 2026 09:00:30 GMT", now) == 0ms);
+    CHECK(retry_after("99999999999999999999", now).has_value());
     for (std::string_view const garbage :
          {"", "-5", "7.5", "soon", "Sun, 99 Nov 2026 10:00:30 GMT", "Sun, 22 Nov 2026 10:00:30"})
-        CHECK_FALSE(parse_retry_after(garbage, now));
+        CHECK_FALSE(retry_after(garbage, now));
 
     RetryPolicy const policy{.delay = 200ms, .retry_after_max = 60s};
     CHECK(decide(policy, refused(429, "7"), 1, now).delay == 7s);
