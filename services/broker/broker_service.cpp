@@ -25,9 +25,9 @@ std::filesystem::path data_folder(FlagValues const& flags) {
     return folder;
 }
 
-EventLogOptions log_options(FlagValues const& flags) {
+EventLogOptions log_options(std::filesystem::path const& data, FlagValues const& flags) {
     EventLogOptions options;
-    options.folder = data_folder(flags) / "segments";
+    options.folder = data / "segments";
     options.segment_events_max = flags.integer("segment-events");
     options.retention.age = flags.duration("retention-age");
     options.retention.bytes = flags.integer("retention-mib") << 20;
@@ -81,10 +81,10 @@ BrokerService::BrokerService(ServiceContext const& context, std::unique_ptr<Reso
     : io_(context.io),
       url_(context.url),
       store_(std::move(store)),
-      lock_(lock_folder(data_folder(context.flags))),
-      log_(log_options(context.flags), segments_),
-      damages_(log_.damages()),
-      totals_file_(data_folder(context.flags) / "totals.db"),
+      data_(data_folder(context.flags)),
+      lock_(lock_folder(data_)),
+      log_(log_options(data_, context.flags), segments_),
+      totals_file_(data_ / "totals.db"),
       indexer_(segments_),
       matcher_({.version = log_.next_version_id(), .set = log_.next_set_id()}),
       recent_(recent_bytes_max),
@@ -150,6 +150,7 @@ DispatcherParts BrokerService::dispatcher_parts() {
                 return acceptor_.accept_reply(of, std::move(reply));
             },
         .settled = [this](DeliveryState state) { settled(state); },
+        .given_up = [this](std::uint64_t count) { given_up(count); },
         .retried = [this] { retried_total_.increment(); },
         .recorded = [this](DeliveryRecord const& record) { news_.recorded(record); }};
 }
@@ -179,22 +180,10 @@ void BrokerService::settled(DeliveryState state) {
     (state == DeliveryState::failed ? failed_total_ : dead_lettered_total_).increment();
 }
 
-/// What still waits for a trigger that is removed is given up: that is a failure like any other.
-void BrokerService::count_given_up(
-    std::vector<TriggerRouteRef> const& triggers,
-    std::map<std::string, std::string> const& unreadable) {
-    std::map<std::string_view, std::string_view> uids;
-    for (TriggerRouteRef const& route : triggers)
-        uids.emplace(route->trigger, route->uid);
-    for (auto const& [name, dispatcher] : dispatchers_.all()) {
-        auto const found = uids.find(name);
-        bool const stays =
-            unreadable.contains(name) ||
-            (found != uids.end() && is_same_object(dispatcher->route().uid, found->second));
-        std::uint64_t const given_up = stays ? 0 : dispatcher->pending();
-        rates_.at(system_now()).failed += given_up;
-        failed_total_.increment(given_up);
-    }
+/// That is a failure like any other.
+void BrokerService::given_up(std::uint64_t count) {
+    rates_.at(system_now()).failed += count;
+    failed_total_.increment(count);
 }
 
 void BrokerService::catalog_changed(Catalog& catalog) {
@@ -202,7 +191,6 @@ void BrokerService::catalog_changed(Catalog& catalog) {
     auto const triggers = catalog.triggers();
     matcher_.set_triggers(triggers);
     triggers_.set(static_cast<std::int64_t>(triggers.size()));
-    count_given_up(triggers, catalog.unreadable_triggers());
     dispatchers_.set_routes(triggers, catalog.unreadable_triggers(), head_);
     news_.triggers_changed();
     acceptor_.set_brokers(brokers);
@@ -305,7 +293,7 @@ Json BrokerService::status() const {
     for (auto const& [name, dispatcher] : dispatchers_.all())
         triggers.push_back(trigger_json(*dispatcher, dispatchers_.received(*dispatcher)));
     Json damages = Json::array();
-    for (LogDamage const& damage : damages_)
+    for (LogDamage const& damage : log_.damages())
         damages.push_back({{"file", damage.file.string()}, {"problem", damage.problem}});
     if (!totals_file_.trouble().empty())
         damages.push_back({{"file", "totals.db"}, {"problem", totals_file_.trouble()}});

@@ -35,9 +35,7 @@ private:
     void stored(EventBatch const& batch);
     void settled(DeliveryState state);
     void catalog_changed(Catalog& catalog);
-    void count_given_up(
-        std::vector<TriggerRouteRef> const& triggers,
-        std::map<std::string, std::string> const& unreadable);
+    void given_up(std::uint64_t count);
     SavedTotals saved_totals();
     Task<void> save_each_second();
     void save();
@@ -47,9 +45,9 @@ private:
     std::string const& url_;
     std::unique_ptr<ResourceStore> store_;
     SegmentDirectory segments_;
+    std::filesystem::path data_;
     FolderLock lock_;
     EventLog log_;
-    std::vector<LogDamage> damages_;
     TotalsFile totals_file_;
     WordIndexer indexer_;
     Rates rates_;

@@ -33,6 +33,8 @@ struct DispatcherParts {
     std::function<Task<Result<void>>(StoredEventRef const& of, CloudEvent reply)> store_reply;
     /// Told of each delivery that ends.
     std::function<void(DeliveryState)> settled;
+    /// Told how many deliveries of a trigger that is removed will never be made.
+    std::function<void(std::uint64_t count)> given_up;
     /// Told of each attempt that will be repeated.
     std::function<void()> retried;
     /// Told of each record that is written: what live streams hear.

@@ -33,7 +33,7 @@ std::unique_ptr<Dispatcher> Dispatchers::make(TriggerRouteRef const& route, std:
     }
     std::optional<MatchSpan> matched;
     if (!unsaved_matches_)
-        matched = MatchSpan{.first_seq = restored_head_ + 1, .last_seq = head};
+        matched = MatchSpan{.last_seq = head};
     else if (auto const span = unsaved_matches_->find(route->trigger);
              span != unsaved_matches_->end())
         matched = span->second;
@@ -55,6 +55,7 @@ void Dispatchers::forget(std::string const& trigger, std::int64_t head) {
 
 void Dispatchers::retire(std::unique_ptr<Dispatcher> dispatcher) {
     cancel_wake(*dispatcher);
+    parts_.given_up(dispatcher->pending());
     dispatcher->begin_stop();
     retired_.push_back(std::move(dispatcher));
     tasks_.spawn("retire", end(std::prev(retired_.end())));
@@ -87,11 +88,11 @@ void Dispatchers::set_routes(
         by_trigger_.emplace(at->first, at->second.get());
         made.push_back(at->second.get());
     }
-    // Removed while this process was down: every object has been listed, so it is not there.
-    if (is_first_listing_)
-        for (auto& [trigger, totals] : saved_)
-            if (!totals.removed && !unreadable.contains(trigger))
-                forget(trigger, head);
+    // Removed while this process was down, or before it could be read: every object has been
+    // listed, so it is not there.
+    for (auto& [trigger, totals] : saved_)
+        if (!totals.removed && !unreadable.contains(trigger))
+            forget(trigger, head);
     for (auto at = dispatchers_.begin(); at != dispatchers_.end();) {
         if (wanted.contains(at->first)) {
             ++at;

@@ -155,6 +155,16 @@ Result<Statement> Database::prepare(std::string_view sql) {
     return Statement(statement);
 }
 
+Result<void> Database::prepare_all(std::span<Wanted const> wanted) {
+    for (auto const& [statement, sql] : wanted) {
+        auto prepared = prepare(sql);
+        if (!prepared)
+            return std::unexpected(prepared.error());
+        statement = std::move(*prepared);
+    }
+    return {};
+}
+
 void Database::set_deadline(std::int64_t steady_ns) {
     if (!deadline_ns_) {
         deadline_ns_ = std::make_unique<std::int64_t>(steady_ns);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -61,6 +62,12 @@ public:
     /// Runs statements without results. Errors: `storage`, `damaged`.
     Result<void> execute(char const* sql);
     Result<Statement> prepare(std::string_view sql);
+    struct Wanted {
+        Statement& statement;
+        std::string sql;
+    };
+    /// Prepares each, or says what is wrong with the first that cannot be.
+    Result<void> prepare_all(std::span<Wanted const> wanted);
     /// Aborts what runs on this connection after `deadline` (checked every 1,000 steps).
     void set_deadline(std::int64_t steady_ns);
     /// Whether a transaction is open (SQLite ends some by itself when the disk is full).

@@ -24,34 +24,42 @@ Result<SegmentReader*> History::reader_of(SegmentInfo const& info) {
     return &readers_.emplace(info.number, std::move(*opened)).first->second;
 }
 
+Result<SegmentReader::Bounds> History::search_in(
+    SegmentInfo const& info, SearchQuery const& query, SteadyTime deadline, HistoryPage& page) {
+    auto reader = reader_of(info);
+    if (!reader)
+        return std::unexpected(reader.error());
+    if (*reader == nullptr)
+        return SegmentReader::Bounds{.low = info.first_seq, .high = info.first_seq - 1};
+    auto const bounds = (*reader)->bounds(query);
+    if (!bounds || bounds->empty())
+        return bounds;
+    bool const progressed = page.next.has_value();
+    auto const examined = (*reader)->search({query, *bounds, deadline, progressed}, page);
+    if (!examined)
+        return std::unexpected(examined.error());
+    page.next = *examined;
+    return bounds;
+}
+
 Result<HistoryPage> History::search(SearchQuery const& query, milliseconds budget) {
     HistoryPage page;
     SteadyTime const deadline = steady_now() + budget;
-    bool progressed = false;
     auto const segments = current();
     for (SegmentInfo const& info : *segments | std::views::reverse) {
         if (info.first_seq >= query.before_seq)
             continue;
-        auto reader = reader_of(info);
-        if (!reader)
-            return std::unexpected(reader.error());
-        if (*reader == nullptr)
-            continue;
-        auto const bounds = (*reader)->bounds(query);
-        if (!bounds)
+        auto const bounds = search_in(info, query, deadline, page);
+        if (!bounds && bounds.error().code != ErrorCode::damaged)
             return std::unexpected(bounds.error());
-        if (!bounds->empty()) {
-            SegmentReader::SearchRun const run{query, *bounds, deadline, progressed};
-            auto const examined = (*reader)->search(run, page);
-            if (!examined)
-                return std::unexpected(examined.error());
-            page.next = *examined;
-            progressed = true;
+        if (!bounds) {
+            ++page.unreadable;
+            page.next = info.first_seq;
         }
         bool const is_full = page.rows.size() >= query.limit;
         if (is_full || !page.complete)
             return page;
-        if (query.from && bounds->low > info.first_seq)
+        if (bounds && query.from && bounds->low > info.first_seq)
             break;
         page.complete = steady_now() <= deadline;
         if (!page.complete) {
@@ -78,17 +86,15 @@ Result<HistoryRecord> History::find(std::int64_t seq) {
     auto event = (*reader)->read(seq, SegmentReader::Part::whole);
     if (!event)
         return std::unexpected(event.error());
+    if (*event)
+        return (*reader)->record(std::move(**event));
     // Inside the log it can only be missing by damage.
     auto const newest = (*reader)->last_seq();
-    bool const is_newer = after == segments->end() && newest && seq > *newest;
-    if (!*event && is_newer)
+    if (after == segments->end() && newest && seq > *newest)
         return missing;
-    if (!*event)
-        return failure(
-            ErrorCode::damaged, "Event " + std::to_string(seq) +
-                                    " cannot be read: it is missing in " +
-                                    std::prev(after)->file.string() + ".");
-    return (*reader)->record(std::move(**event));
+    return failure(
+        ErrorCode::damaged, "Event " + std::to_string(seq) + " cannot be read: it is missing in " +
+                                std::prev(after)->file.string() + ".");
 }
 
 Result<void> History::pending_in(
@@ -104,7 +110,7 @@ Result<void> History::pending_in(
     if (reader && *reader == nullptr)
         done = failure(ErrorCode::damaged, info.file.string() + " is missing.");
     if (done)
-        done = (*reader)->pending(query, end, page);
+        done = (*reader)->pending(query, page);
     if (!done && done.error().code == ErrorCode::damaged && page.examined_to < end) {
         page.lost.add(page.examined_to + 1, end, done.error().detail);
         page.examined_to = end;
@@ -157,8 +163,6 @@ Result<std::map<std::string, MatchSpan>> History::matches(
             if (!known)
                 return std::unexpected(known.error());
             MatchSpan& sum = by_trigger[(*known)->trigger];
-            if (sum.count == 0)
-                sum.first_seq = span.first_seq;
             sum.last_seq = span.last_seq;
             sum.count += span.count;
         }
@@ -166,32 +170,35 @@ Result<std::map<std::string, MatchSpan>> History::matches(
     return by_trigger;
 }
 
+Result<void> History::add_rows_after(
+    SegmentInfo const& info, std::int64_t seq, SearchQuery const& query, HistoryPage& page) {
+    auto reader = reader_of(info);
+    if (!reader)
+        return std::unexpected(reader.error());
+    if (*reader == nullptr)
+        return {};
+    auto const bounds = (*reader)->bounds(query);
+    if (!bounds)
+        return std::unexpected(bounds.error());
+    for (std::int64_t at = std::max(seq + 1, bounds->low);
+         at <= bounds->high && page.rows.size() < query.limit; ++at)
+        if (auto added = (*reader)->add_row_of(at, query, page); !added)
+            return added;
+    return {};
+}
+
 Result<std::vector<HistoryRow>> History::rows_after(
     std::int64_t seq, std::size_t limit, TriggersInForceRef const& triggers) {
     HistoryPage page;
+    SearchQuery const query{.in_force = triggers, .limit = limit};
     auto const segments = current();
-    for (SegmentInfo const& info : *segments) {
-        auto reader = reader_of(info);
-        if (!reader)
-            return std::unexpected(reader.error());
-        if (*reader == nullptr)
-            continue;
-        auto const bounds = (*reader)->bounds({});
-        if (!bounds)
-            return std::unexpected(bounds.error());
-        for (std::int64_t at = std::max(seq + 1, bounds->low);
-             at <= bounds->high && page.rows.size() < limit; ++at) {
-            auto event = (*reader)->read(at, SegmentReader::Part::row);
-            if (!event)
-                return std::unexpected(event.error());
-            if (!*event)
-                continue;
-            auto const record = (*reader)->record(std::move(**event));
-            if (!record)
-                return std::unexpected(record.error());
-            page.rows.push_back(
-                {.event = record->event, .deliveries = record->counts(triggers.get())});
-        }
+    auto at = std::ranges::upper_bound(*segments, seq + 1, {}, &SegmentInfo::first_seq);
+    if (at != segments->begin())
+        --at;
+    for (; at != segments->end() && page.rows.size() < limit; ++at) {
+        auto const added = add_rows_after(*at, seq, query, page);
+        if (!added && added.error().code != ErrorCode::damaged)
+            return std::unexpected(added.error());
     }
     return std::move(page.rows);
 }

@@ -74,8 +74,8 @@ Result<void> SegmentReader::add_unsettled(
     return {};
 }
 
-Result<void> SegmentReader::pending(
-    PendingQuery const& query, std::int64_t end, PendingPage& page) {
+Result<void> SegmentReader::pending(PendingQuery const& query, PendingPage& page) {
+    std::int64_t const end = query.to_seq;
     auto const versions = versions_->versions_of(query.trigger, query.uid);
     if (!versions)
         return std::unexpected(versions.error());
@@ -130,8 +130,7 @@ Result<void> SegmentReader::add_matches(
             return std::unexpected(routing.error());
         for (std::uint32_t const match : routing->matches) {
             MatchSpan& span = spans[match];
-            if (span.count++ == 0)
-                span.first_seq = expected;
+            ++span.count;
             span.last_seq = expected;
         }
     }

@@ -110,11 +110,7 @@ Result<SegmentReader> SegmentReader::open(SegmentInfo const& info) {
 }
 
 Result<void> SegmentReader::prepare() {
-    struct Wanted {
-        Statement& statement;
-        std::string sql;
-    };
-    std::array<Wanted, 8> const wanted = {{
+    std::array<Database::Wanted, 8> const wanted = {{
         {read_row_, select("WHERE seq=?", false)},
         {read_whole_, select("WHERE seq=?", true)},
         {read_deliveries_, "SELECT version, checksum, state, attempts FROM deliveries WHERE seq=?"},
@@ -124,13 +120,7 @@ Result<void> SegmentReader::prepare() {
         {read_routing_, select_routing("WHERE seq=?")},
         {last_seq_, "SELECT MAX(seq) FROM events"},
     }};
-    for (auto const& [statement, sql] : wanted) {
-        auto prepared = database_.prepare(sql);
-        if (!prepared)
-            return std::unexpected(prepared.error());
-        statement = std::move(*prepared);
-    }
-    return {};
+    return database_.prepare_all(wanted);
 }
 
 Error SegmentReader::damage(std::int64_t number) const {

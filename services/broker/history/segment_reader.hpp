@@ -22,7 +22,7 @@ struct HistoryPage {
     std::vector<HistoryRow> rows;
     std::optional<std::int64_t> next;  ///< `before_seq` of the next page; nothing at the end
     bool complete = true;              ///< false: the time budget ended; go on with `next`
-    std::size_t unreadable = 0;        ///< events that are damaged, left out
+    std::size_t unreadable = 0;        ///< events, or whole files, that are damaged, left out
 };
 
 /// One event with all that became of it.
@@ -73,9 +73,8 @@ struct PendingPage {
     LostEvents lost;  ///< whom they were for cannot be told
 };
 
-/// What a scan of who gets which events found, by number of the trigger's version.
+/// What a scan of who gets which events found of one version of a trigger, or of one trigger.
 struct MatchSpan {
-    std::int64_t first_seq = 0;
     std::int64_t last_seq = 0;
     std::uint64_t count = 0;
 };
@@ -113,9 +112,11 @@ public:
         bool may_interrupt = false;
     };
     Result<std::int64_t> search(SearchRun const& run, HistoryPage& page);
-    /// Adds what is unsettled of `query.trigger`, up to event `end`, and sets how far it looked.
-    /// What cannot be read is told as lost and passed over. Errors: `storage`.
-    Result<void> pending(PendingQuery const& query, std::int64_t end, PendingPage& page);
+    /// Adds the event as a row, if the exact conditions hold; one that is damaged is counted.
+    Result<void> add_row_of(std::int64_t seq, SearchQuery const& query, HistoryPage& page);
+    /// Adds what is unsettled of `query.trigger`, and sets how far it looked. What cannot be read
+    /// is told as lost and passed over. Errors: `storage`.
+    Result<void> pending(PendingQuery const& query, PendingPage& page);
     /// Who gets the events after_seq < seq <= end, by version. Errors: `damaged`, `storage`.
     Result<void> add_matches(
         std::int64_t after_seq, std::int64_t end, std::map<std::uint32_t, MatchSpan>& spans);
@@ -146,8 +147,6 @@ private:
     Result<void> add_row(SearchQuery const& query, StoredEvent event, HistoryPage& page);
     /// Errors: `damaged`, `storage`.
     Result<bool> phrases_fit(SearchQuery const& query, std::int64_t seq);
-    /// The event as a row, if the exact conditions hold; one that is damaged is counted.
-    Result<void> add_row_of(std::int64_t seq, SearchQuery const& query, HistoryPage& page);
     Result<std::int64_t> search_all(SearchRun const& run, HistoryPage& page);
     Result<std::int64_t> scan(SearchRun const& run, HistoryPage& page);
     Result<std::int64_t> search_index(SearchRun const& run, HistoryPage& page);

@@ -2,6 +2,7 @@
 #include "broker/history/trigger_versions.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "broker/log/segment_rows.hpp"
 #include "common/base/encoding.hpp"
@@ -21,19 +22,26 @@ void parse_filter(TriggerVersion& version) {
         version.fault = to_sentences(filter.error());
 }
 
+/// What is left of a Trigger, or of a list of them, that cannot be read.
+TriggerVersionRef unreadable(std::uint32_t id, std::string name) {
+    return std::make_shared<TriggerVersion const>(TriggerVersion{
+        .id = id,
+        .trigger = "unreadable/" + std::move(name),
+        .filter = "{}",
+        .fault = "What the event log says of it is damaged."});
+}
+
 }  // namespace
 
 Result<TriggerVersions> TriggerVersions::open(Database& database) {
     TriggerVersions versions;
-    auto newer = database.prepare(
-        "SELECT id, checksum, trigger, uid, filter, fault FROM versions WHERE id>? ORDER BY id");
-    if (!newer)
-        return std::unexpected(newer.error());
-    auto set = database.prepare("SELECT checksum, members FROM sets WHERE id=?");
-    if (!set)
-        return std::unexpected(set.error());
-    versions.newer_ = std::move(*newer);
-    versions.read_set_ = std::move(*set);
+    std::array<Database::Wanted, 2> const wanted = {{
+        {versions.newer_,
+         "SELECT id, checksum, trigger, uid, filter, fault FROM versions WHERE id>? ORDER BY id"},
+        {versions.read_set_, "SELECT checksum, members FROM sets WHERE id=?"},
+    }};
+    if (auto done = database.prepare_all(wanted); !done)
+        return std::unexpected(done.error());
     return versions;
 }
 
@@ -71,32 +79,39 @@ Result<void> TriggerVersions::load_newer() {
 
 Result<TriggerVersionRef> TriggerVersions::version(std::uint32_t id) {
     if (id > loaded_to_)
-        if (auto done = load_newer(); !done)
+        if (auto done = load_newer(); !done && done.error().code != ErrorCode::damaged)
             return std::unexpected(done.error());
     auto const found = versions_.find(id);
-    if (found == versions_.end())
-        return failure(
-            ErrorCode::damaged, "Trigger version " + std::to_string(id) + " is damaged.");
-    return found->second;
+    return found != versions_.end() ? found->second
+                                    : unreadable(id, "trigger-version-" + std::to_string(id));
+}
+
+Result<std::vector<std::uint32_t>> TriggerVersions::members_of(std::uint32_t set) {
+    read_set_.reset();
+    auto const row = read_set_.bind(1, std::int64_t{set}).step();
+    if (!row)
+        return std::unexpected(row.error());
+    bool const is_sound = *row && read_set_.integer(0) == set_checksum(set, read_set_.text(1));
+    auto ids = is_sound ? decode_ids(read_set_.text(1))
+                        : failure(ErrorCode::damaged, "It is not as it was written, or not there.");
+    read_set_.reset();
+    return ids;
 }
 
 Result<TriggerSetRef> TriggerVersions::set(std::uint32_t id) {
     if (auto const found = sets_.find(id); found != sets_.end())
         return found->second;
-    read_set_.reset();
-    auto const row = read_set_.bind(1, std::int64_t{id}).step();
-    if (!row)
-        return std::unexpected(row.error());
-    bool const is_sound = *row && read_set_.integer(0) == set_checksum(id, read_set_.text(1));
-    auto const ids = is_sound ? decode_ids(read_set_.text(1))
-                              : failure(
-                                    ErrorCode::damaged,
-                                    "The list of Triggers " + std::to_string(id) + " is damaged.");
-    read_set_.reset();
-    if (!ids)
+    auto const ids = members_of(id);
+    if (!ids && ids.error().code != ErrorCode::damaged)
         return std::unexpected(ids.error());
     TriggerSet set{.id = id};
-    for (std::uint32_t const member : *ids) {
+    if (!ids) {
+        log::error(
+            "A list of the Triggers that were asked cannot be read in the event log.",
+            {{"set", id}, {"error", ids.error().detail}});
+        set.members.push_back(unreadable(0, "triggers-of-list-" + std::to_string(id)));
+    }
+    for (std::uint32_t const member : ids.value_or(std::vector<std::uint32_t>())) {
         auto known = version(member);
         if (!known)
             return std::unexpected(known.error());

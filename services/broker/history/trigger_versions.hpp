@@ -16,7 +16,8 @@ public:
     /// `database` is the segment, and outlives it. Errors: `storage`, `damaged`.
     static Result<TriggerVersions> open(Database& database);
 
-    /// Errors: `damaged` where it is not as it was written, or not there; `storage`.
+    /// One that is not as it was written, or not there, is stood in for by one that says so as its
+    /// fault: an event stays readable, whatever became of a Trigger. Errors: `storage`.
     Result<TriggerVersionRef> version(std::uint32_t id);
     Result<TriggerSetRef> set(std::uint32_t id);
     /// The versions of the object `trigger` with `uid`; an empty one stands for any, on either
@@ -26,6 +27,8 @@ public:
 
 private:
     Result<void> load_newer();
+    /// Errors: `damaged`, `storage`.
+    Result<std::vector<std::uint32_t>> members_of(std::uint32_t set);
 
     Statement newer_;
     Statement read_set_;

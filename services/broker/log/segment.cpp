@@ -45,11 +45,7 @@ Result<Segment> Segment::open(SegmentInfo info, Database::Sync sync, Open how) {
 Result<void> Segment::prepare() {
     if (auto done = database_.execute(segment_schema); !done)
         return done;
-    struct Wanted {
-        Statement& statement;
-        std::string_view sql;
-    };
-    std::array<Wanted, 7> const wanted = {
+    std::array<Database::Wanted, 7> const wanted = {
         {{insert_event_, "INSERT INTO events VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
          {insert_version_, "INSERT OR IGNORE INTO versions VALUES(?,?,?,?,?,?)"},
          {insert_set_, "INSERT OR IGNORE INTO sets VALUES(?,?,?)"},
@@ -57,13 +53,7 @@ Result<void> Segment::prepare() {
          {put_meta_, "INSERT OR REPLACE INTO meta VALUES(?,?)"},
          {begin_, "BEGIN IMMEDIATE"},
          {commit_, "COMMIT"}}};
-    for (auto const& [statement, sql] : wanted) {
-        auto prepared = database_.prepare(sql);
-        if (!prepared)
-            return std::unexpected(prepared.error());
-        statement = std::move(*prepared);
-    }
-    return {};
+    return database_.prepare_all(wanted);
 }
 
 Result<void> Segment::read_meta() {

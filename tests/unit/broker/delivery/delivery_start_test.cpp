@@ -9,7 +9,7 @@ using namespace millrace::broker;
 namespace {
 
 FormerRun const former{.is_first_listing = true, .saved_head = 100, .head = 150};
-MatchSpan const matched{.first_seq = 110, .last_seq = 140, .count = 3};
+MatchSpan const matched{.last_seq = 140, .count = 3};
 
 }  // namespace
 
@@ -63,7 +63,7 @@ TEST_CASE("Start: a trigger made in the second before a kill gets what it matche
 
 TEST_CASE("Start: without saved cursors a trigger reads the log from its beginning", "[broker]") {
     auto const start = delivery_start(
-        "u", std::nullopt, MatchSpan{.first_seq = 3, .last_seq = 140, .count = 9},
+        "u", std::nullopt, MatchSpan{.last_seq = 140, .count = 9},
         {.is_first_listing = true, .saved_head = 0, .head = 150});
     CHECK(start.totals.low_water == 1);
     CHECK(start.unread_to == 140);

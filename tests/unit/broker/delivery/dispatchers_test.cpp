@@ -83,6 +83,7 @@ public:
     HttpServer server;
     std::vector<std::string> received;
     std::vector<std::string> refused;
+    std::uint64_t given_up = 0;
     int last_id = 0;
 
 private:
@@ -98,6 +99,7 @@ private:
                 co_return Result<void>();
             },
             .settled = [](DeliveryState) {},
+            .given_up = [this](std::uint64_t count) { given_up += count; },
             .retried = [] {},
             .recorded = [](DeliveryRecord const&) {}};
     }
@@ -135,6 +137,7 @@ Task<void> check_identity(Delivering& in) {
     in.dispatchers.set_routes({in.route("echo", "old")}, {}, 0);
     co_await in.store(3, version(1, "echo", "old"));
     in.dispatchers.set_routes({in.route("echo", "new")}, {}, 3);
+    CHECK(in.given_up == 3);
     co_await in.store(1, version(2, "echo", "new"));
     CHECK(co_await in.gets(1));
     CHECK(co_await comes_true([&] { return in.only().cursor().is_caught_up(); }, 20s));
@@ -161,6 +164,17 @@ Task<void> check_unreadable(Delivering& in) {
     CHECK(in.dispatchers.low_water() == 1);
     in.dispatchers.set_routes({in.route("echo")}, {}, 5);
     CHECK(co_await in.gets(5));
+    co_await in.stop();
+}
+
+Task<void> check_unreadable_removed(Delivering& in) {
+    in.dispatchers.restore(*in.totals.read(), Dispatchers::Matches(), 5);
+    in.dispatchers.set_routes({}, {{"default/echo", "is no YAML"}}, 5);
+    CHECK(in.dispatchers.low_water() == 1);
+    in.dispatchers.set_routes({}, {}, 5);
+    CHECK(in.dispatchers.low_water() > 5);
+    CHECK_FALSE(in.dispatchers.in_force()->contains("default/echo"));
+    CHECK(in.dispatchers.take_changed(1).triggers.at("default/echo").removed);
     co_await in.stop();
 }
 
@@ -200,6 +214,17 @@ TEST_CASE(
     }
     Delivering in(folder.path());
     run_task(in.io, check_unreadable(in));
+}
+
+TEST_CASE(
+    "Dispatchers: one that could never be read and is removed keeps no event back", "[broker]") {
+    TemporaryFolder const folder;
+    {
+        Delivering in(folder.path());
+        run_task(in.io, leave_backlog(in));
+    }
+    Delivering in(folder.path());
+    run_task(in.io, check_unreadable_removed(in));
 }
 
 TEST_CASE(

@@ -5,6 +5,7 @@
 
 #include "broker/history/history.hpp"
 #include "broker/log/event_log.hpp"
+#include "broker/record/verdict.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -176,6 +177,57 @@ TEST_CASE("Log damage: a flipped byte in who gets an event is told as lost", "[b
     CHECK(page.items.size() == 34);
     CHECK(page.lost.count == 1);
     CHECK(page.lost.first_seq == 12);
+}
+
+TEST_CASE("Log damage: a damaged Trigger or list of them leaves its events readable", "[broker]") {
+    for (std::string const& change :
+         {"UPDATE versions SET filter='{ }'", "DELETE FROM versions",
+          "UPDATE sets SET members=x'02'", "DELETE FROM sets"}) {
+        CAPTURE(change);
+        Closed closed;
+        {
+            auto database = Database::open(closed.file("000002.db"), Database::Sync::every_commit);
+            REQUIRE(database);
+            REQUIRE(database->execute(change.c_str()));
+        }
+        History history(closed.segments);
+        auto const found = history.find(15);
+        REQUIRE(found);
+        REQUIRE(found->event->matches.size() == 1);
+        CHECK(found->event->matches.front()->id == 1);
+        // Nobody reads that no Trigger was asked.
+        auto const verdicts = verdicts_of(*found->event);
+        REQUIRE(verdicts.size() == 1);
+        CHECK(verdicts.front().trigger.starts_with("unreadable/"));
+        auto const page = history.search({.limit = 100}, 10s);
+        REQUIRE(page);
+        CHECK(page->rows.size() == 35);
+        CHECK(page->unreadable == 0);
+    }
+}
+
+TEST_CASE("Log damage: a file that breaks while it is in use costs its own events", "[broker]") {
+    Closed closed;
+    std::ofstream(closed.file("000002.db"), std::ios::binary) << std::string(8192, 'x');
+    History history(closed.segments);
+    auto const page = history.search({.limit = 100}, 10s);
+    REQUIRE(page);
+    CHECK(page->rows.size() == 25);
+    CHECK(page->unreadable == 1);
+    CHECK(page->complete);
+    auto const rows = history.rows_after(5, 100);
+    REQUIRE(rows);
+    CHECK(rows->size() == 20);
+}
+
+TEST_CASE("Log damage: rows that follow one another leave out what is damaged", "[broker]") {
+    Closed closed;
+    closed.flip("000002.db", "event-16");
+    auto const rows = History(closed.segments).rows_after(12, 100);
+    REQUIRE(rows);
+    CHECK(rows->size() == 22);
+    CHECK(rows->front().event->seq == 13);
+    CHECK(History(closed.segments).rows_after(35, 100)->empty());
 }
 
 TEST_CASE("Log damage: an event that is missing in its file is told as lost", "[broker]") {
