@@ -109,12 +109,8 @@ std::set<std::string> allowed_hosts(FlagValues const& flags) {
         hosts.insert(std::move(name));
     std::string const& listen = flags.text("listen");
     hosts.insert(listen.substr(0, listen.rfind(':')));
-    std::string more = flags.text("host");
-    while (!more.empty()) {
-        std::string const one = more.substr(0, more.find(','));
-        hosts.insert(one);
-        more.erase(0, one.size() + 1);
-    }
+    for (std::string& host : flags.list("host"))
+        hosts.insert(std::move(host));
     return hosts;
 }
 

@@ -112,10 +112,10 @@ DeliveryCursor::Step DeliveryCursor::answered(
          .error = answer.result.error});
     if (delivery.attempts.size() > attempts_kept_max)
         delivery.attempts.erase(delivery.attempts.begin());
-    return refused(seq, delivery, answer, terms, now);
+    return decided(seq, delivery, answer, terms, now);
 }
 
-DeliveryCursor::Step DeliveryCursor::refused(
+DeliveryCursor::Step DeliveryCursor::decided(
     std::int64_t seq, Delivery& delivery, Answer const& answer, Terms const& terms,
     SteadyTime now) {
     bool const is_letter = delivery.state == DeliveryState::dead_lettering;

@@ -138,7 +138,7 @@ private:
         reading,    ///< as behind, and a page is being read
     };
     void add(PendingDelivery item);
-    Step refused(
+    Step decided(
         std::int64_t seq, Delivery& delivery, Answer const& answer, Terms const& terms,
         SteadyTime now);
     Step settled(std::int64_t seq, Outcome outcome, DeliveryState state);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 
 #include "common/base/assert.hpp"
 
@@ -240,6 +241,14 @@ std::string const& FlagValues::text(std::string_view name) const {
 std::int64_t FlagValues::integer(std::string_view name) const {
     return find(name).number;
 }
+std::vector<std::string> FlagValues::list(std::string_view name) const {
+    std::vector<std::string> parts;
+    for (auto const part : std::views::split(text(name), ','))
+        if (!part.empty())
+            parts.emplace_back(std::string_view(part));
+    return parts;
+}
+
 bool FlagValues::boolean(std::string_view name) const {
     return find(name).number != 0;
 }

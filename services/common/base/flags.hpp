@@ -35,6 +35,8 @@ public:
     std::int64_t integer(std::string_view name) const;
     milliseconds duration(std::string_view name) const { return milliseconds(integer(name)); }
     bool boolean(std::string_view name) const;
+    /// "a,b" as a list, without empty parts.
+    std::vector<std::string> list(std::string_view name) const;
     /// Whether the user gave it, so that a default can be told from a wish.
     bool given(std::string_view name) const;
     /// What was no flag, in order.

@@ -48,18 +48,6 @@ Secret read_token(std::string const& file) {
     return Secret(std::move(*content));
 }
 
-/// "a,b" as a list.
-std::vector<std::string> hosts_of(std::string_view text) {
-    std::vector<std::string> hosts;
-    while (!text.empty()) {
-        std::string_view const host = text.substr(0, text.find(','));
-        if (!host.empty())
-            hosts.emplace_back(host);
-        text.remove_prefix(std::min(text.size(), host.size() + 1));
-    }
-    return hosts;
-}
-
 log::Level to_level(std::string const& text) {
     if (text == "debug")
         return log::Level::debug;
@@ -150,7 +138,7 @@ int serve(ServiceDescription const& description, FlagValues const& flags) {
     Front front(
         *service, telemetry,
         {.token = std::move(token),
-         .hosts = hosts_of(flags.text("host")),
+         .hosts = flags.list("host"),
          .own_authentication = description.own_authentication});
     HttpServerOptions options;
     options.address = listen.address;

@@ -36,6 +36,15 @@ TEST_CASE("Flags: values, defaults, switches and arguments are read") {
     CHECK(values->arguments == std::vector<std::string>{"one", "--two"});
 }
 
+TEST_CASE("Flags: a list has commas, and no empty parts") {
+    auto const list_of = [](std::string const& text) {
+        return parse_flags(flags, {"--must", text})->list("must");
+    };
+    CHECK(list_of("a.example,b.example") == std::vector<std::string>{"a.example", "b.example"});
+    CHECK(list_of(",a,,") == std::vector<std::string>{"a"});
+    CHECK(list_of(",").empty());
+}
+
 TEST_CASE("Flags: every fault is told at once, with a suggestion for a typing error") {
     auto const values = parse_flags(
         flags, {"--lane", "7", "--lanes", "101", "--grace=soon", "--form", "xml", "--listen"});
