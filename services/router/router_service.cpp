@@ -316,11 +316,14 @@ Task<void> RouterService::write_statuses() {
         Json status = entry_status(entry);
         if (status == entry.written_status)
             continue;
-        entry.written_status = status;
         auto const put = co_await store_->put_status(kinds::vsphere_source, name, status);
-        if (!put && put.error().code != ErrorCode::not_found)
-            log::warn(
-                "Status not written.", {{"source", name.text()}, {"reason", put.error().detail}});
+        bool const is_over = put || put.error().code == ErrorCode::not_found;
+        std::string const reason = is_over ? "" : put.error().detail;
+        bool const is_told = std::exchange(entry.status_problem, reason) == reason;
+        if (is_over)
+            entry.written_status = std::move(status);
+        else if (!is_told)
+            log::warn("Status not written.", {{"source", name.text()}, {"reason", reason}});
     }
 }
 

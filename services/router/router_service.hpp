@@ -36,7 +36,8 @@ private:
         std::unique_ptr<VcenterReader> source;
         std::string source_uid;  ///< of the object the source runs for
         Json written_status;
-        bool deleted = false;  ///< to be stopped and forgotten by reconcile
+        std::string status_problem;  ///< why the status in the store is not as it should be
+        bool deleted = false;        ///< to be stopped and forgotten by reconcile
     };
 
     Task<void> watch_sources();

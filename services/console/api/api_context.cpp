@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/api/api_context.hpp"
 
-#include <algorithm>
-
 namespace millrace::console {
 namespace {
 
 Json items_of(Result<Json> const& answer) {
     Json const* items = answer ? find_json(*answer, "items") : nullptr;
     return items != nullptr && items->is_array() ? *items : Json::array();
-}
-
-/// RFC 1123 label, as Kubernetes wants it.
-bool is_object_name(std::string_view name) {
-    return !name.empty() && name.size() <= 63 && name.front() != '-' && name.back() != '-' &&
-           std::ranges::all_of(name, [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-           });
 }
 
 }  // namespace
@@ -45,7 +35,7 @@ Task<Result<Resource>> get_function(ApiContext& context, std::string name) {
     auto const none =
         failure(ErrorCode::not_found, "There is no function named " + name.substr(0, 80) + ".");
     // What can be no name of an object is not looked for.
-    if (!is_object_name(name))
+    if (!is_resource_name(name))
         co_return none;
     auto service = co_await context.store.get(kinds::service, in_namespace(name));
     bool const missing = !service && service.error().code == ErrorCode::not_found;

@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/api/api_events.hpp"
 
+#include "console/api/whole_number.hpp"
+
 namespace millrace::console {
-namespace {
-
-bool is_seq(std::string const& text) {
-    return !text.empty() && text.size() <= 19 &&
-           text.find_first_not_of("0123456789") == std::string::npos;
-}
-
-}  // namespace
 
 Task<HttpAnswer> handle_events(ApiContext& context, ApiRequest const& request) {
-    if (request.path.size() == 2 && !is_seq(request.path[1]))
+    if (request.path.size() == 2 && !whole_number(request.path[1]))
         co_return make_problem(404, "event.notFound", "There is no such event.");
     bool const is_one = request.path.size() == 2;
     std::string path = "/api/v1/" + request.path[0];

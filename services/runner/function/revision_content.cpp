@@ -128,13 +128,15 @@ Result<std::filesystem::path> write_code(
 
 void remove_code_beside(
     std::filesystem::path const& folder, std::vector<std::filesystem::path> const& kept) {
-    std::error_code error;
-    std::vector<std::filesystem::path> old;
-    std::filesystem::directory_iterator entry(folder, error);
-    for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
-        if (std::ranges::find(kept, std::filesystem::absolute(entry->path())) == kept.end())
-            old.push_back(entry->path());
-    for (auto const& path : old) {
+    auto const entries = list_folder(folder);
+    if (!entries) {
+        log::warn("Old code cannot be removed.", {{"reason", entries.error().detail}});
+        return;
+    }
+    for (std::filesystem::path const& path : *entries) {
+        if (std::ranges::find(kept, std::filesystem::absolute(path)) != kept.end())
+            continue;
+        std::error_code error;
         std::filesystem::remove_all(path, error);
         if (error)
             log::warn(

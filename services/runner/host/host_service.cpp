@@ -28,7 +28,6 @@ std::filesystem::path data_folder(FlagValues const& flags) {
     return std::filesystem::path(flags.text("state")) / "runner";
 }
 
-/// The next change. What stands in the way is told and waited for: nothing has changed meanwhile.
 /// Nothing where this kernel cannot keep workers from the machine's files: said once, here.
 std::optional<Isolation> make_isolation(FlagValues const& flags) {
     Isolation isolation(flags.text("state"), flags.text("shared-folder"));

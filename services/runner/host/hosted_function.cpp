@@ -126,6 +126,7 @@ Task<void> HostedFunction::dismiss(bool for_good) {
     deployed_.reset();
     retry_.reset();
     written_status_ = Json();
+    status_problem_.clear();
     uid_.clear();
     context_.changed.notify();
     std::error_code error;
@@ -245,20 +246,22 @@ Task<void> HostedFunction::write_status() {
     status["url"] = url;
     status["address"]["url"] = url;
     if (status == before)
-        co_return;
+        co_return status_problem_.clear();
     auto const put = co_await context_.store.put_status(kinds::service, name_, status);
+    bool const is_over = put || put.error().code == ErrorCode::not_found;
+    std::string const reason_against = is_over ? "" : put.error().detail;
+    bool const is_told = std::exchange(status_problem_, reason_against) == reason_against;
     if (put)
         written_status_ = std::move(status);
-    else if (put.error().code != ErrorCode::not_found)
-        log::warn(
-            "Status not written.", {{"function", name_.text()}, {"reason", put.error().detail}});
+    else if (!is_told)
+        log::warn("Status not written.", {{"function", name_.text()}, {"reason", reason_against}});
 }
 
 /// Returns when something was seen, or when it is time to try again.
 Task<void> HostedFunction::wait_for_change() {
     SteadyTime const look_again = steady_now() + second_look;
     while (!dirty_) {
-        bool const has_doubt = hindered_ || seen_deleted_;
+        bool const has_doubt = hindered_ || seen_deleted_ || !status_problem_.empty();
         nanoseconds left = has_doubt ? nanoseconds(look_again - steady_now()) : for_ever;
         if (retry_.failing())
             left = std::min<nanoseconds>(left, retry_.next() - steady_now());

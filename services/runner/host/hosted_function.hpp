@@ -81,6 +81,7 @@ private:
     DeployRetry retry_;
     bool hindered_ = false;  ///< there was nothing to deploy: a fault, a missing Secret
     Json written_status_;
+    std::string status_problem_;  ///< why the status in the store is not as it should be
 };
 
 }  // namespace millrace::runner

@@ -14,7 +14,8 @@ using namespace millrace::runner;
 
 namespace {
 
-/// A store whose Services cannot be read while `fails`.
+/// A store whose Services cannot be read while `fails`, nor their statuses be written while
+/// `is_full`.
 class FailingStore final : public DirectoryStore {
 public:
     using DirectoryStore::DirectoryStore;
@@ -25,7 +26,16 @@ public:
         }
         co_return co_await DirectoryStore::get(kind, std::move(name));
     }
+    Task<Result<void>> put_status(
+        ResourceKind const& kind, ResourceName name, Json status) override {
+        if (is_full) {
+            ++failures;
+            co_return failure(ErrorCode::storage, "No space left on device.");
+        }
+        co_return co_await DirectoryStore::put_status(kind, std::move(name), std::move(status));
+    }
     bool fails = false;
+    bool is_full = false;
     int failures = 0;
 };
 
@@ -105,6 +115,29 @@ TEST_CASE("HostService: a function reported as deleted stays while the store can
         co_await at.call_until("/default/f", 404);
         SteadyTime const deadline = steady_now() + 20s;
         while (std::filesystem::exists(at.folder.path() / "runner/default.f")) {
+            REQUIRE(steady_now() < deadline);
+            co_await sleep_for(10ms);
+        }
+    }(bench));
+}
+
+TEST_CASE("HostService: a status that could not be written is written as soon as it can be") {
+    Bench bench;
+    test::run_task(bench.io, [](Bench& at) -> Task<void> {
+        at.store->is_full = true;
+        co_await at.host.start();
+        co_await at.put_function("f");
+        co_await at.call_until("/default/f", 202);
+        SteadyTime const deadline = steady_now() + 20s;
+        while (at.store->failures == 0) {
+            REQUIRE(steady_now() < deadline);
+            co_await sleep_for(10ms);
+        }
+        at.store->is_full = false;
+        for (;;) {
+            auto const service = co_await at.store->get(kinds::service, {"default", "f"});
+            if (service && condition_state(service->status(), "Ready") == "True")
+                break;
             REQUIRE(steady_now() < deadline);
             co_await sleep_for(10ms);
         }
