@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/world/fault_plan.hpp"
+#include "tests/e2e/system/burst.hpp"
 #include "tests/e2e/system/conservation.hpp"
 #include "tests/e2e/system/event_sink.hpp"
 #include "tests/e2e/system/installation.hpp"
@@ -33,21 +34,10 @@ Task<void> strike(Installation& installation, Json fault) {
         installation.simulator.url() + "/api/v1/faults", std::move(fault));
 }
 
-Task<void> burst(Installation& installation) {
-    Json burst = Json::object();
-    burst["count"] = events;
-    burst["ratePerSecond"] = 1'000;
-    co_await installation.client.post(
-        installation.simulator.url() + "/api/v1/bursts", std::move(burst));
-}
-
 /// Waits until all events from position `from` of the ledger on have come but the broken ones.
 Task<std::size_t> wait_for_all(Installation& installation, EventSink& sink, std::int64_t from) {
     std::string const api = installation.simulator.url();
-    SteadyTime const deadline = steady_now() + drain_limit;
-    while (co_await ledger_length(installation.client, api) < from + events &&
-           steady_now() < deadline)
-        co_await sleep_for(20ms);
+    co_await wait_for_bursts(installation.client, api, drain_limit);
     auto const emitted = co_await read_ledger(installation.client, api, from);
     CHECK(co_await comes_true(
         [&] {
@@ -62,7 +52,8 @@ Task<void> check_broken_events(Installation& installation, EventSink& sink) {
     co_await start(installation, sink);
     auto const from = co_await ledger_length(installation.client, installation.simulator.url());
     co_await strike(installation, {{"kind", "badXml"}, {"mode", "brokenEvents"}});
-    co_await burst(installation);
+    co_await start_burst(
+        installation.client, installation.simulator.url(), {.count = events, .rate = 1'000});
     std::size_t const broken = co_await wait_for_all(installation, sink, from);
     CHECK(broken > events / 10);
     Json const status = co_await installation.source_status();
@@ -78,7 +69,8 @@ Task<void> check_login_page(Installation& installation, EventSink& sink) {
     std::string const api = installation.simulator.url();
     auto const from = co_await ledger_length(installation.client, api);
     co_await strike(installation, {{"kind", "badXml"}, {"mode", "html"}, {"durationMs", html_ms}});
-    co_await burst(installation);
+    co_await start_burst(
+        installation.client, installation.simulator.url(), {.count = events, .rate = 1'000});
     bool told = false;
     SteadyTime const over = steady_now() + milliseconds(html_ms);
     while (steady_now() < over) {

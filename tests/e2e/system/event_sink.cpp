@@ -3,15 +3,17 @@
 
 namespace millrace::test {
 
-EventSink::EventSink(asio::io_context& io, std::size_t refuse_one_of)
-    : refuse_one_of_(refuse_one_of),
+EventSink::EventSink(asio::io_context& io, Manners manners)
+    : manners_(manners),
       server_(io.get_executor(), {}, [this](HttpRequest& request) { return take(request); }) {
     server_.start();
 }
 
 Task<HttpAnswer> EventSink::take(HttpRequest& request) {
     ++requests_;
-    if (refuse_one_of_ != 0 && requests_ % refuse_one_of_ == 0) {
+    if (manners_.delay > 0ms)
+        co_await sleep_for(manners_.delay);
+    if (manners_.refuse_one_of != 0 && requests_ % manners_.refuse_one_of == 0) {
         ++refused_;
         co_return text_answer(503, "not now\n");
     }

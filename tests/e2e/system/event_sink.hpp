@@ -13,8 +13,12 @@ namespace millrace::test {
 /// An HTTP server that takes binary CloudEvents of the router and remembers them.
 class EventSink {
 public:
-    /// Answers 503 to each `refuse_one_of`-th request; 0: to none.
-    explicit EventSink(asio::io_context& io, std::size_t refuse_one_of = 0);
+    struct Manners {
+        std::size_t refuse_one_of = 0;  ///< 503 to each such request; 0: to none
+        milliseconds delay = 0ms;       ///< before each answer
+    };
+    explicit EventSink(asio::io_context& io) : EventSink(io, Manners()) {}
+    EventSink(asio::io_context& io, Manners manners);
 
     std::string url() const { return server_.url() + "/"; }
     std::size_t requests() const { return requests_; }
@@ -32,7 +36,7 @@ public:
 private:
     Task<HttpAnswer> take(HttpRequest& request);
 
-    std::size_t refuse_one_of_;
+    Manners manners_;
     std::size_t requests_ = 0;
     std::size_t refused_ = 0;
     std::vector<Receipt> taken_;

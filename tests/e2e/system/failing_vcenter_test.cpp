@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/e2e/system/burst.hpp"
 #include "tests/e2e/system/conservation.hpp"
 #include "tests/e2e/system/event_sink.hpp"
 #include "tests/e2e/system/installation.hpp"
@@ -52,22 +53,19 @@ Json to_json(Failure const& failure) {
 
 /// Events begin to come, the fault strikes, and all of them have to arrive all the same.
 Task<void> strike(Installation& installation, EventSink& sink, Failure failure) {
-    std::string const api = installation.simulator.url() + "/api/v1/";
+    std::string const api = installation.simulator.url();
     INFO(failure.kind << ' ' << failure.mode);
     auto const received_before = sink.distinct();
-    auto const begin = co_await ledger_length(installation.client, installation.simulator.url());
-    Json burst = Json::object();
-    burst["count"] = burst_events;
-    burst["ratePerSecond"] = 800;
-    burst["entities"] = 20;
-    co_await installation.client.post(api + "bursts", std::move(burst));
+    auto const begin = co_await ledger_length(installation.client, api);
+    co_await start_burst(installation.client, api, {burst_events, 800, 20});
     CHECK(co_await comes_true(
         [&] { return sink.distinct() >= received_before + burst_events / 8; }, drain_limit));
-    co_await installation.client.post(api + "faults", to_json(failure));
+    co_await installation.client.post(api + "/api/v1/faults", to_json(failure));
+    co_await wait_for_bursts(installation.client, api, drain_limit);
     CHECK(co_await comes_true(
         [&] { return sink.distinct() >= received_before + burst_events; }, drain_limit));
-    auto const events =
-        co_await read_ledger(installation.client, installation.simulator.url(), begin);
+    co_await installation.wait_for_source("Waiting");
+    auto const events = co_await read_ledger(installation.client, api, begin);
     auto const all_came = [&] {
         return std::ranges::all_of(events, [&](Emitted const& one) { return sink.has(one.key); });
     };

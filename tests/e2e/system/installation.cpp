@@ -39,11 +39,12 @@ Resource make_object(ResourceKind const& kind, std::string const& name, Json spe
 
 }  // namespace
 
-Installation::Installation(std::vector<std::string> simulator_flags)
+Installation::Installation(
+    std::vector<std::string> simulator_flags, std::vector<std::string> broker_flags)
     : store(io.get_executor(), prepared(folder.path())),
       client(io.get_executor(), token),
       simulator(launch_of("simulator", simulator_words(folder.path(), std::move(simulator_flags)))),
-      broker(launch_of("broker", {})),
+      broker(launch_of("broker", std::move(broker_flags))),
       router(launch_of("router", {})),
       runner(launch_of(
           "runner", {"--runtimes=" MILLRACE_SOURCE_DIR "/services/runner/runtimes",
@@ -106,6 +107,17 @@ Task<void> Installation::put_source(SourceSpec spec) {
         kinds::vsphere_source, make_object(kinds::vsphere_source, "vcenter", std::move(source)));
 }
 
+/// The services are killed again and again: nothing may be given up meanwhile.
+Task<void> Installation::put_trigger(TriggerSpec spec) {
+    Json trigger = Json::object();
+    trigger["broker"] = "default";
+    trigger["delivery"] = {
+        {"retry", 200}, {"backoffPolicy", "linear"}, {"backoffDelay", "PT0.02S"}};
+    trigger["filter"] = {{"attributes", std::move(spec.filter_attributes)}};
+    trigger["subscriber"] = {{"uri", spec.subscriber_url}};
+    co_await apply(kinds::trigger, make_object(kinds::trigger, spec.name, std::move(trigger)));
+}
+
 Task<void> Installation::put_receipts_function() {
     auto const recipe = load_recipe(MILLRACE_SOURCE_DIR "/tests/e2e/system/receipts");
     if (!recipe)
@@ -127,6 +139,15 @@ std::string Installation::vcenter_url() const {
     auto const address = parse_json(*text);
     REQUIRE(address);
     return string_at(*address, "url");
+}
+
+Task<std::size_t> Installation::ready_triggers() {
+    Json const triggers = co_await client.try_get(broker.url() + "/api/v1/triggers");
+    Json const* items = find_json(triggers, "items");
+    co_return items == nullptr
+        ? 0
+        : static_cast<std::size_t>(std::ranges::count_if(
+              *items, [](Json const& one) { return bool_at(one, "ready", false); }));
 }
 
 Task<Json> Installation::source_status() {

@@ -22,14 +22,23 @@ struct SourceSpec {
     std::string sink_url;         ///< empty: Broker default
 };
 
+/// A Trigger of Broker default with a subscriber outside of Millrace.
+struct TriggerSpec {
+    std::string name;
+    Json filter_attributes = Json::object();
+    std::string subscriber_url;
+};
+
 /// Millrace by hand: a state folder with its objects, and each service a process of its own that
 /// the test starts and kills as it likes.
 class Installation {
 public:
-    explicit Installation(std::vector<std::string> simulator_flags = {});
+    explicit Installation(
+        std::vector<std::string> simulator_flags = {}, std::vector<std::string> broker_flags = {});
 
     Task<void> put_broker();
     Task<void> put_source(SourceSpec spec);
+    Task<void> put_trigger(TriggerSpec spec);
     /// The function of tests/e2e/system/receipts, with its Trigger.
     Task<void> put_receipts_function();
     /// In the one folder that functions share: they see nothing else of the installation.
@@ -40,6 +49,8 @@ public:
     std::string vcenter_url() const;
     /// A path of a file in run/.
     std::filesystem::path run_file(std::string const& name) const;
+    /// How many Triggers the broker says are ready; 0 while it does not answer.
+    Task<std::size_t> ready_triggers();
     /// The router's view of its only source, from /status; null while it does not answer.
     Task<Json> source_status();
     /// Waits until the source has this state; fails the test after 30 s.

@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
-#include <cstdlib>
 #include <random>
 
+#include "tests/e2e/system/burst.hpp"
 #include "tests/e2e/system/conservation.hpp"
+#include "tests/e2e/system/event_sink.hpp"
 #include "tests/e2e/system/installation.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/environment_number.hpp"
 
 using namespace millrace;
 using namespace millrace::test;
 
 namespace {
 
-constexpr int kills_total = 100;
-constexpr double rate = 500;
-constexpr int entities = 50;
+constexpr std::uint64_t kills_by_default = 100;
+constexpr std::int64_t rate = 500;
+constexpr std::int64_t entities = 50;
 constexpr milliseconds gap_least = 100ms;
 constexpr milliseconds gap_most = 900ms;
+constexpr milliseconds gap_mean = (gap_least + gap_most) / 2;
 constexpr nanoseconds drain_limit = 240s;
+/// Each entity has a Trigger of its own; of one, the subscriber takes half of what the entity has.
+constexpr milliseconds slow_answer = 50ms;
+/// The log has at least as many files.
+constexpr std::int64_t segments = 4;
 
 /// What may have been done and not yet been known to be done when a process is killed:
 /// router: what its requests under way carry, at this rate one event for each entity at most; while
@@ -25,44 +32,72 @@ constexpr nanoseconds drain_limit = 240s;
 constexpr std::size_t in_flight_router = entities;
 /// broker: such a POST, stored but not answered; and one call of each concurrent delivery that is
 /// not settled on disk, which waits for at most one commit more;
-constexpr std::size_t concurrency = 16;
-constexpr std::size_t in_flight_broker = entities + 2 * concurrency;
+constexpr std::size_t in_flight_broker = entities;
+constexpr std::size_t function_deliveries = 16;
 /// runner: the call in its worker, and the one whose answer was being sent.
 constexpr std::size_t in_flight_runner = 2;
-
-/// MILLRACE_SEED replays a run's victims and moments.
-unsigned choose_seed() {
-    char const* given = std::getenv("MILLRACE_SEED");
-    return given == nullptr ? std::random_device()()
-                            : static_cast<unsigned>(std::strtoul(given, nullptr, 10));
-}
 
 struct Kills {
     std::size_t router = 0;
     std::size_t broker = 0;
     std::size_t runner = 0;
+    std::size_t all_at_once = 0;  ///< counted with each of the three, too
 
-    std::size_t duplicates_max() const {
-        return router * in_flight_router + broker * in_flight_broker + runner * in_flight_runner;
+    std::size_t duplicates_max(std::size_t concurrent_deliveries) const {
+        return router * in_flight_router + broker * (in_flight_broker + 2 * concurrent_deliveries) +
+               runner * in_flight_runner;
     }
 };
 
-/// Kills one of the three at random moments and starts it again at once: the next kill may well
-/// find it (or another) still starting.
-Task<Kills> kill_often(Installation& installation, std::mt19937& random) {
+/// How long a run is, and what it takes: MILLRACE_SYSTEM_KILLS and MILLRACE_SEED set it.
+struct Plan {
+    unsigned seed = 0;
+    std::size_t kills = 0;
+
+    std::int64_t events() const {
+        return static_cast<std::int64_t>(kills) * rate * gap_mean / seconds(1);
+    }
+};
+
+struct Rig {
+    Plan plan;
+    Installation installation;
+    EventSink sink;                       ///< of the Triggers with one entity each
+    EventSink slow_sink;                  ///< of one more
+    std::vector<std::string> names = {};  ///< of the entities
+
+    explicit Rig(Plan run)
+        : plan(run),
+          installation(
+              {"--no-tls"}, {"--segment-events=" + std::to_string(run.events() / segments)}),
+          sink(installation.io),
+          slow_sink(installation.io, {.delay = slow_answer}) {}
+};
+
+/// Kills one of the three, or all, at random moments and starts it again at once: the next kill
+/// may well find it (or another) still starting.
+Task<Kills> kill_often(Rig& rig) {
+    Installation& installation = rig.installation;
+    std::mt19937 random(rig.plan.seed);
     Kills kills;
     std::uniform_int_distribution<std::int64_t> gap_ms(gap_least.count(), gap_most.count());
-    std::uniform_int_distribution<int> victim(0, 2);
-    for (int i = 0; i < kills_total; ++i) {
+    std::uniform_int_distribution<int> victim(0, 3);
+    for (std::size_t i = 0; i < rig.plan.kills; ++i) {
         co_await sleep_for(milliseconds(gap_ms(random)));
         int const which = victim(random);
-        ChildService& service = which == 0   ? installation.router
-                                : which == 1 ? installation.broker
-                                             : installation.runner;
-        std::size_t& count = which == 0 ? kills.router : which == 1 ? kills.broker : kills.runner;
-        service.kill_hard();
-        service.spawn();
-        ++count;
+        bool const all = which == 3;
+        auto const kill = [](ChildService& service, std::size_t& count) {
+            service.kill_hard();
+            service.spawn();
+            ++count;
+        };
+        if (which == 0 || all)
+            kill(installation.router, kills.router);
+        if (which == 1 || all)
+            kill(installation.broker, kills.broker);
+        if (which == 2 || all)
+            kill(installation.runner, kills.runner);
+        kills.all_at_once += all ? 1 : 0;
     }
     co_await installation.router.wait_until_ready();
     co_await installation.broker.wait_until_ready();
@@ -70,97 +105,168 @@ Task<Kills> kill_often(Installation& installation, std::mt19937& random) {
     co_return kills;
 }
 
-Task<void> start_all(Installation& installation) {
+/// A Trigger for each entity, one more for a slow subscriber: in force before events come.
+Task<void> put_triggers(Rig& rig) {
+    Installation& installation = rig.installation;
+    std::string const api = installation.simulator.url();
+    // Which entities a burst has is told by one.
+    co_await start_burst(installation.client, api, {.count = entities, .entities = entities});
+    rig.names = co_await burst_entities(installation.client, api);
+    for (std::string const& name : rig.names)
+        co_await installation.put_trigger(
+            {"only-" + name, {{"partitionkey", name}}, rig.sink.url()});
+    co_await installation.put_trigger(
+        {"slow", {{"partitionkey", rig.names.front()}}, rig.slow_sink.url()});
+    SteadyTime const deadline = steady_now() + 30s;
+    while (co_await installation.ready_triggers() < rig.names.size() + 2) {
+        REQUIRE(steady_now() < deadline);
+        co_await sleep_for(20ms);
+    }
+}
+
+Task<void> start_all(Rig& rig) {
+    Installation& installation = rig.installation;
     co_await installation.put_broker();
     co_await installation.put_receipts_function();
     co_await installation.simulator.start();
-    co_await installation.put_source({.address = installation.vcenter_url()});
     co_await installation.broker.start();
     co_await installation.runner.start();
+    co_await put_triggers(rig);
+    co_await installation.put_source({.address = installation.vcenter_url()});
     co_await installation.router.start();
     co_await installation.wait_for_source("Waiting");
 }
 
-Task<void> start_burst(Installation& installation, std::int64_t count) {
-    Json burst = Json::object();
-    burst["count"] = count;
-    burst["ratePerSecond"] = rate;
-    burst["entities"] = entities;
-    co_await installation.client.post(
-        installation.simulator.url() + "/api/v1/bursts", std::move(burst));
+/// What was received by those who get everything, each its own entity, and one entity slowly.
+struct Verdicts {
+    Verdict function;
+    Verdict triggers;
+    Verdict slow_trigger;
+};
+
+Verdicts judge(
+    Rig const& rig, std::vector<Emitted> const& emitted, std::vector<Emitted> const& before,
+    ReceiptsFile const& receipts) {
+    auto const of = [&](std::set<std::string> const& wanted) {
+        std::vector<Emitted> some;
+        std::ranges::copy_if(emitted, std::back_inserter(some), [&](Emitted const& one) {
+            return wanted.contains(one.entity);
+        });
+        return some;
+    };
+    auto const& names = rig.names;
+    return {
+        .function = compare(emitted, before, receipts.all()),
+        .triggers = compare(of({names.begin(), names.end()}), before, rig.sink.taken()),
+        .slow_trigger = compare(of({names.front()}), before, rig.slow_sink.taken())};
 }
 
-/// All emitted events have been received: polled, since each is a call of the function.
-Task<bool> drained(Installation& installation, ReceiptsFile& receipts, std::int64_t from) {
+bool nothing_lost(Verdicts const& verdicts) {
+    return verdicts.function.lost + verdicts.triggers.lost + verdicts.slow_trigger.lost == 0;
+}
+
+/// Waits until all emitted events have been received; the verdicts when it stopped waiting.
+Task<Verdicts> drain(Rig& rig, std::vector<Emitted> const& before) {
+    Installation& installation = rig.installation;
     std::string const api = installation.simulator.url();
+    co_await wait_for_bursts(installation.client, api, drain_limit);
+    co_await installation.wait_for_source("Waiting");
+    auto const emitted =
+        co_await read_ledger(installation.client, api, static_cast<std::int64_t>(before.size()));
+    ReceiptsFile receipts(installation.receipts_file());
     SteadyTime const deadline =
         steady_now() + std::chrono::duration_cast<SteadyTime::duration>(drain_limit);
-    while (steady_now() < deadline) {
+    while (true) {
         receipts.read_more();
-        auto const missing = [&](std::vector<Emitted> const& emitted) {
-            return std::ranges::any_of(
-                emitted, [&](Emitted const& one) { return !receipts.keys().contains(one.key); });
-        };
-        auto const length = co_await ledger_length(installation.client, api);
-        bool const may_be = static_cast<std::int64_t>(receipts.keys().size()) >= length - from;
-        if (may_be && !missing(co_await read_ledger(installation.client, api, from)))
-            co_return true;
+        bool const is_over = steady_now() > deadline;
+        if (receipts.keys().size() >= emitted.size() || is_over) {
+            Verdicts const verdicts = judge(rig, emitted, before, receipts);
+            if (nothing_lost(verdicts) || is_over)
+                co_return verdicts;
+        }
         co_await sleep_for(100ms);
     }
-    co_return false;
 }
 
-void print_summary(unsigned seed, Kills const& kills, Verdict const& verdict, double drain_s) {
+Json to_json(Verdict const& verdict) {
+    return {
+        {"emitted", verdict.emitted},
+        {"lost", verdict.lost},
+        {"phantom", verdict.phantom},
+        {"inversions", verdict.inversions},
+        {"duplicates", verdict.duplicates}};
+}
+
+void print_summary(Plan const& plan, Kills const& kills, Verdicts const& verdicts, double drain_s) {
     Json summary = Json::object();
     summary["test"] = "kill -9 of router, broker and runner";
-    summary["seed"] = seed;
+    summary["seed"] = plan.seed;
     summary["eventsPerSecond"] = rate;
+    summary["triggers"] = entities + 2;
     summary["kills"] = {
-        {"router", kills.router}, {"broker", kills.broker}, {"runner", kills.runner}};
-    summary["emitted"] = verdict.emitted;
-    summary["lost"] = verdict.lost;
-    summary["phantom"] = verdict.phantom;
-    summary["inversions"] = verdict.inversions;
-    summary["duplicates"] = verdict.duplicates;
-    summary["duplicatesMax"] = kills.duplicates_max();
+        {"router", kills.router},
+        {"broker", kills.broker},
+        {"runner", kills.runner},
+        {"ofThemAllAtOnce", kills.all_at_once}};
+    summary["function"] = to_json(verdicts.function);
+    summary["entityTriggers"] = to_json(verdicts.triggers);
+    summary["slowTrigger"] = to_json(verdicts.slow_trigger);
     summary["drainSeconds"] = drain_s;
     std::printf("%s\n", dump_json(summary).c_str());
     std::fflush(stdout);
 }
 
-Task<void> check_kills(Installation& installation, unsigned seed) {
-    std::mt19937 random(seed);
-    co_await start_all(installation);
-    std::string const api = installation.simulator.url();
-    auto const before = co_await read_ledger(installation.client, api, 0);
-    auto const from = static_cast<std::int64_t>(before.size());
-    constexpr auto gap_mean = (gap_least + gap_most) / 2;
-    co_await start_burst(
-        installation, static_cast<std::int64_t>(kills_total * rate * gap_mean / seconds(1)));
-    Kills const kills = co_await kill_often(installation, random);
-    SteadyTime const faults_stopped = steady_now();
-    ReceiptsFile receipts(installation.receipts_file());
-    bool const all_came = co_await drained(installation, receipts, from);
-    double const drain_s = std::chrono::duration<double>(steady_now() - faults_stopped).count();
-    auto const emitted = co_await read_ledger(installation.client, api, from);
-    Verdict const verdict = compare(emitted, before, receipts.all());
-    print_summary(seed, kills, verdict, drain_s);
-    CHECK(all_came);
+void check(Verdict const& verdict, std::size_t duplicates_max) {
+    CHECK(verdict.emitted > 0);
     CHECK(verdict.lost == 0);
     CHECK(verdict.phantom == 0);
     CHECK(verdict.inversions == 0);
-    CHECK(verdict.duplicates <= kills.duplicates_max());
+    CHECK(verdict.duplicates <= duplicates_max);
+}
+
+/// The log has been through several files, each of them had to be read and written again.
+std::size_t segment_files(Installation const& installation) {
+    std::filesystem::directory_iterator const files(
+        installation.folder.path() / "broker" / "segments");
+    return static_cast<std::size_t>(std::ranges::count_if(
+        files, [](auto const& file) { return file.path().extension() == ".db"; }));
+}
+
+Task<void> check_kills(Rig& rig) {
+    Installation& installation = rig.installation;
+    co_await start_all(rig);
+    std::string const api = installation.simulator.url();
+    auto const before = co_await read_ledger(installation.client, api, 0);
+    co_await start_burst(installation.client, api, {rig.plan.events(), rate, entities});
+    Kills const kills = co_await kill_often(rig);
+    SteadyTime const faults_stopped = steady_now();
+    Verdicts const verdicts = co_await drain(rig, before);
+    double const drain_s = std::chrono::duration<double>(steady_now() - faults_stopped).count();
+    print_summary(rig.plan, kills, verdicts, drain_s);
+    check(verdicts.function, kills.duplicates_max(function_deliveries));
+    check(verdicts.triggers, kills.duplicates_max(entities));
+    check(verdicts.slow_trigger, kills.duplicates_max(1));
+    CHECK(segment_files(installation) >= 3);
     for (ChildService* service : {&installation.router, &installation.runner, &installation.broker})
         CHECK(co_await service->stop() == 0);
+    co_await rig.sink.stop();
+    co_await rig.slow_sink.stop();
 }
 
 }  // namespace
 
-TEST_CASE("System: kill -9 at 100 random moments loses nothing and keeps the order", "[system]") {
-    unsigned const seed = choose_seed();
-    std::printf("seed %u (MILLRACE_SEED=%u replays it)\n", seed, seed);
+TEST_CASE(
+    "System: kill -9 of router, broker, runner or all at once, again and again, loses nothing and "
+    "keeps the order",
+    "[system]") {
+    Plan const plan{
+        .seed = static_cast<unsigned>(
+            environment_number("MILLRACE_SEED").value_or(std::random_device()())),
+        .kills = environment_number("MILLRACE_SYSTEM_KILLS").value_or(kills_by_default)};
+    std::printf(
+        "seed %u (MILLRACE_SEED=%u replays its victims and moments)\n", plan.seed, plan.seed);
     std::fflush(stdout);
-    INFO("seed " << seed);
-    Installation installation({"--no-tls"});
-    run_task(installation.io, check_kills(installation, seed), 500s);
+    INFO("seed " << plan.seed);
+    Rig rig(plan);
+    run_task(rig.installation.io, check_kills(rig), 500s + plan.kills * gap_mean);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/e2e/system/burst.hpp"
 #include "tests/e2e/system/conservation.hpp"
 #include "tests/e2e/system/event_sink.hpp"
 #include "tests/e2e/system/installation.hpp"
@@ -23,10 +24,7 @@ Task<void> check_refusals(Installation& installation, EventSink& sink) {
     auto const before = co_await read_ledger(installation.client, api, 0);
     // Of the router's own sign-in, too, nobody knows whether it has come yet.
     std::int64_t const newest_before = before.empty() ? 0 : before.back().key;
-    Json burst = Json::object();
-    burst["count"] = events;
-    burst["entities"] = 40;
-    co_await installation.client.post(api + "/api/v1/bursts", std::move(burst));
+    co_await start_burst(installation.client, api, {.count = events, .entities = 40});
     CHECK(co_await comes_true(
         [&] { return sink.distinct_after(newest_before) >= events; }, drain_limit));
     CHECK(co_await installation.router.stop() == 0);
@@ -49,6 +47,6 @@ Task<void> check_refusals(Installation& installation, EventSink& sink) {
 
 TEST_CASE("System: a sink that refuses 1 of 25 requests gets each event exactly once", "[system]") {
     Installation installation({"--no-tls"});
-    EventSink sink(installation.io, refuse_one_of);
+    EventSink sink(installation.io, {.refuse_one_of = refuse_one_of});
     run_task(installation.io, check_refusals(installation, sink), 150s);
 }

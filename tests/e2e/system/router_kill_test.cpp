@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The router alone is killed, MILLRACE_ROUTER_KILLS times, while events flow.
-#include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <random>
 
+#include "tests/e2e/system/burst.hpp"
 #include "tests/e2e/system/conservation.hpp"
 #include "tests/e2e/system/event_sink.hpp"
 #include "tests/e2e/system/installation.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/environment_number.hpp"
 
 using namespace millrace;
 using namespace millrace::test;
@@ -23,18 +23,6 @@ constexpr milliseconds drain_limit = 120s;
 /// One request of each lane at most was answered and not yet noted, or not yet answered.
 constexpr std::size_t repeats_max = 64;
 
-unsigned number_in(char const* variable, unsigned fallback) {
-    char const* const text = std::getenv(variable);
-    if (text == nullptr)
-        return fallback;
-    std::string_view const digits = text;
-    unsigned number = 0;
-    auto const [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    REQUIRE(code == std::errc());
-    REQUIRE(end == digits.data() + digits.size());
-    return number;
-}
-
 Task<void> check_kills(Installation& installation, EventSink& sink, unsigned kills, unsigned seed) {
     std::mt19937 random(seed);
     co_await installation.simulator.start();
@@ -44,11 +32,8 @@ Task<void> check_kills(Installation& installation, EventSink& sink, unsigned kil
     co_await installation.wait_for_source("Waiting");
     std::string const api = installation.simulator.url();
     auto const before = co_await read_ledger(installation.client, api, 0);
-    Json burst = Json::object();
-    burst["count"] = static_cast<std::int64_t>(kills) * rate * gap_most / 2s;
-    burst["ratePerSecond"] = rate;
-    burst["entities"] = entities;
-    co_await installation.client.post(api + "/api/v1/bursts", std::move(burst));
+    std::int64_t const events = static_cast<std::int64_t>(kills) * rate * gap_most / 2s;
+    co_await start_burst(installation.client, api, {events, rate, entities});
     for (unsigned i = 0; i < kills; ++i) {
         co_await sleep_for(milliseconds(random() % static_cast<unsigned>(gap_most.count())));
         installation.router.kill_hard();
@@ -56,15 +41,16 @@ Task<void> check_kills(Installation& installation, EventSink& sink, unsigned kil
     }
     co_await installation.router.wait_until_ready();
     SteadyTime const stopped = steady_now();
-    auto const from = static_cast<std::int64_t>(before.size());
-    auto emitted = co_await read_ledger(installation.client, api, from);
+    // Only then is nothing emitted any more: the burst is over, and the last router has logged in.
+    co_await wait_for_bursts(installation.client, api, drain_limit);
+    co_await installation.wait_for_source("Waiting");
+    auto const emitted =
+        co_await read_ledger(installation.client, api, static_cast<std::int64_t>(before.size()));
     auto const all_came = [&] {
         return std::ranges::all_of(emitted, [&](Emitted const& one) { return sink.has(one.key); });
     };
     CHECK(co_await comes_true(all_came, drain_limit));
     double const drain_s = std::chrono::duration<double>(steady_now() - stopped).count();
-    emitted = co_await read_ledger(installation.client, api, from);
-    CHECK(co_await comes_true(all_came, drain_limit));
     Verdict const verdict = compare(emitted, before, sink.taken());
     std::printf(
         "kill -9 of the router: seed %u, %u kills, %zu events, %zu lost, %zu out of order, %zu "
@@ -81,8 +67,10 @@ Task<void> check_kills(Installation& installation, EventSink& sink, unsigned kil
 }  // namespace
 
 TEST_CASE("System: a router killed again and again loses nothing and keeps the order", "[system]") {
-    unsigned const kills = number_in("MILLRACE_ROUTER_KILLS", kills_by_default);
-    unsigned const seed = number_in("MILLRACE_SEED", std::random_device()());
+    auto const kills = static_cast<unsigned>(
+        environment_number("MILLRACE_ROUTER_KILLS").value_or(kills_by_default));
+    auto const seed =
+        static_cast<unsigned>(environment_number("MILLRACE_SEED").value_or(std::random_device()()));
     Installation installation({"--no-tls"});
     EventSink sink(installation.io);
     run_task(

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <cstdlib>
 #include <random>
 #include <set>
 
 #include "tests/integration/broker/broker_world.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/environment_number.hpp"
 
 using namespace millrace;
 using namespace millrace::test;
@@ -12,11 +12,9 @@ using namespace millrace::test;
 namespace {
 
 /// MILLRACE_KILLS sets another number for a longer run.
-int const kills = [] {
-    char const* given = std::getenv("MILLRACE_KILLS");
-    int const number = given == nullptr ? 0 : std::atoi(given);
-    return number > 0 ? number : 10;
-}();
+int kills() {
+    return static_cast<int>(environment_number("MILLRACE_KILLS").value_or(10));
+}
 constexpr int lanes = 8;
 constexpr std::size_t in_flight_max = 16;
 
@@ -44,7 +42,7 @@ struct Sender {
 };
 
 Task<void> kill_often(BrokerWorld& world, std::vector<Sender>& senders, std::mt19937& random) {
-    for (int i = 0; i < kills; ++i) {
+    for (int i = 0; i < kills(); ++i) {
         co_await sleep_for(milliseconds(20 + random() % 150));
         world.broker.kill_hard();
         co_await world.broker.start();
@@ -96,9 +94,9 @@ Task<void> check_kills(BrokerWorld& world, Subscriber& subscriber, std::mt19937&
     refused = subscriber.receipts().size() / 15;  // 503 to 1 of 25, generously
     // Per kill: what was in flight, what was settled but not written yet, and what a sender had
     // to post again because the answer was lost.
-    CHECK(duplicates <= refused + static_cast<std::size_t>(kills) * (2 * in_flight_max + lanes));
+    CHECK(duplicates <= refused + static_cast<std::size_t>(kills()) * (2 * in_flight_max + lanes));
     WARN(
-        acknowledged.size() << " events, " << kills << " kills, " << duplicates
+        acknowledged.size() << " events, " << kills() << " kills, " << duplicates
                             << " receipts more than events, 0 lost");
 }
 
