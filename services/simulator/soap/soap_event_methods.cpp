@@ -36,12 +36,20 @@ SoapOutcome create_collector(SoapCall& call) {
     return {};
 }
 
-/// Errors: InvalidArgument beyond 1..1000, as vCenter.
-std::expected<std::size_t, SoapFault> count_argument(SoapCall& call) {
+struct PageWish {
+    HistoryCollector& collector;
+    std::size_t count = 0;
+};
+
+/// The collector that is asked, and maxCount. Errors: InvalidArgument beyond 1..1000, as vCenter.
+std::expected<PageWish, SoapFault> page_wish(SoapCall& call) {
+    auto const collector = own_collector(call);
+    if (!collector)
+        return std::unexpected(collector.error());
     auto const count = child_integer(call.request.call, "maxCount");
     if (!count || *count < 1 || *count > page_size_max)
         return invalid_argument("maxCount");
-    return static_cast<std::size_t>(*count);
+    return PageWish{**collector, static_cast<std::size_t>(*count)};
 }
 
 void insert_before(std::string& text, std::string_view mark, std::size_t from, char what) {
@@ -97,35 +105,26 @@ void return_events(SoapCall& call, std::vector<std::size_t> const& page, bool wi
 }
 
 SoapOutcome read_next(SoapCall& call) {
-    auto const collector = own_collector(call);
-    if (!collector)
-        return std::unexpected(collector.error());
-    auto const count = count_argument(call);
-    if (!count)
-        return std::unexpected(count.error());
-    return_events(call, (*collector)->read_next(*count), (*collector)->with_message());
+    auto const wish = page_wish(call);
+    if (!wish)
+        return std::unexpected(wish.error());
+    return_events(call, wish->collector.read_next(wish->count), wish->collector.with_message());
     return {};
 }
 
 SoapOutcome read_previous(SoapCall& call) {
-    auto const collector = own_collector(call);
-    if (!collector)
-        return std::unexpected(collector.error());
-    auto const count = count_argument(call);
-    if (!count)
-        return std::unexpected(count.error());
-    return_events(call, (*collector)->read_previous(*count), (*collector)->with_message());
+    auto const wish = page_wish(call);
+    if (!wish)
+        return std::unexpected(wish.error());
+    return_events(call, wish->collector.read_previous(wish->count), wish->collector.with_message());
     return {};
 }
 
 SoapOutcome set_page_size(SoapCall& call) {
-    auto const collector = own_collector(call);
-    if (!collector)
-        return std::unexpected(collector.error());
-    auto const count = count_argument(call);
-    if (!count)
-        return std::unexpected(count.error());
-    (*collector)->set_page_size(*count);
+    auto const wish = page_wish(call);
+    if (!wish)
+        return std::unexpected(wish.error());
+    wish->collector.set_page_size(wish->count);
     return {};
 }
 
