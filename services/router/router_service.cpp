@@ -6,12 +6,16 @@
 #include "common/kube/directory/directory_store.hpp"
 #include "common/kube/next_change.hpp"
 #include "router/config/flag_store.hpp"
+#include "router/config/source_references.hpp"
 
 namespace millrace::router {
 namespace {
 
-/// Secrets and Brokers are read again this often: a new password or address needs no restart.
-constexpr milliseconds reconcile_interval = 500ms;
+/// A source with a problem is looked at this often without a notice: not everything it stands on is
+/// watched (a password file).
+constexpr milliseconds second_look = 2s;
+/// Starting and stopping waits for other machines: one source keeps no other waiting.
+constexpr std::size_t concurrent_sources = 16;
 
 Json report_json(SourceReport const& report) {
     Json json = Json::object();
@@ -84,10 +88,16 @@ std::vector<Flag> router_flags() {
 }
 
 RouterService::RouterService(ServiceContext context)
+    : RouterService(context, make_store(context)) {}
+
+RouterService::RouterService(ServiceContext context, std::unique_ptr<ResourceStore> store)
     : context_(context),
       data_lock_(lock_folder(data_folder(context))),
-      store_(make_store(context)),
-      tasks_(context.io.get_executor()) {}
+      store_(std::move(store)),
+      reconciler_(
+          context.io.get_executor(), {.name = "sources", .concurrent_max = concurrent_sources},
+          [this](ResourceName name) { return reconcile(std::move(name)); }),
+      watches_(context.io.get_executor()) {}
 
 Task<HttpAnswer> RouterService::handle(HttpRequest& request) {
     if (request.path == "/api/v1/sources")
@@ -133,13 +143,16 @@ Json RouterService::status() const {
 }
 
 Task<void> RouterService::start() {
-    tasks_.spawn_essential("watch sources", watch_sources());
-    tasks_.spawn_essential("reconcile", reconcile());
+    reconciler_.start();
+    watches_.spawn_essential("watch sources", watch_sources());
+    watches_.spawn_essential("watch secrets", watch_references(kinds::secret));
+    watches_.spawn_essential("watch brokers", watch_references(kinds::broker));
     co_return;
 }
 
 Task<void> RouterService::stop() {
-    co_await tasks_.stop();
+    co_await watches_.stop();
+    co_await reconciler_.stop();
     for (auto& [name, entry] : entries_)
         if (entry.source)
             co_await entry.source->stop();
@@ -148,39 +161,57 @@ Task<void> RouterService::stop() {
 Task<void> RouterService::watch_sources() {
     auto const watch = store_->watch(kinds::vsphere_source);
     while (auto event = co_await next_change(*watch)) {
-        if (event->type == WatchEvent::Type::synced) {
+        if (event->type == WatchEvent::Type::synced)
             synced_ = true;
-        } else if (event->type == WatchEvent::Type::deleted) {
-            entries_[event->name].deleted = true;
-        } else {
-            Entry& entry = entries_[event->name];
-            entry.deleted = false;
-            entry.faults = std::move(event->faults);
-            // One that cannot be read is still the one it was.
-            if (event->type == WatchEvent::Type::added)
-                entry.resource = std::move(event->resource);
-        }
+        else
+            take(std::move(*event));
     }
 }
 
-Task<void> RouterService::reconcile() {
-    for (;;) {
-        // Only this task removes entries, so that none goes while it is worked on.
-        std::vector<ResourceName> deleted;
-        for (auto& [name, entry] : entries_) {
-            if (entry.deleted)
-                deleted.push_back(name);
-            else
-                co_await reconcile_one(name, entry);
-        }
-        for (ResourceName const& name : deleted)
-            co_await forget(name);
-        co_await write_statuses();
-        if (auto const slept = co_await sleep_for(reconcile_interval); !slept)
-            co_return;
+void RouterService::take(WatchEvent event) {
+    Entry& entry = entries_[event.name];
+    entry.deleted = event.type == WatchEvent::Type::deleted;
+    if (event.type == WatchEvent::Type::added) {
+        entry.is_readable = true;
+        entry.resource = std::move(event.resource);
+        entry.settings = parse_source(entry.resource);
+    } else if (event.type == WatchEvent::Type::invalid) {
+        // One that cannot be read is still the one it was.
+        entry.is_readable = false;
+        entry.settings = std::unexpected(std::move(event.faults));
     }
+    reconciler_.add(event.name);
 }
 
+Task<void> RouterService::watch_references(ResourceKind const& kind) {
+    auto const watch = store_->watch(kind);
+    while (auto const event = co_await next_change(*watch))
+        for (auto const& [name, entry] : entries_)
+            if (entry.settings && refers_to(*entry.settings, kind, event->name))
+                reconciler_.add(name);
+}
+
+Task<Result<Reconciler::InLine>> RouterService::reconcile(ResourceName name) {
+    auto const found = entries_.find(name);
+    if (found == entries_.end())
+        co_return Reconciler::InLine();
+    if (found->second.deleted) {
+        co_await forget(name);
+        co_return Reconciler::InLine();
+    }
+    Entry& entry = found->second;
+    co_await bring_up(entry);
+    if (auto const written = co_await write_status(entry); !written)
+        co_return failure(
+            written.error().code, "Its status cannot be written: " + written.error().detail);
+    if (!entry.problem.empty())
+        co_return failure(ErrorCode::unavailable, entry.problem);
+    bool const has_doubt = !problem_of(entry).empty();
+    co_return Reconciler::InLine{
+        .after = has_doubt ? std::optional<nanoseconds>(second_look) : std::nullopt};
+}
+
+/// Only this removes entries, of the name that is worked on.
 Task<void> RouterService::forget(ResourceName name) {
     auto const found = entries_.find(name);
     if (found->second.source)
@@ -188,62 +219,24 @@ Task<void> RouterService::forget(ResourceName name) {
     if (found->second.deleted)
         entries_.erase(found);
     else
-        found->second.source.reset();
+        found->second.source.reset();  // It is back, and looked at once more.
 }
 
-Task<Result<Url>> RouterService::resolve_sink(SourceSettings const& settings) {
-    if (!settings.sink_uri.empty())
-        co_return parse_url(settings.sink_uri);
-    auto const broker = co_await store_->get(kinds::broker, settings.sink_broker);
-    if (!broker)
-        co_return std::unexpected(broker.error());
-    std::string const url = string_at(broker->status(), "address/url");
-    if (url.empty())
-        co_return failure(
-            ErrorCode::unavailable,
-            "Broker " + settings.sink_broker.text() + " has no address yet.");
-    co_return parse_url(url);
-}
-
-Task<Result<Credentials>> RouterService::read_credentials(SourceSettings const& settings) {
-    auto const secret =
-        co_await store_->get(kinds::secret, {settings.name.name_space, settings.secret_name});
-    if (!secret)
-        co_return std::unexpected(secret.error());
-    auto values = secret_values(*secret);
-    if (!values)
-        co_return std::unexpected(values.error());
-    if (!values->contains("username") || !values->contains("password"))
-        co_return failure(
-            ErrorCode::invalid,
-            "Secret " + settings.secret_name + " must have username and password.");
-    co_return Credentials{values->at("username"), Secret(values->at("password"))};
-}
-
-Task<Checked<VcenterReaderOptions>> RouterService::wanted_options(Entry const& entry) {
-    auto settings = entry.faults.empty() ? parse_source(entry.resource)
-                                         : Checked<SourceSettings>(std::unexpected(entry.faults));
-    if (!settings)
-        co_return std::unexpected(settings.error());
-    auto credentials = co_await read_credentials(*settings);
-    auto const sink = co_await resolve_sink(*settings);
-    Faults faults;
-    if (!credentials)
-        faults.push_back({"secretRef", credentials.error().detail});
-    if (!sink)
-        faults.push_back({"sink", sink.error().detail});
-    if (!faults.empty())
-        co_return std::unexpected(faults);
+Task<Checked<VcenterReaderOptions>> RouterService::wanted_options(SourceSettings settings) {
+    auto references = co_await read_references(*store_, settings);
+    if (!references)
+        co_return std::unexpected(references.error());
     VcenterReaderOptions options;
-    options.settings = std::move(*settings);
-    options.credentials = std::move(*credentials);
+    options.settings = std::move(settings);
+    options.credentials = std::move(references->credentials);
     ResourceName const& name = options.settings.name;
     options.feed.name = name.text();
-    options.feed.sink = *sink;
+    options.feed.sink = references->sink;
     options.feed.data_folder = data_folder(context_) / (name.name_space + "." + name.name);
     options.feed.delivery.lanes = static_cast<std::size_t>(context_.flags.integer("lanes"));
     options.page_size = static_cast<int>(context_.flags.integer("page-size"));
     options.feed.room = static_cast<std::size_t>(options.page_size);
+    options.changed = [this, name] { reconciler_.add(name); };
     co_return options;
 }
 
@@ -256,39 +249,40 @@ Result<void> RouterService::run_source(Entry& entry, VcenterReaderOptions option
     } catch (StartupError const& error) {
         return failure(ErrorCode::storage, error.what());
     }
-    entry.source_uid = entry.resource.uid();
     entry.source->start();
     return {};
 }
 
 /// What cannot be read now stops nothing: a source that runs goes on as it was.
-Task<void> RouterService::reconcile_one(ResourceName name, Entry& entry) {
-    auto const fail = [&entry, &name](std::string problem) {
-        if (entry.problem != problem)
-            log::warn("Source cannot run.", {{"source", name.text()}, {"reason", problem}});
-        entry.problem = std::move(problem);
-    };
-    auto options = co_await wanted_options(entry);
-    if (!options)
-        co_return fail(to_sentences(options.error()));
-    // Of the same name and another uid: deleted and made again, and we saw only the end of it.
-    bool const unchanged = entry.source && entry.source_uid == entry.resource.uid() &&
-                           same_options(entry.source->options(), *options);
-    if (unchanged) {
-        entry.problem.clear();
+Task<void> RouterService::bring_up(Entry& entry) {
+    std::string const uid = entry.resource.uid();
+    auto options = entry.settings
+                       ? co_await wanted_options(*entry.settings)
+                       : Checked<VcenterReaderOptions>(std::unexpected(entry.settings.error()));
+    if (!options) {
+        entry.problem = to_sentences(options.error());
         co_return;
     }
+    // Of the same name and another uid: deleted and made again, and we saw only the end of it.
+    bool const is_same_object = entry.source_uid == uid;
+    bool const unchanged =
+        entry.source && is_same_object && same_options(entry.source->options(), *options);
+    entry.problem.clear();
+    if (unchanged)
+        co_return;
     if (entry.source) {
         auto const source = std::move(entry.source);
         co_await source->stop();
     }
+    if (!is_same_object)
+        entry.status.forget();
+    entry.source_uid = uid;
     if (auto const runs = run_source(entry, std::move(*options)); !runs)
-        co_return fail(runs.error().detail);
-    entry.problem.clear();
+        entry.problem = runs.error().detail;
 }
 
-Json RouterService::entry_status(Entry const& entry) const {
-    Json status = entry.written_status.is_object() ? entry.written_status : Json::object();
+Json RouterService::wanted_status(Entry const& entry) const {
+    Json status = entry.status.basis(entry.resource);
     status["observedGeneration"] = entry.resource.generation();
     SourceReport const report = entry.source ? entry.source->report() : SourceReport();
     std::string const problem = problem_of(entry);
@@ -309,22 +303,12 @@ Json RouterService::entry_status(Entry const& entry) const {
     return status;
 }
 
-Task<void> RouterService::write_statuses() {
-    for (auto& [name, entry] : entries_) {
-        if (entry.deleted || !entry.faults.empty())
-            continue;
-        Json status = entry_status(entry);
-        if (status == entry.written_status)
-            continue;
-        auto const put = co_await store_->put_status(kinds::vsphere_source, name, status);
-        bool const is_over = put || put.error().code == ErrorCode::not_found;
-        std::string const reason = is_over ? "" : put.error().detail;
-        bool const is_told = std::exchange(entry.status_problem, reason) == reason;
-        if (is_over)
-            entry.written_status = std::move(status);
-        else if (!is_told)
-            log::warn("Status not written.", {{"source", name.text()}, {"reason", reason}});
-    }
+Task<Result<void>> RouterService::write_status(Entry& entry) {
+    // One that cannot be read keeps the status it has.
+    if (entry.deleted || !entry.is_readable)
+        co_return Result<void>();
+    co_return co_await entry.status.put(
+        *store_, kinds::vsphere_source, entry.resource, wanted_status(entry));
 }
 
 }  // namespace millrace::router

@@ -4,7 +4,8 @@
 #include <map>
 #include <memory>
 
-#include "common/kube/resource_store.hpp"
+#include "common/kube/reconciler.hpp"
+#include "common/kube/written_status.hpp"
 #include "common/service/folder_lock.hpp"
 #include "common/service/service.hpp"
 #include "router/vcenter/vcenter_reader.hpp"
@@ -19,6 +20,8 @@ class RouterService final : public Service {
 public:
     /// Throws StartupError.
     explicit RouterService(ServiceContext context);
+    /// With a store of the caller's, for tests.
+    RouterService(ServiceContext context, std::unique_ptr<ResourceStore> store);
 
     Task<HttpAnswer> handle(HttpRequest& request) override;
     std::string not_ready_reason() const override;
@@ -29,29 +32,30 @@ public:
 private:
     /// What the store says of one source, and the source that runs for it.
     struct Entry {
-        Resource resource;
-        Faults faults;
+        Resource resource;         ///< as it was last readable
+        bool is_readable = false;  ///< as it is now
+        /// As the object has them; or what is wrong with it.
+        Checked<SourceSettings> settings = std::unexpected(Faults());
         /// Why what is wanted cannot run now; a source that runs goes on as it was.
         std::string problem;
         std::unique_ptr<VcenterReader> source;
         std::string source_uid;  ///< of the object the source runs for
-        Json written_status;
-        std::string status_problem;  ///< why the status in the store is not as it should be
-        bool deleted = false;        ///< to be stopped and forgotten by reconcile
+        WrittenStatus status;
+        bool deleted = false;  ///< to be stopped and forgotten by reconcile
     };
 
     Task<void> watch_sources();
-    /// Brings what runs in line with what is wanted; also when a Secret or Broker changed.
-    Task<void> reconcile();
-    Task<void> reconcile_one(ResourceName name, Entry& entry);
-    Task<Checked<VcenterReaderOptions>> wanted_options(Entry const& entry);
+    /// Secrets or Brokers: whoever refers to one that changed is looked at.
+    Task<void> watch_references(ResourceKind const& kind);
+    void take(WatchEvent event);
+    Task<Result<Reconciler::InLine>> reconcile(ResourceName name);
+    Task<void> bring_up(Entry& entry);
+    Task<Checked<VcenterReaderOptions>> wanted_options(SourceSettings settings);
     Result<void> run_source(Entry& entry, VcenterReaderOptions options);
     std::string problem_of(Entry const& entry) const;
     Task<void> forget(ResourceName name);
-    Task<Result<Url>> resolve_sink(SourceSettings const& settings);
-    Task<Result<Credentials>> read_credentials(SourceSettings const& settings);
-    Task<void> write_statuses();
-    Json entry_status(Entry const& entry) const;
+    Task<Result<void>> write_status(Entry& entry);
+    Json wanted_status(Entry const& entry) const;
 
     ServiceContext context_;
     FolderLock data_lock_;
@@ -59,7 +63,8 @@ private:
     VimTypes types_;
     std::map<ResourceName, Entry> entries_;
     bool synced_ = false;
-    TaskGroup tasks_;
+    Reconciler reconciler_;
+    TaskGroup watches_;
 };
 
 }  // namespace millrace::router

@@ -114,10 +114,6 @@ void Catalog::forget_routes() {
         unchecked_brokers_.insert(name);
 }
 
-void Catalog::recheck(ObjectKey const& key) {
-    (*key.kind == kinds::broker ? unchecked_brokers_ : unchecked_triggers_).insert(key.name);
-}
-
 std::string Catalog::broker_url(ResourceName const& name) const {
     return base_url_ + "/" + name.text();
 }
@@ -241,6 +237,8 @@ std::optional<Catalog::ObjectKey> Catalog::take_unchecked() {
 std::optional<Json> Catalog::wanted_status(ResourceKind const& kind, Resource const& object) {
     Json wanted;
     if (kind == kinds::broker) {
+        if (!is_ours(object))
+            return std::nullopt;
         wanted = broker_status(object, route_of(object));
     } else {
         auto const found = triggers_.find(object.name());

@@ -66,10 +66,9 @@ public:
         ResourceKind const* kind = nullptr;
         ResourceName name;
     };
-    /// An object of ours whose status may not be what it should be; nothing: none is left. It is
-    /// looked at once: whoever cannot write its status gives it back by recheck().
+    /// An object of ours whose status may not be what it should be, told once a change; nothing:
+    /// none is left.
     std::optional<ObjectKey> take_unchecked();
-    void recheck(ObjectKey const& key);
     /// The status the object should show (control-plane.md of the Knative Eventing specification),
     /// if it is not what it shows now. Statuses are not kept here: thousands of Triggers would be
     /// mostly that.

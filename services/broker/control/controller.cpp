@@ -7,10 +7,10 @@
 namespace millrace::broker {
 namespace {
 
-constexpr milliseconds retry_pause = 2s;
 /// Objects are often written many at a time. What they change is put in force together, so that
 /// events and probes are answered in between.
 constexpr milliseconds gather_time = 50ms;
+constexpr std::size_t concurrent_statuses = 4;
 
 }  // namespace
 
@@ -19,7 +19,12 @@ Controller::Controller(asio::any_io_executor executor, ResourceStore& store, Cha
       changed_(std::move(changed)),
       waiting_for_({"Broker", "Trigger", "Service"}),
       changes_(executor),
-      statuses_(executor),
+      broker_statuses_(
+          executor, {.name = "broker statuses", .concurrent_max = concurrent_statuses},
+          [this](ResourceName name) { return write_status(kinds::broker, std::move(name)); }),
+      trigger_statuses_(
+          executor, {.name = "trigger statuses", .concurrent_max = concurrent_statuses},
+          [this](ResourceName name) { return write_status(kinds::trigger, std::move(name)); }),
       tasks_(executor) {}
 
 void Controller::start(std::string base_url) {
@@ -28,7 +33,8 @@ void Controller::start(std::string base_url) {
     tasks_.spawn_essential("watch triggers", follow(kinds::trigger));
     tasks_.spawn_essential("watch services", follow(kinds::service));
     tasks_.spawn_essential("put triggers in force", put_in_force());
-    tasks_.spawn_essential("write statuses", write_statuses());
+    broker_statuses_.start();
+    trigger_statuses_.start();
 }
 
 Task<void> Controller::follow(ResourceKind const& kind) {
@@ -59,11 +65,13 @@ void Controller::take(ResourceKind const& kind, WatchEvent event) {
             break;
     }
     is_changed_ = is_changed_ || is_changed;
-    may_differ_ = true;
     if (!waiting_for_.empty())
         return;
-    changes_.notify();
-    statuses_.notify();
+    // What is to be put in force first is looked at then.
+    if (is_changed_)
+        changes_.notify();
+    else
+        check_statuses();
 }
 
 Task<void> Controller::put_in_force() {
@@ -74,58 +82,43 @@ Task<void> Controller::put_in_force() {
         is_changed_ = false;
         changed_(catalog_);
         is_in_force_ = true;
-        may_differ_ = true;
-        statuses_.notify();
+        check_statuses();
         if (auto const slept = co_await sleep_for(gather_time); !slept)
             co_return;
     }
 }
 
-Task<void> Controller::write_statuses() {
-    for (;;) {
-        while (!may_differ_ || !is_in_force_)
-            if (auto const woken = co_await statuses_.wait(); !woken)
-                co_return;
-        may_differ_ = false;
-        bool const all_written = co_await write_changed();
-        may_differ_ = may_differ_ || !all_written;
-        if (auto const slept = co_await sleep_for(all_written ? gather_time : retry_pause); !slept)
-            co_return;
-    }
+/// What is not in force yet has no status to show.
+void Controller::check_statuses() {
+    if (!is_in_force_)
+        return;
+    while (auto const key = catalog_.take_unchecked())
+        (*key->kind == kinds::broker ? broker_statuses_ : trigger_statuses_).add(key->name);
 }
 
-Task<bool> Controller::write_changed() {
-    std::vector<Catalog::ObjectKey> unwritten;
-    while (auto const key = catalog_.take_unchecked()) {
-        auto const written = co_await write_status(*key);
-        if (written || written.error().code == ErrorCode::not_found)
-            continue;
-        log::warn(
-            "A status cannot be written.", {{"kind", key->kind->kind},
-                                            {"name", key->name.text()},
-                                            {"error", written.error().detail}});
-        unwritten.push_back(*key);
-    }
-    for (Catalog::ObjectKey const& key : unwritten)
-        catalog_.recheck(key);
-    co_return unwritten.empty();
-}
-
-Task<Result<void>> Controller::write_status(Catalog::ObjectKey const& key) {
-    auto const object = co_await store_.get(*key.kind, key.name);
-    // One that cannot be used keeps the status it has; its watch tells when it can be.
-    if (!object && object.error().code == ErrorCode::invalid)
-        co_return Result<void>();
-    if (!object)
+Task<Result<Reconciler::InLine>> Controller::write_status(
+    ResourceKind const& kind, ResourceName name) {
+    auto const object = co_await store_.get(kind, name);
+    if (!object) {
+        // One that is gone needs none; one that cannot be used keeps the one it has, and its watch
+        // tells when it can be.
+        ErrorCode const code = object.error().code;
+        if (code == ErrorCode::invalid || code == ErrorCode::not_found)
+            co_return Reconciler::InLine();
         co_return std::unexpected(object.error());
-    auto wanted = catalog_.wanted_status(*key.kind, *object);
-    if (!wanted)
-        co_return Result<void>();
-    co_return co_await store_.put_status(*key.kind, key.name, std::move(*wanted));
+    }
+    if (auto wanted = catalog_.wanted_status(kind, *object)) {
+        auto const put = co_await store_.put_status(kind, name, std::move(*wanted));
+        if (!put && put.error().code != ErrorCode::not_found)
+            co_return std::unexpected(put.error());
+    }
+    co_return Reconciler::InLine();
 }
 
 Task<void> Controller::stop() {
     co_await tasks_.stop();
+    co_await broker_statuses_.stop();
+    co_await trigger_statuses_.stop();
 }
 
 }  // namespace millrace::broker

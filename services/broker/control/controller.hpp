@@ -7,6 +7,7 @@
 #include <string>
 
 #include "broker/control/catalog.hpp"
+#include "common/kube/reconciler.hpp"
 #include "common/kube/resource_store.hpp"
 #include "common/net/async_signal.hpp"
 #include "common/net/task_group.hpp"
@@ -33,10 +34,8 @@ private:
     Task<void> follow(ResourceKind const& kind);
     void take(ResourceKind const& kind, WatchEvent event);
     Task<void> put_in_force();
-    Task<void> write_statuses();
-    /// False: one could not be written and is to be tried again.
-    Task<bool> write_changed();
-    Task<Result<void>> write_status(Catalog::ObjectKey const& key);
+    void check_statuses();
+    Task<Result<Reconciler::InLine>> write_status(ResourceKind const& kind, ResourceName name);
 
     ResourceStore& store_;
     Changed changed_;
@@ -44,9 +43,9 @@ private:
     std::set<std::string> waiting_for_;
     bool is_in_force_ = false;
     bool is_changed_ = false;  ///< something follows that is not in force yet
-    bool may_differ_ = false;  ///< a status may have to be written
     AsyncSignal changes_;
-    AsyncSignal statuses_;
+    Reconciler broker_statuses_;
+    Reconciler trigger_statuses_;
     TaskGroup tasks_;
 };
 

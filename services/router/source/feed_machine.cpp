@@ -113,6 +113,12 @@ void FeedMachine::restart(std::string instance_uuid, SystemTime begin) {
     window_.restart(std::move(instance_uuid), begin);
 }
 
+std::string const& FeedMachine::problem() const {
+    if (!delivery_.last_failure().empty())
+        return delivery_.last_failure();
+    return dead_letter_problem_.empty() ? keeper_.problem() : dead_letter_problem_;
+}
+
 SourceReport FeedMachine::report(SteadyTime now) const {
     SourceReport report;
     if (auto const blocked = delivery_.blocked()) {
@@ -121,10 +127,7 @@ SourceReport FeedMachine::report(SteadyTime now) const {
                          " and takes others: " + std::to_string(blocked->attempts) +
                          " attempts in " + std::to_string(waited.count()) + " s.";
     }
-    for (std::string const* problem :
-         {&delivery_.last_failure(), &dead_letter_problem_, &keeper_.problem()})
-        if (report.problem.empty())
-            report.problem = *problem;
+    report.problem = problem();
     report.state = !delivery_.last_failure().empty() ? "SinkFailing"
                    : is_drained()                    ? "Waiting"
                                                      : "Reading";

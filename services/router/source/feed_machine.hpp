@@ -69,6 +69,8 @@ public:
     /// For the report: what came of a checkpoint that was not there as it should be.
     void note_checkpoint(std::string note) { checkpoint_note_ = std::move(note); }
 
+    /// What stands in the way of delivery, dead letters or the checkpoint; empty: nothing.
+    std::string const& problem() const;
     /// All but the reader's own: state, api_version, logins, and `problem` of the reader.
     SourceReport report(SteadyTime now) const;
 

@@ -69,6 +69,7 @@ struct SourceFeed::State {
     std::size_t running_lanes = 0;
     bool stopping = false;
     bool flush_posted = false;
+    std::string told_problem;
     std::mt19937_64 random;
     TaskGroup tasks;
     /// fdatasync blocks for milliseconds: it has a thread of its own.
@@ -82,6 +83,7 @@ struct SourceFeed::State {
     Task<Result<void>> wait_until_drained();
     void after_attempt();
     void flush();
+    void tell_problem();
 };
 
 /// False when the task is to end.
@@ -103,8 +105,16 @@ Task<bool> SourceFeed::State::attempt(
     co_return true;
 }
 
+void SourceFeed::State::tell_problem() {
+    if (machine.problem() == told_problem)
+        return;
+    told_problem = machine.problem();
+    options.problem_changed();
+}
+
 void SourceFeed::State::after_attempt() {
     room_changed.notify();
+    tell_problem();
     for (std::size_t const lane : machine.take_woken())
         woken[lane]->notify();
     if (flush_posted || !machine.keeper().has_notes())
@@ -152,6 +162,7 @@ Task<Result<void>> SourceFeed::State::save() {
     auto const synced =
         co_await asio::co_spawn(syncing, sync(machine.checkpoint_file()), asio::use_awaitable);
     keeper.end_save(synced, steady_now());
+    tell_problem();
     checkpoint_changed.notify();
     co_return synced;
 }

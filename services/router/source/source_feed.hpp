@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "common/net/http_client.hpp"
@@ -20,6 +21,7 @@ struct SourceFeedOptions {
     DeliveryLimits delivery;
     milliseconds attempt_timeout = 10s;
     std::size_t room = 500;
+    std::function<void()> problem_changed = [] {};  ///< called when report().problem is another
 };
 
 /// All of a source but the reading: brings events to the sink, moves the checkpoint behind what the

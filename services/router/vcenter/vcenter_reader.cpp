@@ -33,6 +33,12 @@ std::optional<TlsContext> tls_for(SourceSettings const& settings) {
     return std::move(*context);
 }
 
+SourceFeedOptions feed_options(VcenterReaderOptions const& options) {
+    SourceFeedOptions feed = options.feed;
+    feed.problem_changed = options.changed;
+    return feed;
+}
+
 EventFormat format_of(VcenterReaderOptions const& options) {
     EventFormat format;
     format.source = options.settings.address;
@@ -49,7 +55,7 @@ struct VcenterReader::State {
         Telemetry& telemetry)
         : options(std::move(with)),
           types(vim),
-          feed(on, options.feed, telemetry),
+          feed(on, feed_options(options), telemetry),
           client(on, parse_url(options.settings.address).value(), tls_for(options.settings)),
           format(format_of(options)),
           page_size(options.page_size),
@@ -338,12 +344,16 @@ Task<Outcome> VcenterReader::State::perform(Action action) {
 Task<void> VcenterReader::State::run() {
     for (;;) {
         bool const was_connected = session.connected();
+        std::string const problem_before = problem;
         session.ended(co_await perform(session.next()), random_u64());
-        if (session.connected() != was_connected)
+        bool const is_connection_news = session.connected() != was_connected;
+        if (is_connection_news)
             log::info(
                 session.connected() ? "Connected to vCenter." : "Lost the vCenter session.",
                 {{"source", options.settings.name.text()},
                  {"resume", format_rfc3339(feed.resume_time())}});
+        if (is_connection_news || problem != problem_before)
+            options.changed();
     }
 }
 

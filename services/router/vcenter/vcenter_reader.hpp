@@ -21,6 +21,8 @@ struct VcenterReaderOptions {
     Credentials credentials;
     SourceFeedOptions feed;
     int page_size = 500;  ///< ReadNextEvents, 1 to 1000
+    /// Called when report().problem, or whether there is a session, is another.
+    std::function<void()> changed = [] {};
 };
 
 /// Reads one vCenter without losing an event: performs what VcenterSession decides, converts pages

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runner/host/host_service.hpp"
 
+#include <limits>
+
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
 #include "common/kube/directory/directory_store.hpp"
@@ -13,6 +15,8 @@ namespace {
 /// Changes of functions within this are one message to those who listen.
 constexpr milliseconds publish_interval = 250ms;
 constexpr nanoseconds for_ever = std::chrono::hours(24);
+/// All of them: code that hangs while it is loaded keeps no other function waiting.
+constexpr std::size_t functions_at_once = std::numeric_limits<std::size_t>::max();
 
 /// Workers run in their code's folder: a relative path would not be found there.
 std::filesystem::path runtimes_folder(FlagValues const& flags) {
@@ -71,9 +75,13 @@ HostService::HostService(ServiceContext context, std::unique_ptr<ResourceStore> 
       changed_(context.io.get_executor()),
       ended_(context.io.get_executor()),
       feed_(context.io.get_executor()),
+      reconciler_(
+          context.io.get_executor(), {.name = "functions", .concurrent_max = functions_at_once},
+          [this](ResourceName name) { return reconcile(std::move(name)); }),
       shared_{
           .executor = context.io.get_executor(),
           .store = *store_,
+          .reconciler = reconciler_,
           .telemetry = context.telemetry,
           .changed = changed_,
           .url = context.url,
@@ -82,8 +90,7 @@ HostService::HostService(ServiceContext context, std::unique_ptr<ResourceStore> 
           .idle_limit = context.flags.duration("idle-timeout"),
           .isolation = isolation_ ? &*isolation_ : nullptr},
       unsynced_{kinds::service.kind, kinds::config_map.kind, kinds::secret.kind},
-      watches_(context.io.get_executor()),
-      tasks_(context.io.get_executor()) {
+      watches_(context.io.get_executor()) {
     become_subreaper();
 }
 
@@ -108,6 +115,7 @@ Json HostService::status() const {
 }
 
 Task<void> HostService::start() {
+    reconciler_.start();
     watches_.spawn("watch services", watch_services());
     watches_.spawn("watch code", watch_code());
     watches_.spawn("watch secrets", watch_secrets());
@@ -123,27 +131,28 @@ Task<void> HostService::stop() {
     while (!functions_.empty())
         if (auto const waited = co_await ended_.wait(for_ever); !waited)
             break;
-    co_await tasks_.stop();
+    co_await reconciler_.stop();
     kill_orphans();
 }
 
 HostedFunction& HostService::hosted(ResourceName const& name) {
     std::unique_ptr<HostedFunction>& entry = functions_[name];
-    if (!entry) {
+    if (!entry)
         entry = std::make_unique<HostedFunction>(shared_, name);
-        // A task each: code that hangs while it is loaded keeps nobody else waiting.
-        tasks_.spawn("function " + name.text(), host(name));
-    }
     return *entry;
 }
 
-Task<void> HostService::host(ResourceName name) {
-    // Its first sight is still to be told to it.
-    co_await asio::post(context_.io.get_executor(), asio::use_awaitable);
-    co_await functions_.at(name)->run();
-    functions_.erase(name);
-    ended_.notify();
-    changed_.notify();
+Task<Result<Reconciler::InLine>> HostService::reconcile(ResourceName name) {
+    auto const found = functions_.find(name);
+    if (found == functions_.end())
+        co_return Reconciler::InLine();
+    auto const reconciled = co_await found->second->reconcile();
+    if (found->second->is_over()) {
+        functions_.erase(found);
+        ended_.notify();
+        changed_.notify();
+    }
+    co_return reconciled;
 }
 
 Task<void> HostService::watch_services() {

@@ -36,7 +36,7 @@ private:
     Task<void> watch_services();
     Task<void> watch_code();
     Task<void> watch_secrets();
-    Task<void> host(ResourceName name);
+    Task<Result<Reconciler::InLine>> reconcile(ResourceName name);
     Task<void> publish_changes();
     HostedFunction& hosted(ResourceName const& name);
     HttpAnswer handle_api(HttpRequest const& request);
@@ -51,12 +51,12 @@ private:
     AsyncSignal changed_;
     AsyncSignal ended_;
     SseHub feed_;
+    Reconciler reconciler_;
     HostContext shared_;
     std::map<ResourceName, std::unique_ptr<HostedFunction>> functions_;
     std::set<std::string_view> unsynced_;
     bool stopping_ = false;
     TaskGroup watches_;
-    TaskGroup tasks_;
 };
 
 }  // namespace millrace::runner

@@ -9,9 +9,6 @@ namespace {
 
 /// Calls under way when a function is deleted or the host ends.
 constexpr milliseconds close_grace = 2s;
-/// What could not be read is looked at again without a notice: the reason may have been ours.
-constexpr milliseconds second_look = 5s;
-constexpr nanoseconds for_ever = std::chrono::hours(24);
 constexpr std::size_t uid_bytes_max = 256;
 
 std::set<std::string> secrets_of(FunctionDefinition const& definition) {
@@ -25,16 +22,14 @@ std::set<std::string> secrets_of(FunctionDefinition const& definition) {
 
 HostedFunction::HostedFunction(HostContext const& context, ResourceName name)
     : context_(context),
-      name_(std::move(name)),
-      touched_(context.executor) {}
+      name_(std::move(name)) {}
 
 std::filesystem::path HostedFunction::folder() const {
     return context_.data / (name_.name_space + "." + name_.name);
 }
 
 void HostedFunction::touch() {
-    dirty_ = true;
-    touched_.notify();
+    context_.reconciler.add(name_);
 }
 
 void HostedFunction::seen(Resource service, Faults faults) {
@@ -77,31 +72,41 @@ void HostedFunction::stop() {
     touch();
 }
 
-Task<void> HostedFunction::run() {
-    for (;;) {
-        dirty_ = false;
-        if (stopping_)
-            co_return co_await dismiss(false);
-        if (seen_deleted_ && co_await is_deleted()) {
-            co_await dismiss(true);
-            // It may have come back meanwhile.
-            if (seen_deleted_ || stopping_)
-                co_return;
-            continue;
-        }
-        bool const is_another =
-            function_ && !uid_.empty() && !service_.uid().empty() && service_.uid() != uid_;
-        if (is_another) {
-            co_await dismiss(true);
-            continue;
-        }
-        co_await settle();
-        co_await wait_for_change();
+Task<Result<Reconciler::InLine>> HostedFunction::reconcile() {
+    if (stopping_) {
+        co_await dismiss(false);
+        is_over_ = true;
+        co_return Reconciler::InLine();
     }
+    auto const deleted = seen_deleted_ ? co_await is_deleted() : Result<bool>(false);
+    if (!deleted)
+        co_return failure(
+            deleted.error().code,
+            "It was reported as deleted, but the store cannot be read; it stays: " +
+                deleted.error().detail);
+    if (*deleted) {
+        co_await dismiss(true);
+        // It may have come back meanwhile: then it is looked at once more.
+        is_over_ = seen_deleted_ || stopping_;
+        co_return Reconciler::InLine();
+    }
+    bool const is_another =
+        function_ && !uid_.empty() && !service_.uid().empty() && service_.uid() != uid_;
+    if (is_another) {
+        co_await dismiss(true);
+        touch();
+        co_return Reconciler::InLine();
+    }
+    if (auto const settled = co_await settle(); !settled)
+        co_return std::unexpected(settled.error());
+    Reconciler::InLine in_line;
+    if (retry_.failing())
+        in_line.after = retry_.next() - steady_now();
+    co_return in_line;
 }
 
 /// An error is no deletion: only "there is none", or another uid, is.
-Task<bool> HostedFunction::is_deleted() {
+Task<Result<bool>> HostedFunction::is_deleted() {
     auto now = co_await context_.store.get(kinds::service, name_);
     if (now) {
         bool const is_same = now->uid() == uid_;
@@ -111,10 +116,7 @@ Task<bool> HostedFunction::is_deleted() {
     }
     if (now.error().code == ErrorCode::not_found)
         co_return true;
-    log::warn(
-        "A function was reported as deleted, but the store cannot be read; it stays.",
-        {{"function", name_.text()}, {"reason", now.error().detail}});
-    co_return false;
+    co_return std::unexpected(now.error());
 }
 
 Task<void> HostedFunction::dismiss(bool for_good) {
@@ -125,8 +127,7 @@ Task<void> HostedFunction::dismiss(bool for_good) {
     is_closing_ = false;
     deployed_.reset();
     retry_.reset();
-    written_status_ = Json();
-    status_problem_.clear();
+    status_.forget();
     uid_.clear();
     context_.changed.notify();
     std::error_code error;
@@ -138,7 +139,7 @@ Task<void> HostedFunction::dismiss(bool for_good) {
             {{"folder", folder().string()}, {"reason", error.message()}});
 }
 
-bool HostedFunction::make_function() {
+Result<void> HostedFunction::make_function() {
     auto const uid_file = folder() / "uid";
     auto const known = read_file(uid_file, uid_bytes_max);
     std::string const uid = service_.uid();
@@ -149,12 +150,8 @@ bool HostedFunction::make_function() {
     bool const has_to_note = made && !uid.empty() && (!known || *known != uid);
     if (has_to_note)
         made = write_file_atomic(uid_file, uid, 0600);
-    if (!made) {
-        log::error(
-            "A function cannot be kept.",
-            {{"function", name_.text()}, {"reason", made.error().detail}});
-        return false;
-    }
+    if (!made)
+        return made;
     uid_ = uid;
     FunctionOptions options;
     options.name = name_;
@@ -164,18 +161,16 @@ bool HostedFunction::make_function() {
     options.isolation = context_.isolation;
     function_ = std::make_unique<Function>(
         context_.executor, std::move(options), context_.telemetry, context_.changed);
-    return true;
+    return {};
 }
 
-Task<void> HostedFunction::settle() {
+Task<Result<void>> HostedFunction::settle() {
     // One that was never readable has no uid yet, and no folder.
-    if (!function_ && !make_function()) {
-        hindered_ = true;
-        co_return;
-    }
-    co_await bring_up();
-    if (!stopping_ && !seen_deleted_)
-        co_await write_status();
+    if (auto const made = function_ ? Result<void>() : make_function(); !made)
+        co_return made;
+    auto const brought_up = co_await bring_up();
+    auto const written = co_await write_status();
+    co_return brought_up ? written : brought_up;
 }
 
 /// What should run now. Errors: why there is nothing, for the function's status.
@@ -190,13 +185,15 @@ Task<Result<RevisionContent>> HostedFunction::wanted_content() {
         context_.store, std::move(*definition), std::filesystem::absolute(folder() / "code"));
 }
 
-Task<void> HostedFunction::bring_up() {
+Task<Result<void>> HostedFunction::bring_up() {
     auto content = co_await wanted_content();
     if (!content) {
         hindered_ = true;
-        co_return function_->set_problem(content.error().detail);
+        function_->set_problem(content.error().detail);
+        co_return std::unexpected(content.error());
     }
     co_await deploy_if_due(std::move(*content));
+    co_return Result<void>();
 }
 
 Task<void> HostedFunction::deploy_if_due(RevisionContent content) {
@@ -227,12 +224,12 @@ Task<void> HostedFunction::deploy_if_due(RevisionContent content) {
         remove_code_beside(code_folder.parent_path(), {code_folder});
 }
 
-Task<void> HostedFunction::write_status() {
-    if (!function_ || !faults_.empty())
-        co_return;
+Task<Result<void>> HostedFunction::write_status() {
+    // One that cannot be read keeps the status it has.
+    if (stopping_ || seen_deleted_ || !faults_.empty())
+        co_return Result<void>();
     Function const& function = *function_;
-    Json status = written_status_.is_object() ? written_status_ : service_.status();
-    Json const before = status;
+    Json status = status_.basis(service_);
     std::string const problem = function.problem();
     std::string const url = context_.url + "/" + name_.text();
     std::string const state = problem.empty() ? "True" : "False";
@@ -245,31 +242,11 @@ Task<void> HostedFunction::write_status() {
     status["latestReadyRevisionName"] = function.serving_revision();
     status["url"] = url;
     status["address"]["url"] = url;
-    if (status == before)
-        co_return status_problem_.clear();
-    auto const put = co_await context_.store.put_status(kinds::service, name_, status);
-    bool const is_over = put || put.error().code == ErrorCode::not_found;
-    std::string const reason_against = is_over ? "" : put.error().detail;
-    bool const is_told = std::exchange(status_problem_, reason_against) == reason_against;
-    if (put)
-        written_status_ = std::move(status);
-    else if (!is_told)
-        log::warn("Status not written.", {{"function", name_.text()}, {"reason", reason_against}});
-}
-
-/// Returns when something was seen, or when it is time to try again.
-Task<void> HostedFunction::wait_for_change() {
-    SteadyTime const look_again = steady_now() + second_look;
-    while (!dirty_) {
-        bool const has_doubt = hindered_ || seen_deleted_ || !status_problem_.empty();
-        nanoseconds left = has_doubt ? nanoseconds(look_again - steady_now()) : for_ever;
-        if (retry_.failing())
-            left = std::min<nanoseconds>(left, retry_.next() - steady_now());
-        if (left <= 0ns)
-            co_return;
-        if (auto const waited = co_await touched_.wait(left); !waited)
-            dirty_ = true;
-    }
+    auto const put =
+        co_await status_.put(context_.store, kinds::service, service_, std::move(status));
+    if (!put)
+        co_return failure(put.error().code, "Its status cannot be written: " + put.error().detail);
+    co_return put;
 }
 
 }  // namespace millrace::runner

@@ -5,7 +5,8 @@
 #include <optional>
 #include <set>
 
-#include "common/kube/resource_store.hpp"
+#include "common/kube/reconciler.hpp"
+#include "common/kube/written_status.hpp"
 #include "runner/function/deploy_retry.hpp"
 #include "runner/function/function.hpp"
 
@@ -15,6 +16,7 @@ namespace millrace::runner {
 struct HostContext {
     asio::any_io_executor executor;
     ResourceStore& store;
+    Reconciler& reconciler;  ///< calls reconcile() of the functions whose names are added
     Telemetry& telemetry;
     AsyncSignal& changed;        ///< notified when what a function's describe() says changed
     std::string const& url;      ///< of the host
@@ -25,7 +27,8 @@ struct HostContext {
 };
 
 /// One function of the store, from its first sight to its deletion: keeps what runs as the Service,
-/// its ConfigMap and its Secrets say. One task, run(), does all of it; the rest only tells it.
+/// its ConfigMap and its Secrets say. reconcile() does all of it; the rest only tells it and has it
+/// called.
 ///
 /// A function is who its uid is: a Service of the same name with another uid is another function,
 /// and nothing of the old one (log, revisions) is left to it. It is deleted only when the store
@@ -41,25 +44,26 @@ public:
     /// Something changed; looked at if the function stands on it.
     void seen_code(std::string const& config_map);
     void seen_secret(std::string const& secret);
-    /// The host ends: run() ends the function's workers and returns.
+    /// The host ends: reconcile() ends the function's workers.
     void stop();
 
-    /// Returns when the function is deleted or stop() was called; nothing of it runs then.
-    Task<void> run();
+    /// One at a time. Errors: why the function cannot be as it should; to be tried again.
+    Task<Result<Reconciler::InLine>> reconcile();
+    /// It is deleted, or was stopped: nothing of it runs, and it is to be forgotten.
+    bool is_over() const { return is_over_; }
 
     /// Takes calls; nullptr while there is none.
     Function* function() const { return is_closing_ ? nullptr : function_.get(); }
 
 private:
-    Task<void> settle();
-    Task<bool> is_deleted();
+    Task<Result<void>> settle();
+    Task<Result<bool>> is_deleted();
     Task<void> dismiss(bool for_good);
-    Task<void> bring_up();
+    Task<Result<void>> bring_up();
     Task<Result<RevisionContent>> wanted_content();
     Task<void> deploy_if_due(RevisionContent content);
-    Task<void> write_status();
-    bool make_function();
-    Task<void> wait_for_change();
+    Task<Result<void>> write_status();
+    Result<void> make_function();
     void touch();
     std::filesystem::path folder() const;
 
@@ -68,9 +72,8 @@ private:
     Resource service_;
     Faults faults_;
     bool seen_deleted_ = false;
-    bool dirty_ = true;
     bool stopping_ = false;
-    AsyncSignal touched_;
+    bool is_over_ = false;
 
     std::unique_ptr<Function> function_;
     bool is_closing_ = false;
@@ -80,8 +83,7 @@ private:
     std::optional<RevisionContent> deployed_;  ///< what was tried last
     DeployRetry retry_;
     bool hindered_ = false;  ///< there was nothing to deploy: a fault, a missing Secret
-    Json written_status_;
-    std::string status_problem_;  ///< why the status in the store is not as it should be
+    WrittenStatus status_;
 };
 
 }  // namespace millrace::runner

@@ -56,9 +56,16 @@ void set_server_fields(Resource& resource, Resource const* before) {
         created.empty() ? format_rfc3339(std::chrono::floor<seconds>(system_now())) : created;
 }
 
+std::unexpected<Error> no_such(ResourceKind const& kind, ResourceName const& name) {
+    return failure(
+        ErrorCode::not_found, "There is no " + std::string(kind.kind) + " " + name.text() + ".");
+}
+
 Result<Resource> get_object(
     std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name) {
     auto resource = read_object(root, kind, name);
+    if (!resource && resource.error().code == ErrorCode::not_found)
+        return no_such(kind, name);
     if (!resource)
         return std::unexpected(resource.error().error());
     return std::move(*resource);
@@ -120,9 +127,7 @@ Result<void> put_object_status(
             ErrorCode::storage,
             "Cannot look at " + paths.object.string() + ": " + fault.message() + ".");
     if (!exists)
-        return failure(
-            ErrorCode::not_found,
-            "There is no " + std::string(kind.kind) + " " + name.text() + ".");
+        return no_such(kind, name);
     return write_yaml(paths.status, status, kind, Durability::process);
 }
 

@@ -135,15 +135,6 @@ TEST_CASE("Catalog: a status that is right is not looked at again", "[broker]") 
     CHECK(unchecked(catalog) == 1);
 }
 
-TEST_CASE("Catalog: a status that could not be written is looked at again", "[broker]") {
-    Catalog catalog = catalog_with(R"({"subscriber": {"uri": "http://f/"}})");
-    catalog.triggers();
-    auto const broker = catalog.take_unchecked();
-    REQUIRE(broker);
-    catalog.recheck(*broker);
-    CHECK(unchecked(catalog) == 2);
-}
-
 // Review 4.5.
 TEST_CASE("Catalog: a Trigger that cannot be read stays as it was, or waits", "[broker]") {
     Catalog catalog = catalog_with(R"({"subscriber": {"uri": "http://f/"}})");

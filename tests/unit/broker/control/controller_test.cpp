@@ -3,9 +3,9 @@
 
 #include <fstream>
 
-#include "common/kube/directory/directory_store.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/child_service.hpp"
+#include "tests/support/failing_store.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -59,7 +59,7 @@ public:
 
     TemporaryFolder folder;
     asio::io_context io;
-    DirectoryStore store;
+    FailingStore store;
     int rounds = 0;
     std::vector<TriggerRouteRef> triggers;
     Controller controller;
@@ -116,6 +116,19 @@ Task<void> check_unreadable(Controlling& in) {
     co_await in.controller.stop();
 }
 
+Task<void> check_unwritten_status(Controlling& in) {
+    in.store.is_full = true;
+    co_await in.put(kinds::broker, "default", "{}");
+    co_await in.put(kinds::trigger, "echo", to_uri);
+    in.controller.start("http://127.0.0.1:8080");
+    CHECK(co_await in.has_triggers(1));
+    CHECK(co_await comes_true([&] { return in.store.failures >= 3; }, 20s));
+    CHECK(co_await in.readiness("echo") == "Unknown");
+    in.store.is_full = false;
+    CHECK(co_await in.becomes("echo", "True"));
+    co_await in.controller.stop();
+}
+
 }  // namespace
 
 TEST_CASE("Controller: what is written comes in force, with its status", "[broker]") {
@@ -133,4 +146,9 @@ TEST_CASE("Controller: many objects written at once are put in force a few times
 TEST_CASE("Controller: an object that became unreadable stays in force", "[broker]") {
     Controlling in;
     run_task(in.io, check_unreadable(in));
+}
+
+TEST_CASE("Controller: a status that cannot be written is tried again", "[broker]") {
+    Controlling in;
+    run_task(in.io, check_unwritten_status(in));
 }

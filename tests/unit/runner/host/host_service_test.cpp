@@ -3,41 +3,17 @@
 
 #include "common/event/http_binding.hpp"
 #include "common/function/recipe.hpp"
-#include "common/kube/directory/directory_store.hpp"
 #include "runner/host/function_routes.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/failing_store.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace millrace;
 using namespace millrace::runner;
+using test::FailingStore;
 
 namespace {
-
-/// A store whose Services cannot be read while `fails`, nor their statuses be written while
-/// `is_full`.
-class FailingStore final : public DirectoryStore {
-public:
-    using DirectoryStore::DirectoryStore;
-    Task<Result<Resource>> get(ResourceKind const& kind, ResourceName name) override {
-        if (fails && kind == kinds::service) {
-            ++failures;
-            co_return failure(ErrorCode::storage, "Too many open files.");
-        }
-        co_return co_await DirectoryStore::get(kind, std::move(name));
-    }
-    Task<Result<void>> put_status(
-        ResourceKind const& kind, ResourceName name, Json status) override {
-        if (is_full) {
-            ++failures;
-            co_return failure(ErrorCode::storage, "No space left on device.");
-        }
-        co_return co_await DirectoryStore::put_status(kind, std::move(name), std::move(status));
-    }
-    bool fails = false;
-    bool is_full = false;
-    int failures = 0;
-};
 
 FlagValues flags_of(std::filesystem::path const& state) {
     return parse_flags(
@@ -104,14 +80,14 @@ TEST_CASE("HostService: a function reported as deleted stays while the store can
         co_await at.host.start();
         co_await at.put_function("f");
         co_await at.call_until("/default/f", 202);
-        at.store->fails = true;
+        at.store->unreadable = {kinds::service.kind};
         REQUIRE(co_await at.store->remove(kinds::service, {"default", "f"}));
         while (at.store->failures == 0)
             co_await sleep_for(10ms);
         CHECK(co_await at.call("/default/f") == 202);
         CHECK(std::filesystem::exists(at.folder.path() / "runner/default.f/log.jsonl"));
         // Readable again: looked at anew, without a notice.
-        at.store->fails = false;
+        at.store->unreadable.clear();
         co_await at.call_until("/default/f", 404);
         SteadyTime const deadline = steady_now() + 20s;
         while (std::filesystem::exists(at.folder.path() / "runner/default.f")) {
