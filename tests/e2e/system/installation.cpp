@@ -118,7 +118,7 @@ Task<void> Installation::put_trigger(TriggerSpec spec) {
     co_await apply(kinds::trigger, make_object(kinds::trigger, spec.name, std::move(trigger)));
 }
 
-Task<void> Installation::put_receipts_function() {
+Task<void> Installation::put_receipts_function(std::string attributes) {
     auto const recipe = load_recipe(MILLRACE_SOURCE_DIR "/tests/e2e/system/receipts");
     if (!recipe)
         FAIL(to_string(recipe.error()));
@@ -126,7 +126,8 @@ Task<void> Installation::put_receipts_function() {
     co_await apply(
         kinds::secret,
         make_secret(
-            {name_space, "receipts-secret"}, {{"RECEIPTS_FILE", receipts_file().string()}}));
+            {name_space, "receipts-secret"}, {{"RECEIPTS_FILE", receipts_file().string()},
+                                              {"RECEIPTS_ATTRIBUTES", std::move(attributes)}}));
     co_await apply(kinds::config_map, std::move(made.code));
     co_await apply(kinds::service, std::move(made.service));
     for (Resource& trigger : made.triggers)

@@ -39,8 +39,9 @@ public:
     Task<void> put_broker();
     Task<void> put_source(SourceSpec spec);
     Task<void> put_trigger(TriggerSpec spec);
-    /// The function of tests/e2e/system/receipts, with its Trigger.
-    Task<void> put_receipts_function();
+    /// The function of tests/e2e/system/receipts, with its Trigger. `attributes`, a space between
+    /// two: what it writes down of an event; none: everything.
+    Task<void> put_receipts_function(std::string attributes = {});
     /// In the one folder that functions share: they see nothing else of the installation.
     std::filesystem::path receipts_file() const { return shared_folder() / "receipts.jsonl"; }
     std::filesystem::path shared_folder() const { return folder.path() / "shared"; }

@@ -127,7 +127,7 @@ Task<void> put_triggers(Rig& rig) {
 Task<void> start_all(Rig& rig) {
     Installation& installation = rig.installation;
     co_await installation.put_broker();
-    co_await installation.put_receipts_function();
+    co_await installation.put_receipts_function("id partitionkey");
     co_await installation.simulator.start();
     co_await installation.broker.start();
     co_await installation.runner.start();
