@@ -35,7 +35,8 @@ std::string startup_text(Error const& error) {
 EventLog::EventLog(EventLogOptions options, SegmentDirectory& directory)
     : options_(std::move(options)),
       directory_(directory),
-      state_file_(made(options_.folder) / "log.state") {
+      state_file_(made(options_.folder) / "log.state"),
+      opened_at_(options_.clock()) {
     auto const state = read_state();
     open_existing(state);
     if (!active_)

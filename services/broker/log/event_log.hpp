@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <list>
 #include <memory>
 #include <span>
@@ -17,6 +18,7 @@ struct EventLogOptions {
     std::int64_t segment_events_max = 250'000;
     std::int64_t segment_bytes_max = std::int64_t{256} << 20;
     RetentionLimits retention;
+    std::function<SteadyTime()> clock = steady_now;  ///< what its age is measured by
 };
 
 /// Events that were stored and are not there any more, or a file that had to be set aside.
@@ -64,7 +66,7 @@ public:
     Result<void> apply_retention(std::int64_t low_water);
     std::int64_t bytes_on_disk() const;
     std::size_t segments() const { return infos_.size(); }
-    nanoseconds age() const { return age_at_open_ + (steady_now() - opened_at_); }
+    nanoseconds age() const { return age_at_open_ + (options_.clock() - opened_at_); }
 
 private:
     std::optional<LogState> read_state();
@@ -95,7 +97,7 @@ private:
     SystemTime last_received_at_;
     std::int64_t active_bytes_ = 0;
     nanoseconds age_at_open_{};
-    SteadyTime opened_at_ = steady_now();
+    SteadyTime opened_at_;
 };
 
 }  // namespace millrace::broker

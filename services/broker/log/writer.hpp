@@ -6,28 +6,14 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <vector>
 
-#include "broker/log/event_log.hpp"
-#include "broker/log/late_records.hpp"
-#include "broker/record/totals_file.hpp"
+#include "broker/log/log_keeper.hpp"
 #include "common/base/telemetry.hpp"
 #include "common/net/task.hpp"
 
 namespace millrace::broker {
-
-struct WriterOptions {
-    std::size_t queue_events_max = 8192;  ///< waiting to be stored; more are refused
-    std::size_t queue_bytes_max = 64UL << 20;
-    std::size_t records_max = 20'000;   ///< delivery records waiting; see `is_behind`
-    milliseconds records_delay = 10ms;  ///< how long records wait for company
-    milliseconds retention_interval = 10s;
-};
-
-/// Events of one request; stored all or none.
-using EventBatch = std::vector<std::shared_ptr<StoredEvent>>;
 
 /// The thread that owns the log. Group commit: whatever is queued goes into one transaction with
 /// one fsync; then all who wait are answered. Its methods are called on the io thread.
@@ -70,37 +56,17 @@ public:
     void stop();
 
 private:
-    using Done = std::move_only_function<void(Result<void>)>;
-    struct Append {
-        EventBatch events;
-        std::size_t bytes = 0;
-        Done done;
-    };
-    struct Work {
-        std::vector<Append> appends;
-        std::vector<DeliveryRecord> records;
-        std::optional<SavedTotals> totals;
-        bool stopping = false;
-    };
-
     void enqueue(Append append);
     void hand_over();
     void run();
-    Work next_work();
-    void take_appends(Work& work);
-    void perform(Work work);
-    Result<void> append(EventBatch const& events, std::vector<DeliveryRecord>& records);
-    void write_late();
-    void finish(std::vector<Append> appends, EventBatch events, Result<void> const& outcome);
-    void put_back(std::vector<DeliveryRecord> records);
-    void put_back(SavedTotals totals);
+    /// Waits for work; false: it is the last.
+    bool next_work(LogWork& work);
+    void perform(LogWork work, bool is_last);
+    void answer(std::vector<Append> appends, EventBatch events, Result<void> const& outcome);
     void note_trouble(std::string text);
-    void maintain();
 
     asio::io_context& io_;
-    EventLog& log_;
-    TotalsFile& totals_;
-    WriterOptions options_;
+    std::size_t records_max_;
     Stored stored_;
     Histogram& commit_seconds_;
     Counter& commits_total_;
@@ -111,21 +77,14 @@ private:
 
     mutable std::mutex mutex_;
     std::condition_variable wake_;
-    std::vector<Append> appends_;
-    std::size_t queued_events_ = 0;
-    std::size_t queued_bytes_ = 0;
-    std::vector<DeliveryRecord> records_;
-    SteadyTime records_since_;
-    std::optional<SavedTotals> save_;
-    SteadyTime save_due_;
+    WriteQueue queue_;
     std::string trouble_;
     std::string late_trouble_;
     bool stopping_ = false;
 
     std::atomic<std::int64_t> low_water_ = 0;
     std::atomic<std::int64_t> bytes_on_disk_ = 0;
-    LateRecords late_;  ///< of the thread alone
-    SteadyTime maintained_at_;
+    LogKeeper keeper_;  ///< of the thread alone
     std::thread thread_;
 };
 
