@@ -252,8 +252,8 @@ void BrokerService::save() {
         writer_.save(std::move(totals));
     writer_.set_low_water(dispatchers_.low_water());
     std::uint64_t pending = 0;
-    for (auto const& [trigger, dispatcher] : dispatchers_.all())
-        pending += dispatcher->pending();
+    for (auto const& [trigger, delivery] : dispatchers_.all())
+        pending += delivery->pending();
     pending_.set(static_cast<std::int64_t>(pending));
     queued_.set(static_cast<std::int64_t>(writer_.queued_events()));
     log_bytes_.set(writer_.bytes_on_disk());
@@ -290,8 +290,8 @@ Json BrokerService::status() const {
     for (auto const& [broker, fault] : brokers_)
         brokers.push_back({{"broker", broker}, {"ready", fault.empty()}, {"reason", fault}});
     Json triggers = Json::array();
-    for (auto const& [name, dispatcher] : dispatchers_.all())
-        triggers.push_back(trigger_json(*dispatcher, dispatchers_.received(*dispatcher)));
+    for (auto const& [name, delivery] : dispatchers_.all())
+        triggers.push_back(trigger_json(*delivery, dispatchers_.received(*delivery)));
     Json damages = Json::array();
     for (LogDamage const& damage : log_.damages())
         damages.push_back({{"file", damage.file.string()}, {"problem", damage.problem}});

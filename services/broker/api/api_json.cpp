@@ -12,7 +12,7 @@
 namespace millrace::broker {
 namespace {
 
-using TriggerMap = std::map<std::string, std::unique_ptr<Dispatcher>>;
+using TriggerMap = TriggerDeliveries::ByTrigger;
 
 Json time_json(SystemTime time) {
     return time == SystemTime() ? Json() : Json(format_rfc3339(time));
@@ -43,16 +43,16 @@ Json clause_json(Verdict const& verdict, std::string const& actual) {
 constexpr char const* removed_reason = "The trigger was removed before the event was delivered.";
 
 /// Where a trigger's events go, where that is a function; null where it is none.
-Json function_json(Dispatcher const* dispatcher) {
-    auto const* ref = dispatcher == nullptr || !dispatcher->route().subscriber.ref
+Json function_json(TriggerDelivery const* delivery) {
+    auto const* ref = delivery == nullptr || !delivery->route().subscriber.ref
                           ? nullptr
-                          : &*dispatcher->route().subscriber.ref;
+                          : &*delivery->route().subscriber.ref;
     return ref != nullptr && ref->kind == "Service" ? Json(ref->name) : Json();
 }
 
 /// API schema Waiting.
-Json waiting_json(Dispatcher const& dispatcher, std::int64_t seq) {
-    DeliveryCursor::Wait const wait = dispatcher.wait_of(seq);
+Json waiting_json(TriggerDelivery const& delivery, std::int64_t seq) {
+    DeliveryCursor::Wait const wait = delivery.wait_of(seq);
     Json json = Json::object();
     json["reason"] = !wait.is_held     ? "backlog"
                      : wait.behind_seq ? "order"
@@ -64,7 +64,7 @@ Json waiting_json(Dispatcher const& dispatcher, std::int64_t seq) {
             ? Json(format_rfc3339(
                   system_now() + std::chrono::duration_cast<nanoseconds>(*wait.due - steady_now())))
             : Json();
-    json["attemptsMax"] = dispatcher.route().retry.retries + 1;
+    json["attemptsMax"] = delivery.route().retry.retries + 1;
     return json;
 }
 
@@ -77,19 +77,19 @@ Json counts_json(DeliveryCounts const& counts) {
 }
 
 Json verdict_json(
-    Verdict const& verdict, HistoryRecord const& record, Dispatcher const* dispatcher,
+    Verdict const& verdict, HistoryRecord const& record, TriggerDelivery const* delivery,
     TriggersInForce const& in_force) {
     std::string const actual(
         verdict.attribute.empty() ? "" : record.event->event.attribute(verdict.attribute));
     Json json = {{"trigger", verdict.trigger}, {"matched", verdict.matched}};
-    json["function"] = function_json(dispatcher);
+    json["function"] = function_json(delivery);
     json["waiting"] = Json();
     json["reason"] = describe(verdict, actual);
     json["clause"] = clause_json(verdict, actual);
     json["state"] = Json();
     json["attempts"] = Json::array();
-    if (dispatcher != nullptr)
-        json["subscriber"] = dispatcher->route().subscriber_url.value_or("");
+    if (delivery != nullptr)
+        json["subscriber"] = delivery->route().subscriber_url.value_or("");
     if (!verdict.matched)
         return json;
     DeliveryState const state = record.state_of(verdict.trigger, verdict.version, &in_force);
@@ -99,8 +99,8 @@ Json verdict_json(
         !is_settled(record.state_of(verdict.trigger, verdict.version, nullptr));
     if (is_given_up)
         json["reason"] = removed_reason;
-    if (!is_settled(state) && dispatcher != nullptr)
-        json["waiting"] = waiting_json(*dispatcher, record.event->seq);
+    if (!is_settled(state) && delivery != nullptr)
+        json["waiting"] = waiting_json(*delivery, record.event->seq);
     if (auto const found = record.deliveries.find(verdict.version);
         found != record.deliveries.end())
         json["attempts"] = attempts_json(found->second.attempts);
@@ -154,8 +154,8 @@ std::string record_text(HistoryRecord const& record, Dispatchers const& dispatch
     Json verdicts = Json::array();
     for (Verdict const& verdict : verdicts_of(*record.event)) {
         auto const found = triggers.find(verdict.trigger);
-        Dispatcher const* dispatcher = found == triggers.end() ? nullptr : found->second.get();
-        verdicts.push_back(verdict_json(verdict, record, dispatcher, *in_force));
+        TriggerDelivery const* delivery = found == triggers.end() ? nullptr : found->second.get();
+        verdicts.push_back(verdict_json(verdict, record, delivery, *in_force));
     }
     CloudEvent shown = record.event->event;
     bool const is_cut = shown.data.size() > shown_data_max;
@@ -173,9 +173,9 @@ Json delivery_json(std::int64_t seq, DeliveryCounts const& counts) {
     return {{"seq", std::to_string(seq)}, {"deliveries", counts_json(counts)}};
 }
 
-Json trigger_json(Dispatcher const& dispatcher, std::uint64_t received) {
-    TriggerTotals const& totals = dispatcher.totals();
-    TriggerRoute const& route = dispatcher.route();
+Json trigger_json(TriggerDelivery const& delivery, std::uint64_t received) {
+    TriggerTotals const& totals = delivery.totals();
+    TriggerRoute const& route = delivery.route();
     auto const& ref = route.subscriber.ref;
     std::string reason = route.fault;
     if (reason.empty() && !route.subscriber_url)
@@ -201,7 +201,7 @@ Json trigger_json(Dispatcher const& dispatcher, std::uint64_t received) {
         {"matched", totals.matched},
         {"delivered", totals.delivered},
         {"failed", totals.failed},
-        {"pending", dispatcher.pending()},
+        {"pending", delivery.pending()},
         {"lastError", std::move(error)},
         {"lastDeliveredAt", time_json(totals.last_delivered_at)}};
 }

@@ -18,7 +18,7 @@ std::string event_text(CloudEvent event);
 /// How the deliveries of one event stand, for live streams.
 Json delivery_json(std::int64_t seq, DeliveryCounts const& counts);
 /// `received`: events it was asked about.
-Json trigger_json(Dispatcher const& dispatcher, std::uint64_t received);
+Json trigger_json(TriggerDelivery const& delivery, std::uint64_t received);
 Json rates_json(std::vector<RatePoint> const& points);
 Json types_json(std::map<std::string, TypeTotals, std::less<>> const& types);
 

@@ -45,16 +45,16 @@ std::string resync(std::string_view reason) {
 
 }  // namespace
 
-LiveNews::Told LiveNews::told_of(Dispatcher const& dispatcher) {
-    TriggerTotals const& totals = dispatcher.totals();
+LiveNews::Told LiveNews::told_of(TriggerDelivery const& delivery) {
+    TriggerTotals const& totals = delivery.totals();
     return {
-        .first_seq = dispatcher.first_seq(),
+        .first_seq = delivery.first_seq(),
         .settled = totals.delivered + totals.failed,
         .matched = totals.matched,
-        .pending = dispatcher.pending(),
+        .pending = delivery.pending(),
         .last_error_at = totals.last_error_at,
-        .fault = dispatcher.route().fault,
-        .address = dispatcher.route().subscriber_url.value_or("")};
+        .fault = delivery.route().fault,
+        .address = delivery.route().subscriber_url.value_or("")};
 }
 
 bool NewsWish::wants(CloudEvent const& event) const {
@@ -176,8 +176,8 @@ void LiveNews::tell_deliveries() {
 
 std::string LiveNews::all_triggers() const {
     Json items = Json::array();
-    for (auto const& [name, dispatcher] : parts_.dispatchers.all())
-        items.push_back(trigger_json(*dispatcher, parts_.dispatchers.received(*dispatcher)));
+    for (auto const& [name, delivery] : parts_.dispatchers.all())
+        items.push_back(trigger_json(*delivery, parts_.dispatchers.received(*delivery)));
     return format_sse("triggers", dump_json(Json{{"items", std::move(items)}}));
 }
 
@@ -187,15 +187,15 @@ void LiveNews::tell_triggers() {
     triggers_told_at_ = steady_now();
     counters_moved_ = false;
     std::map<std::string, Told> before = std::exchange(told_, {});
-    for (auto const& [name, dispatcher] : parts_.dispatchers.all()) {
+    for (auto const& [name, delivery] : parts_.dispatchers.all()) {
         auto const told = before.find(name);
-        Told& now = told_.emplace_hint(told_.end(), name, told_of(*dispatcher))->second;
+        Told& now = told_.emplace_hint(told_.end(), name, told_of(*delivery))->second;
         if (told == before.end() || told->second != now)
             hub_.publish(
                 trigger_topic,
                 format_sse(
-                    "trigger", dump_json(trigger_json(
-                                   *dispatcher, parts_.dispatchers.received(*dispatcher)))));
+                    "trigger",
+                    dump_json(trigger_json(*delivery, parts_.dispatchers.received(*delivery)))));
         if (told != before.end() && told->second.first_seq == now.first_seq)
             before.erase(told);
     }
@@ -250,8 +250,8 @@ Task<Result<HttpAnswer>> LiveNews::subscribe(
     }
     // What changes from now on is told: what a trigger was known by must be known for that.
     if (told_.empty())
-        for (auto const& [name, dispatcher] : parts_.dispatchers.all())
-            told_.emplace(name, told_of(*dispatcher));
+        for (auto const& [name, delivery] : parts_.dispatchers.all())
+            told_.emplace(name, told_of(*delivery));
     // Where the stream begins, so that a reader can go on from there even if nothing came.
     if (wish.events && !last_event_id)
         first = "id: " + std::to_string(newest_) + "\n\n";

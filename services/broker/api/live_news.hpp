@@ -70,7 +70,7 @@ private:
         std::string address;
         bool operator==(Told const&) const = default;
     };
-    static Told told_of(Dispatcher const& dispatcher);
+    static Told told_of(TriggerDelivery const& delivery);
     /// Rows as server-sent events, and those of them that had something to deliver.
     struct Missed {
         std::string text;

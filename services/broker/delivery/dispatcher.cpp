@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/delivery/dispatcher.hpp"
 
-#include "common/base/assert.hpp"
 #include "common/base/log.hpp"
 
 namespace millrace::broker {
 namespace {
 
 constexpr milliseconds writer_pause = 100ms;
-constexpr seconds read_pause = 1s;
 
 Result<Url> target_of(Result<std::string> const& address) {
     if (!address)
@@ -18,48 +16,26 @@ Result<Url> target_of(Result<std::string> const& address) {
 
 }  // namespace
 
-Dispatcher::Dispatcher(
-    DispatcherParts& parts, DeliveryCursor::Limits limits, TriggerTotals totals,
-    TriggerRouteRef route, std::int64_t unread_to)
+Dispatcher::Dispatcher(DispatcherParts& parts, TriggerDelivery& delivery)
     : parts_(parts),
-      totals_(std::move(totals)),
-      route_(std::move(route)),
-      cursor_(limits, totals_.low_water - 1, unread_to),
+      delivery_(delivery),
       idle_(parts.io.get_executor()),
-      tasks_(parts.io.get_executor()) {
-    set_targets();
-}
+      tasks_(parts.io.get_executor()) {}
 
-void Dispatcher::set_targets() {
-    subscriber_ = target_of(route_->subscriber_url);
-    if (route_->dead_letter_url)
-        dead_letter_ = target_of(*route_->dead_letter_url);
-}
-
-void Dispatcher::set_route(TriggerRouteRef route) {
-    bool const is_new_address =
-        route->subscriber_url.has_value() &&
-        route->subscriber_url.value_or("") != route_->subscriber_url.value_or("");
-    route_ = std::move(route);
-    totals_.broker = route_->broker;
-    set_targets();
-    if (!is_new_address)
+void Dispatcher::update_targets() {
+    if (targets_of_ == delivery_.route_ref())
         return;
-    cursor_.hurry();
-    pump();
-}
-
-void Dispatcher::offer(StoredEvent const& event, std::uint32_t version) {
-    ++totals_.matched;
-    is_changed_ = true;
-    cursor_.offered(event.seq, event.lane, version);
+    targets_of_ = delivery_.route_ref();
+    subscriber_ = target_of(targets_of_->subscriber_url);
+    if (targets_of_->dead_letter_url)
+        dead_letter_ = target_of(*targets_of_->dead_letter_url);
 }
 
 void Dispatcher::pump() {
     using Kind = DeliveryCursor::Action::Kind;
     for (;;) {
         bool const may_send = !parts_.writer.is_behind();
-        auto const action = cursor_.next(steady_now(), may_send);
+        auto const action = delivery_.next(steady_now(), may_send);
         switch (action.kind) {
             case Kind::send:
                 tasks_.spawn("delivery", attempt(action.seq));
@@ -73,49 +49,39 @@ void Dispatcher::pump() {
             case Kind::idle:
                 break;
         }
-        if (!may_send && cursor_.known() > cursor_.in_flight())
+        DeliveryCursor const& cursor = delivery_.cursor();
+        if (!may_send && cursor.known() > cursor.in_flight())
             parts_.wake_at(*this, steady_now() + writer_pause);
         return;
     }
 }
 
 Task<void> Dispatcher::read(DeliveryCursor::Action::Read wanted) {
-    PendingQuery query{
-        .trigger = route_->trigger,
-        .uid = route_->uid,
-        .after_seq = wanted.after_seq,
-        .to_seq = wanted.to_seq,
-        .limit = wanted.limit};
-    auto page = co_await parts_.reading.run(
-        [&history = parts_.history, query = std::move(query)] { return history.pending(query); });
+    auto page =
+        co_await parts_.reading.run([&history = parts_.history, query = delivery_.query(wanted)] {
+            return history.pending(query);
+        });
     if (page) {
         note_lost(page->lost);
-        cursor_.page_read(std::move(*page));
+        delivery_.page_read(std::move(*page), system_now());
     } else {
         log::error(
             "The event log cannot be read; tried again.",
-            {{"trigger", route_->trigger}, {"error", page.error().detail}});
-        note_error(system_now(), 0, page.error().detail);
-        cursor_.read_failed(steady_now());
+            {{"trigger", delivery_.route().trigger}, {"error", page.error().detail}});
+        delivery_.read_failed(page.error(), steady_now(), system_now());
     }
     pump();
 }
 
 void Dispatcher::note_lost(LostEvents const& lost) {
-    if (lost.count == 0)
-        return;
-    std::string const events = std::to_string(lost.count) +
-                               (lost.count == 1 ? " event that is" : " events that are") +
-                               " to be delivered can't be read any more: " + lost.problem;
-    log::error(
-        "Stored events are damaged; they are given up.", {{"trigger", route_->trigger},
-                                                          {"first", lost.first_seq},
-                                                          {"last", lost.last_seq},
-                                                          {"count", lost.count},
-                                                          {"problem", lost.problem}});
-    totals_.matched += lost.count;
-    totals_.failed += lost.count;
-    note_error(system_now(), 0, events);
+    if (lost.count > 0)
+        log::error(
+            "Stored events are damaged; they are given up.",
+            {{"trigger", delivery_.route().trigger},
+             {"first", lost.first_seq},
+             {"last", lost.last_seq},
+             {"count", lost.count},
+             {"problem", lost.problem}});
 }
 
 Task<Result<StoredEventRef>> Dispatcher::load(std::int64_t seq) {
@@ -141,7 +107,7 @@ Task<void> Dispatcher::attempt(std::int64_t seq) {
     } else {
         give_up_unreadable(seq, event.error());
     }
-    if (cursor_.in_flight() == 0)
+    if (delivery_.cursor().in_flight() == 0)
         idle_.notify();
     pump();
 }
@@ -149,25 +115,25 @@ Task<void> Dispatcher::attempt(std::int64_t seq) {
 void Dispatcher::give_up_unreadable(std::int64_t seq, Error const& error) {
     log::error(
         "An event to be delivered cannot be read.",
-        {{"trigger", route_->trigger}, {"seq", seq}, {"error", error.detail}});
-    // Only what is known to be gone is given up.
-    if (error.code != ErrorCode::not_found && error.code != ErrorCode::damaged) {
-        cursor_.try_again(seq, steady_now() + read_pause);
+        {{"trigger", delivery_.route().trigger}, {"seq", seq}, {"error", error.detail}});
+    auto record = delivery_.unreadable(seq, error, steady_now(), system_now());
+    if (!record)
         return;
-    }
-    note_error(system_now(), 0, error.detail);
-    write(cursor_.lost(seq, error, system_now()));
-    settle(seq, DeliveryState::failed);
+    write(std::move(*record));
+    note_not_delivered(seq, DeliveryState::failed);
+    parts_.settled(DeliveryState::failed);
 }
 
 Task<AnswerMeaning> Dispatcher::exchange(std::int64_t seq, StoredEventRef event) {
-    DeliveryCursor::Delivery const& delivery = cursor_.delivery(seq);
+    update_targets();
+    TriggerRoute const& route = *targets_of_;
+    DeliveryCursor::Delivery const& delivery = delivery_.cursor().delivery(seq);
     if (delivery.state == DeliveryState::dead_lettering) {
-        if (!route_->dead_letter_url)
+        if (!route.dead_letter_url)
             co_return no_answer({ErrorCode::unavailable, "There is no dead letter sink any more."});
         DeadLetterReason reason = delivery.reason;
         if (reason.destination.empty())
-            reason.destination = route_->subscriber_url.value_or("");
+            reason.destination = route.subscriber_url.value_or("");
         CloudEvent const letter = dead_letter_event(event->event, reason);
         HttpRequest request = subscriber_request(*event, letter, true);
         co_return co_await send(std::move(event), std::move(request), dead_letter_);
@@ -180,7 +146,7 @@ Task<AnswerMeaning> Dispatcher::send(
     StoredEventRef event, HttpRequest request, Result<Url> const& url) {
     if (!url)
         co_return no_answer(url.error());
-    auto const answer = co_await parts_.client.send(*url, request, route_->retry.timeout);
+    auto const answer = co_await parts_.client.send(*url, request, delivery_.route().retry.timeout);
     if (!answer)
         co_return no_answer(answer.error());
     AnswerMeaning meaning = read_answer(*answer);
@@ -202,46 +168,26 @@ Task<AnswerMeaning> Dispatcher::with_reply_stored(StoredEventRef event, AnswerMe
 }
 
 void Dispatcher::conclude(std::int64_t seq, DeliveryCursor::Answer const& answer) {
-    using Outcome = DeliveryCursor::Outcome;
-    auto step = cursor_.answered(
-        seq, answer,
-        {.retry = route_->retry,
-         .has_dead_letter_sink = route_->dead_letter_url.has_value(),
-         .destination = route_->subscriber_url.value_or("")},
-        steady_now());
-    if (!answer.result.error.empty())
-        note_error(answer.at, answer.result.status, answer.result.error);
-    std::optional<DeliveryState> const state =
-        step.record ? std::optional(step.record->state) : std::nullopt;
-    if (step.record)
-        write(std::move(*step.record));
-    if (step.outcome == Outcome::retry)
+    auto step = delivery_.answered(seq, answer, steady_now());
+    if (step.outcome == DeliveryCursor::Outcome::retry)
         parts_.retried();
-    if (state && is_settled(*state))
-        settle(seq, *state);
-}
-
-void Dispatcher::settle(std::int64_t seq, DeliveryState state) {
-    bool const is_delivered = state == DeliveryState::delivered;
-    ++(is_delivered ? totals_.delivered : totals_.failed);
-    is_changed_ = true;
-    if (is_delivered)
-        totals_.last_delivered_at = system_now();
-    else
-        log::warn(
-            "An event was not delivered.",
-            {{"trigger", route_->trigger},
-             {"seq", seq},
-             {"dead_lettered", state == DeliveryState::dead_lettered},
-             {"error", totals_.last_error}});
+    if (!step.record)
+        return;
+    DeliveryState const state = step.record->state;
+    write(std::move(*step.record));
+    if (!is_settled(state))
+        return;
+    if (state != DeliveryState::delivered)
+        note_not_delivered(seq, state);
     parts_.settled(state);
 }
 
-void Dispatcher::note_error(SystemTime at, int status, std::string const& error) {
-    totals_.last_error_at = at;
-    totals_.last_error_status = status;
-    totals_.last_error = error;
-    is_changed_ = true;
+void Dispatcher::note_not_delivered(std::int64_t seq, DeliveryState state) {
+    log::warn(
+        "An event was not delivered.", {{"trigger", delivery_.route().trigger},
+                                        {"seq", seq},
+                                        {"dead_lettered", state == DeliveryState::dead_lettered},
+                                        {"error", delivery_.totals().last_error}});
 }
 
 void Dispatcher::write(DeliveryRecord record) {
@@ -249,27 +195,9 @@ void Dispatcher::write(DeliveryRecord record) {
     parts_.writer.record(std::move(record));
 }
 
-std::uint64_t Dispatcher::pending() const {
-    std::uint64_t const settled = totals_.delivered + totals_.failed;
-    // Events still in the log are matched and not settled; counters saved a second ago may differ.
-    bool const has_more = cursor_.is_behind() && totals_.matched > settled;
-    return std::max<std::uint64_t>(cursor_.known(), has_more ? totals_.matched - settled : 0);
-}
-
-std::optional<TriggerTotals> Dispatcher::take_changed(std::int64_t head) {
-    std::int64_t const low_water = cursor_.is_caught_up() ? 0 : cursor_.low_water(head);
-    if (!is_changed_ && low_water == saved_low_water_)
-        return std::nullopt;
-    is_changed_ = false;
-    saved_low_water_ = low_water;
-    TriggerTotals changed = totals_;
-    changed.low_water = low_water;
-    return changed;
-}
-
 Task<void> Dispatcher::stop(SteadyTime deadline) {
-    cursor_.stop();
-    while (cursor_.in_flight() > 0 && steady_now() < deadline)
+    delivery_.stop();
+    while (delivery_.cursor().in_flight() > 0 && steady_now() < deadline)
         if (auto const woken = co_await idle_.wait_until(deadline); !woken)
             break;
     co_await tasks_.stop();

@@ -67,7 +67,7 @@ public:
         co_await dispatchers.stop(1s);
         co_await server.stop(1s);
     }
-    Dispatcher const& only() const { return *dispatchers.all().begin()->second; }
+    TriggerDelivery const& only() const { return *dispatchers.all().begin()->second; }
 
     asio::io_context io;
     Telemetry telemetry;
