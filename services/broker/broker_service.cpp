@@ -311,7 +311,8 @@ Json BrokerService::status() const {
           {"bytes", writer_.bytes_on_disk()},
           {"queuedEvents", writer_.queued_events()},
           {"trouble", writer_.trouble()},
-          {"lateTrouble", writer_.late_trouble()}}},
+          {"lateTrouble", writer_.late_trouble()},
+          {"indexTrouble", indexer_.trouble()}}},
         {"brokers", std::move(brokers)},
         {"triggers", std::move(triggers)}};
 }

@@ -7,11 +7,13 @@
 namespace millrace::broker {
 namespace {
 
-/// Whether the file is not what was written to it, whatever the disk may do next time.
+/// Whether the file is not what was written to it, whatever the disk may do next time. What is
+/// written breaks no constraint but in such a file.
 bool is_damage(int extended_code) {
     int const code = extended_code & 0xff;
     return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_FORMAT ||
-           extended_code == SQLITE_IOERR_SHORT_READ || extended_code == SQLITE_IOERR_CORRUPTFS;
+           code == SQLITE_CONSTRAINT || extended_code == SQLITE_IOERR_SHORT_READ ||
+           extended_code == SQLITE_IOERR_CORRUPTFS;
 }
 
 std::unexpected<Error> database_failure(sqlite3* handle) {

@@ -149,7 +149,10 @@ private:
     Result<bool> phrases_fit(SearchQuery const& query, std::int64_t seq);
     Result<std::int64_t> search_all(SearchRun const& run, HistoryPage& page);
     Result<std::int64_t> scan(SearchRun const& run, HistoryPage& page);
+    /// Where the index turns out to be damaged it is dropped, and what is below the number
+    /// returned has not been looked at.
     Result<std::int64_t> search_index(SearchRun const& run, HistoryPage& page);
+    void drop_index(Error const& error);
     Result<std::int64_t> indexed_to();
     Result<std::optional<PendingDelivery>> unsettled(std::int64_t seq, std::uint32_t version);
     Result<StoredEvent> event_of(Statement const& row, Part part) const;

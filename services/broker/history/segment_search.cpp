@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The searching half of SegmentReader.
 #include "broker/history/segment_reader.hpp"
+#include "common/base/log.hpp"
 
 namespace millrace::broker {
 
@@ -26,7 +27,23 @@ Result<std::int64_t> SegmentReader::search(SearchRun const& run, HistoryPage& pa
     indexed.bounds.high = std::min(run.bounds.high, *to);
     if (indexed.bounds.empty())
         return examined;
-    return search_index(indexed, page);
+    auto const found = search_index(indexed, page);
+    if (index_ || !found)
+        return found;
+    indexed.bounds.high = *found - 1;
+    return indexed.bounds.empty() || page.rows.size() >= run.query.limit ? found
+                                                                         : scan(indexed, page);
+}
+
+/// The words of events can be read from the events, and WordIndexer makes it again.
+void SegmentReader::drop_index(Error const& error) {
+    log::warn(
+        "A search index is damaged; it is taken away, and events are read instead.",
+        {{"error", error.detail}});
+    index_search_ = {};
+    index_to_ = {};
+    index_.reset();
+    remove_index(info_);
 }
 
 Result<void> SegmentReader::add_row_of(
@@ -111,6 +128,10 @@ void SegmentReader::open_index() {
         "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ?"
         " ORDER BY rowid DESC");
     auto to = index->prepare("SELECT value FROM meta WHERE key='indexed_to'");
+    if (!search && search.error().code == ErrorCode::damaged) {
+        index = Database();
+        drop_index(search.error());
+    }
     if (!search || !to)
         return;
     index_ = std::move(*index);
@@ -125,6 +146,10 @@ Result<std::int64_t> SegmentReader::indexed_to() {
         return 0;
     index_to_.reset();
     auto const row = index_to_.step();
+    if (!row && row.error().code == ErrorCode::damaged) {
+        drop_index(row.error());
+        return 0;
+    }
     if (!row)
         return std::unexpected(row.error());
     std::int64_t const to = *row ? index_to_.integer(0) : 0;
@@ -144,6 +169,10 @@ Result<std::int64_t> SegmentReader::search_index(SearchRun const& run, HistoryPa
         auto const row = index_search_.step();
         if (!row && row.error().code == ErrorCode::timed_out) {
             page.complete = false;
+            return examined;
+        }
+        if (!row && row.error().code == ErrorCode::damaged) {
+            drop_index(row.error());
             return examined;
         }
         if (!row)

@@ -18,6 +18,13 @@ std::filesystem::path with_suffix(std::filesystem::path file, std::string const&
     return file;
 }
 
+void remove_database(std::filesystem::path const& file) {
+    for (char const* suffix : database_suffixes) {
+        std::error_code ignored;
+        std::filesystem::remove(with_suffix(file, suffix), ignored);
+    }
+}
+
 }  // namespace
 
 std::shared_ptr<SegmentList const> SegmentDirectory::list() const {
@@ -69,11 +76,12 @@ std::int64_t bytes_of(SegmentInfo const& info) {
 }
 
 void remove_segment_files(SegmentInfo const& info) {
-    for (std::filesystem::path const& file : {info.file, info.index_file})
-        for (char const* suffix : database_suffixes) {
-            std::error_code ignored;
-            std::filesystem::remove(with_suffix(file, suffix), ignored);
-        }
+    remove_database(info.file);
+    remove_database(info.index_file);
+}
+
+void remove_index(SegmentInfo const& info) {
+    remove_database(info.index_file);
 }
 
 Result<std::filesystem::path> set_segment_aside(SegmentInfo const& info) {

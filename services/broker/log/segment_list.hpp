@@ -41,6 +41,8 @@ std::vector<std::uint32_t> segment_numbers(std::filesystem::path const& folder);
 /// Of all its files, as far as they are there.
 std::int64_t bytes_of(SegmentInfo const& info);
 void remove_segment_files(SegmentInfo const& info);
+/// It holds nothing that cannot be made again. Pre: this thread has it not open.
+void remove_index(SegmentInfo const& info);
 /// Renames the file and its write-ahead log to "<name>.damaged", so that nothing reads them and
 /// nothing is lost that could be saved; the index goes. Errors: `storage`.
 Result<std::filesystem::path> set_segment_aside(SegmentInfo const& info);
