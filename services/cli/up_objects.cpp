@@ -71,12 +71,14 @@ Task<Result<void>> install_recipe(
 }
 
 Task<Result<void>> remove_other_sources(ResourceStore& store, std::string keep) {
-    auto const sources = co_await store.list(kinds::vsphere_source);
+    auto const sources =
+        co_await store.list(kinds::vsphere_source, {.labels = {{made_by_label, "up"}}});
     if (!sources)
         co_return std::unexpected(sources.error());
     for (Resource const& source : *sources)
-        if (source.label(made_by_label) == "up" && source.name().name != keep)
-            if (auto const removed = co_await store.remove(kinds::vsphere_source, source.name());
+        if (source.name().name != keep)
+            if (auto const removed =
+                    co_await store.remove(kinds::vsphere_source, source.name(), source.uid());
                 !removed)
                 co_return removed;
     co_return Result<void>();
@@ -107,7 +109,7 @@ Task<Result<void>> install_first_functions(
 /// The simulator has another port and certificate at each start: the Secrets of the functions made
 /// for it follow, unless the user has pointed them elsewhere.
 Task<Result<void>> refresh_operations(ResourceStore& store, SourceAddress const& source) {
-    auto const secrets = co_await store.list(kinds::secret);
+    auto const secrets = co_await store.list(kinds::secret, {});
     if (!secrets)
         co_return std::unexpected(secrets.error());
     for (Resource const& secret : *secrets) {
@@ -128,10 +130,10 @@ Task<Result<void>> refresh_operations(ResourceStore& store, SourceAddress const&
 
 Task<Result<void>> apply_objects(
     ResourceStore& store, UpOptions const& options, SourceAddress const& source) {
-    auto const services = co_await store.list(kinds::service);
+    auto const services = co_await store.list(kinds::service, {});
     if (!services)
         co_return std::unexpected(services.error());
-    auto const brokers = co_await store.list(kinds::broker);
+    auto const brokers = co_await store.list(kinds::broker, {});
     bool const is_first_start = services->empty() && brokers && brokers->empty();
     std::vector<std::pair<ResourceKind const*, Resource>> objects;
     objects.emplace_back(

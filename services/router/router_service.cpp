@@ -159,7 +159,7 @@ Task<void> RouterService::stop() {
 }
 
 Task<void> RouterService::watch_sources() {
-    auto const watch = store_->watch(kinds::vsphere_source);
+    auto const watch = store_->watch(kinds::vsphere_source, {});
     while (auto event = co_await next_change(*watch)) {
         if (event->type == WatchEvent::Type::synced)
             synced_ = true;
@@ -184,7 +184,7 @@ void RouterService::take(WatchEvent event) {
 }
 
 Task<void> RouterService::watch_references(ResourceKind const& kind) {
-    auto const watch = store_->watch(kind);
+    auto const watch = store_->watch(kind, {});
     while (auto const event = co_await next_change(*watch))
         for (auto const& [name, entry] : entries_)
             if (entry.settings && refers_to(*entry.settings, kind, event->name))

@@ -21,12 +21,13 @@ public:
         co_return co_await DirectoryStore::get(kind, std::move(name));
     }
     Task<Result<void>> put_status(
-        ResourceKind const& kind, ResourceName name, Json status) override {
+        ResourceKind const& kind, ResourceName name, Json status, std::string uid) override {
         if (is_full) {
             ++failures;
             co_return failure(ErrorCode::storage, "No space left on device.");
         }
-        co_return co_await DirectoryStore::put_status(kind, std::move(name), std::move(status));
+        co_return co_await DirectoryStore::put_status(
+            kind, std::move(name), std::move(status), std::move(uid));
     }
 
     std::set<std::string_view> unreadable;  ///< kinds

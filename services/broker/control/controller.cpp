@@ -38,7 +38,7 @@ void Controller::start(std::string base_url) {
 }
 
 Task<void> Controller::follow(ResourceKind const& kind) {
-    auto const watch = store_.watch(kind);
+    auto const watch = store_.watch(kind, {});
     while (auto event = co_await next_change(*watch))
         take(kind, std::move(*event));
 }
@@ -108,7 +108,7 @@ Task<Result<Reconciler::InLine>> Controller::write_status(
         co_return std::unexpected(object.error());
     }
     if (auto wanted = catalog_.wanted_status(kind, *object)) {
-        auto const put = co_await store_.put_status(kind, name, std::move(*wanted));
+        auto const put = co_await store_.put_status(kind, name, std::move(*wanted), object->uid());
         if (!put && put.error().code != ErrorCode::not_found)
             co_return std::unexpected(put.error());
     }

@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "common/kube/resource.hpp"
 #include "common/net/task.hpp"
 
 namespace millrace {
+
+/// Which objects of a kind; as it is made: all of them.
+struct Selector {
+    std::string name_space;  ///< empty: of any
+    /// Labels an object must have; without a value: whatever it is.
+    std::map<std::string, std::optional<std::string>> labels;
+
+    bool matches(Resource const& resource) const;
+};
 
 struct WatchEvent {
     enum class Type {
@@ -25,7 +37,7 @@ struct WatchEvent {
 /// A stream of changes, begun with all that exists. Relists by itself after a break; a consumer
 /// sees at most repeated `added`. Who is told `deleted` may rely on it: an object that cannot be
 /// read, or a listing that breaks off, is never told as gone. An object replaced by another one of
-/// its name (another uid) is told as deleted first.
+/// its name (another uid) is told as deleted first; so is one that its Selector selects no more.
 class Watch {
 public:
     virtual ~Watch() = default;
@@ -45,17 +57,21 @@ public:
     virtual Task<Result<Resource>> get(ResourceKind const& kind, ResourceName name) = 0;
     /// Sorted by namespace and name; objects that are there and `invalid` are left out (watch tells
     /// them). Errors: `storage`, `unavailable`: then nothing is known of what there is.
-    virtual Task<Result<std::vector<Resource>>> list(ResourceKind const& kind) = 0;
+    virtual Task<Result<std::vector<Resource>>> list(
+        ResourceKind const& kind, Selector selector) = 0;
     /// Creates or replaces spec, data, labels and annotations; status is kept. If the object given
     /// has a resourceVersion, it must still be the current one, else `conflict`. Returns it as
     /// stored, with uid, generation and resourceVersion.
     virtual Task<Result<Resource>> apply(ResourceKind const& kind, Resource resource) = 0;
-    /// Replaces the status of an object that exists; the last writer wins.
+    /// Replaces the status of an object that exists; the last writer wins. With a `uid`: of that
+    /// object alone, `conflict` if another one has its name by now.
     virtual Task<Result<void>> put_status(
-        ResourceKind const& kind, ResourceName name, Json status) = 0;
-    /// Removing what is not there is no error.
-    virtual Task<Result<void>> remove(ResourceKind const& kind, ResourceName name) = 0;
-    virtual std::unique_ptr<Watch> watch(ResourceKind const& kind) = 0;
+        ResourceKind const& kind, ResourceName name, Json status, std::string uid) = 0;
+    /// Removing what is not there is no error. With a `uid`: that object alone, `conflict` if
+    /// another one has its name by now.
+    virtual Task<Result<void>> remove(
+        ResourceKind const& kind, ResourceName name, std::string uid) = 0;
+    virtual std::unique_ptr<Watch> watch(ResourceKind const& kind, Selector selector) = 0;
 };
 
 }  // namespace millrace

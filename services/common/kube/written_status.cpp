@@ -13,7 +13,7 @@ Task<Result<void>> WrittenStatus::put(
     ResourceStore& store, ResourceKind const& kind, Resource const& object, Json status) {
     if (status == basis(object))
         co_return Result<void>();
-    auto put = co_await store.put_status(kind, object.name(), status);
+    auto put = co_await store.put_status(kind, object.name(), status, object.uid());
     if (put)
         written_ = std::move(status);
     bool const is_gone = !put && put.error().code == ErrorCode::not_found;

@@ -13,13 +13,13 @@ Json items_of(Result<Json> const& answer) {
 
 Task<Result<FunctionFacts>> gather_facts(ApiContext& context) {
     FunctionFacts facts;
-    auto services = co_await context.store.list(kinds::service);
+    auto services = co_await context.store.list(kinds::service, {});
     if (!services)
         co_return std::unexpected(services.error());
     for (Resource& service : *services)
         if (is_function(service))
             facts.services.push_back(std::move(service));
-    auto triggers = co_await context.store.list(kinds::trigger);
+    auto triggers = co_await context.store.list(kinds::trigger, {});
     if (!triggers)
         co_return std::unexpected(triggers.error());
     facts.triggers = std::move(*triggers);
@@ -45,7 +45,7 @@ Task<Result<Resource>> get_function(ApiContext& context, std::string name) {
 }
 
 Task<Result<bool>> is_simulated(ApiContext& context) {
-    auto const sources = co_await context.store.list(kinds::vsphere_source);
+    auto const sources = co_await context.store.list(kinds::vsphere_source, {});
     if (!sources)
         co_return std::unexpected(sources.error());
     for (Resource const& source : *sources)

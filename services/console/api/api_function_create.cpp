@@ -81,17 +81,18 @@ std::vector<std::pair<ResourceKind const*, Resource>> make_objects(
 /// Writes all, or takes back what it has written.
 Task<Result<void>> write_all(
     ApiContext& context, std::vector<std::pair<ResourceKind const*, Resource>> objects) {
-    std::vector<std::pair<ResourceKind const*, ResourceName>> written;
+    std::vector<std::tuple<ResourceKind const*, ResourceName, std::string>> written;
     for (auto& [kind, object] : objects) {
         ResourceName const name = object.name();
         auto const applied = co_await context.store.apply(*kind, std::move(object));
         if (applied) {
-            written.emplace_back(kind, name);
+            written.emplace_back(kind, name, applied->uid());
             continue;
         }
         Error const& problem = applied.error();
-        for (auto const& [written_kind, written_name] : written)
-            if (auto const back = co_await context.store.remove(*written_kind, written_name); !back)
+        for (auto const& [written_kind, written_name, uid] : written)
+            if (auto const back = co_await context.store.remove(*written_kind, written_name, uid);
+                !back)
                 log::error("Object could not be taken back.", {{"reason", back.error().detail}});
         co_return std::unexpected(problem);
     }
@@ -114,7 +115,7 @@ Task<HttpAnswer> create_function(ApiContext& context, ApiRequest const& request)
             409, "function.exists",
             "A function named " + wish.name + " exists already. Choose another name.",
             {{"/name", "taken", wish.name + " is taken."}});
-    auto const triggers = co_await context.store.list(kinds::trigger);
+    auto const triggers = co_await context.store.list(kinds::trigger, {});
     if (!triggers)
         co_return make_problem(triggers.error(), "function.notFound");
     auto const written = co_await write_all(context, make_objects(wish, *triggers));

@@ -36,20 +36,27 @@ Task<HttpAnswer> delete_one(ApiContext& context, std::string name) {
     if (!service)
         co_return make_problem(service.error(), "function.notFound");
     // All is looked up before anything is deleted: nothing is left behind for an error.
-    auto const triggers = co_await context.store.list(kinds::trigger);
-    auto const codes = co_await context.store.list(kinds::config_map);
+    auto const triggers = co_await context.store.list(kinds::trigger, {});
+    auto const codes = co_await context.store.list(
+        kinds::config_map,
+        {.name_space = service->name().name_space, .labels = {{"millrace.dev/function", name}}});
     if (!triggers || !codes)
         co_return make_problem(!triggers ? triggers.error() : codes.error(), "function.notFound");
-    std::vector<std::pair<ResourceKind const*, ResourceName>> doomed;
+    struct Doomed {
+        ResourceKind const& kind;
+        ResourceName name;
+        std::string uid;  ///< what has its name by then may be another one
+    };
+    std::vector<Doomed> doomed;
     for (Resource const* trigger : triggers_of(*triggers, name))
-        doomed.emplace_back(&kinds::trigger, trigger->name());
-    doomed.emplace_back(&kinds::service, service->name());
-    doomed.emplace_back(&kinds::secret, in_namespace(name + "-secret"));
+        doomed.push_back({kinds::trigger, trigger->name(), trigger->uid()});
+    doomed.push_back({kinds::service, service->name(), service->uid()});
+    doomed.push_back({kinds::secret, in_namespace(name + "-secret"), {}});
     for (Resource const& code : *codes)
-        if (code.label("millrace.dev/function") == name)
-            doomed.emplace_back(&kinds::config_map, code.name());
-    for (auto const& [kind, object] : doomed)
-        if (auto const removed = co_await context.store.remove(*kind, object); !removed)
+        doomed.push_back({kinds::config_map, code.name(), code.uid()});
+    for (Doomed const& one : doomed)
+        if (auto const removed = co_await context.store.remove(one.kind, one.name, one.uid);
+            !removed)
             co_return make_problem(removed.error(), "function.notFound");
     log::info("Function deleted.", {{"function", name}});
     co_return no_content();

@@ -47,7 +47,7 @@ Json source_views(std::vector<Resource> const& resources, Result<Json> const& re
 }
 
 Task<Result<Json>> list_sources(ApiContext& context) {
-    auto const resources = co_await context.store.list(kinds::vsphere_source);
+    auto const resources = co_await context.store.list(kinds::vsphere_source, {});
     if (!resources)
         co_return std::unexpected(resources.error());
     co_return source_views(*resources, co_await context.upstream.get("router", "/api/v1/sources"));

@@ -73,7 +73,8 @@ Task<HttpAnswer> handle_triggers(ApiContext& context, ApiRequest const& request)
         co_return make_problem(404, "trigger.notFound", "This function has no such trigger.");
     if (method == "PUT")
         co_return co_await replace(context, request, facts, **found);
-    auto const removed = co_await context.store.remove(kinds::trigger, (*found)->name());
+    auto const removed =
+        co_await context.store.remove(kinds::trigger, (*found)->name(), (*found)->uid());
     co_return removed ? no_content() : make_problem(removed.error(), "trigger.notFound");
 }
 

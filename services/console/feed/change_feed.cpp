@@ -323,7 +323,7 @@ Task<void> ChangeFeed::follow_runner() {
 }
 
 Task<void> ChangeFeed::watch(ResourceKind const& kind, std::vector<Resource>& into) {
-    auto const watch = context_.store.watch(kind);
+    auto const watch = context_.store.watch(kind, {});
     while (auto event = co_await next_change(*watch)) {
         if (event->type == WatchEvent::Type::synced)
             unsynced_.erase(std::string(kind.kind));

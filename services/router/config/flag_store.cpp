@@ -160,9 +160,9 @@ Task<Result<Resource>> FlagStore::get(ResourceKind const& kind, ResourceName nam
     co_return failure(ErrorCode::not_found, "The flags describe no " + name.text() + ".");
 }
 
-Task<Result<std::vector<Resource>>> FlagStore::list(ResourceKind const& kind) {
+Task<Result<std::vector<Resource>>> FlagStore::list(ResourceKind const& kind, Selector selector) {
     std::vector<Resource> found;
-    if (kind == kinds::vsphere_source)
+    if (kind == kinds::vsphere_source && selector.matches(source_))
         found.push_back(source_);
     co_return found;
 }
@@ -171,17 +171,17 @@ Task<Result<Resource>> FlagStore::apply(ResourceKind const&, Resource) {
     co_return std::unexpected(read_only());
 }
 
-Task<Result<void>> FlagStore::put_status(ResourceKind const&, ResourceName, Json) {
+Task<Result<void>> FlagStore::put_status(ResourceKind const&, ResourceName, Json, std::string) {
     co_return Result<void>();
 }
 
-Task<Result<void>> FlagStore::remove(ResourceKind const&, ResourceName) {
+Task<Result<void>> FlagStore::remove(ResourceKind const&, ResourceName, std::string) {
     co_return std::unexpected(read_only());
 }
 
-std::unique_ptr<Watch> FlagStore::watch(ResourceKind const& kind) {
+std::unique_ptr<Watch> FlagStore::watch(ResourceKind const& kind, Selector selector) {
     std::deque<WatchEvent> events;
-    if (kind == kinds::vsphere_source)
+    if (kind == kinds::vsphere_source && selector.matches(source_))
         events.push_back({WatchEvent::Type::added, source_, source_name, {}});
     events.push_back({WatchEvent::Type::synced, {}, {}, {}});
     return std::make_unique<FlagWatch>(std::move(events));

@@ -21,12 +21,13 @@ public:
     static Checked<std::unique_ptr<ResourceStore>> make(FlagValues const& flags);
 
     Task<Result<Resource>> get(ResourceKind const& kind, ResourceName name) override;
-    Task<Result<std::vector<Resource>>> list(ResourceKind const& kind) override;
+    Task<Result<std::vector<Resource>>> list(ResourceKind const& kind, Selector selector) override;
     Task<Result<Resource>> apply(ResourceKind const& kind, Resource resource) override;
     Task<Result<void>> put_status(
-        ResourceKind const& kind, ResourceName name, Json status) override;
-    Task<Result<void>> remove(ResourceKind const& kind, ResourceName name) override;
-    std::unique_ptr<Watch> watch(ResourceKind const& kind) override;
+        ResourceKind const& kind, ResourceName name, Json status, std::string uid) override;
+    Task<Result<void>> remove(
+        ResourceKind const& kind, ResourceName name, std::string uid) override;
+    std::unique_ptr<Watch> watch(ResourceKind const& kind, Selector selector) override;
 
 private:
     FlagStore(Resource source, std::string user, std::string password_file);

@@ -156,7 +156,7 @@ Task<Result<Reconciler::InLine>> HostService::reconcile(ResourceName name) {
 }
 
 Task<void> HostService::watch_services() {
-    auto const watch = store_->watch(kinds::service);
+    auto const watch = store_->watch(kinds::service, {});
     for (;;) {
         auto event = co_await next_change(*watch);
         if (!event || stopping_)
@@ -175,7 +175,7 @@ Task<void> HostService::watch_services() {
 }
 
 Task<void> HostService::watch_code() {
-    auto const watch = store_->watch(kinds::config_map);
+    auto const watch = store_->watch(kinds::config_map, {});
     while (auto const event = co_await next_change(*watch))
         for (auto const& [name, hosted] : functions_)
             if (name.name_space == event->name.name_space)
@@ -183,7 +183,7 @@ Task<void> HostService::watch_code() {
 }
 
 Task<void> HostService::watch_secrets() {
-    auto const watch = store_->watch(kinds::secret);
+    auto const watch = store_->watch(kinds::secret, {});
     while (auto const event = co_await next_change(*watch))
         for (auto const& [name, hosted] : functions_)
             if (name.name_space == event->name.name_space)

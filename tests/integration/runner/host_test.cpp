@@ -162,7 +162,7 @@ Task<void> check_missing_secret(HostWorld& world) {
     co_await world.put_secret("late", "blue");
     co_await world.wait_for("f", "True");
     CHECK(world.starts("f") == 1);
-    REQUIRE(co_await world.store.remove(kinds::secret, {"default", "late"}));
+    REQUIRE(co_await world.store.remove(kinds::secret, {"default", "late"}, {}));
     co_await world.wait_for("f", "False", "late");
     co_await world.put_secret("late", "blue");
     co_await world.wait_for("f", "True");
@@ -291,7 +291,7 @@ Task<void> check_delete_under_load(HostWorld& world) {
                 asio::detached);
         while (co_await world.calls_of("f") == calls_before)
             co_await sleep_for(1ms);
-        REQUIRE(co_await world.store.remove(kinds::service, {"default", "f"}));
+        REQUIRE(co_await world.store.remove(kinds::service, {"default", "f"}, {}));
         REQUIRE(co_await comes_true([&] { return running == 0; }, change_limit));
         auto const folder = world.folder.path() / "runner/default.f";
         REQUIRE(
@@ -326,7 +326,7 @@ Task<void> check_stream(HostWorld& world) {
     CHECK(heard.find("\"calls\":0") != std::string::npos);
     CHECK((co_await world.call("f"))->status == 202);
     co_await hear("\"calls\":1");
-    REQUIRE(co_await world.store.remove(kinds::service, {"default", "f"}));
+    REQUIRE(co_await world.store.remove(kinds::service, {"default", "f"}, {}));
     co_await hear("\"items\":[]");
 }
 

@@ -54,7 +54,7 @@ struct Routing {
             kinds::broker, object(kinds::broker, "default", R"({"spec": {}})")));
         Json status = Json::object();
         status["address"]["url"] = std::move(address);
-        REQUIRE(co_await store->put_status(kinds::broker, {"default", "default"}, status));
+        REQUIRE(co_await store->put_status(kinds::broker, {"default", "default"}, status, {}));
     }
     Task<void> put_all() {
         co_await put_secret();
@@ -147,7 +147,7 @@ Task<void> check_deletion(Routing& in) {
     co_await in.put_all();
     co_await in.router.start();
     co_await in.comes_to_say("127.0.0.1:9");
-    REQUIRE(co_await in.store->remove(kinds::vsphere_source, name));
+    REQUIRE(co_await in.store->remove(kinds::vsphere_source, name, {}));
     co_await in.comes_to_say("no source");
     CHECK(in.router.not_ready_reason().empty());
     co_await in.put_source(spec);

@@ -72,7 +72,7 @@ Result<Resource> get_object(
 }
 
 Result<std::vector<Resource>> list_objects(
-    std::filesystem::path const& root, ResourceKind const& kind) {
+    std::filesystem::path const& root, ResourceKind const& kind, Selector const& selector) {
     auto const names = list_names(root, kind);
     if (!names)
         return std::unexpected(names.error());
@@ -81,7 +81,7 @@ Result<std::vector<Resource>> list_objects(
         auto resource = read_object(root, kind, name);
         if (!resource && resource.error().code == ErrorCode::storage)
             return std::unexpected(resource.error().error());
-        if (resource)
+        if (resource && selector.matches(*resource))
             resources.push_back(std::move(*resource));
     }
     return resources;
@@ -113,9 +113,25 @@ Result<Resource> apply_object(
     return get_object(root, kind, name);
 }
 
+/// Whether the object still is the one of that uid. Pre: its name is locked.
+Result<void> check_uid(
+    std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name,
+    std::string const& uid) {
+    if (uid.empty())
+        return {};
+    auto const object = get_object(root, kind, name);
+    if (!object)
+        return std::unexpected(object.error());
+    if (object->uid() == uid)
+        return {};
+    return failure(
+        ErrorCode::conflict,
+        std::string(kind.kind) + " " + name.text() + " was deleted and made again meanwhile.");
+}
+
 Result<void> put_object_status(
     std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name,
-    Json const& status) {
+    Json const& status, std::string const& uid) {
     auto const lock = StoreLock::take(root);
     if (!lock)
         return std::unexpected(lock.error());
@@ -128,14 +144,20 @@ Result<void> put_object_status(
             "Cannot look at " + paths.object.string() + ": " + fault.message() + ".");
     if (!exists)
         return no_such(kind, name);
+    if (auto const same = check_uid(root, kind, name, uid); !same)
+        return same;
     return write_yaml(paths.status, status, kind, Durability::process);
 }
 
 Result<void> remove_object(
-    std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name) {
+    std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name,
+    std::string const& uid) {
     auto const lock = StoreLock::take(root);
     if (!lock)
         return std::unexpected(lock.error());
+    auto const same = check_uid(root, kind, name, uid);
+    if (!same && same.error().code != ErrorCode::not_found)
+        return same;
     ObjectPaths const paths = object_paths(root, kind, name);
     for (auto const& path : {paths.object, paths.status}) {
         std::error_code fault;
@@ -171,8 +193,10 @@ Task<Result<Resource>> DirectoryStore::get(ResourceKind const& kind, ResourceNam
         [root = root_, &kind, name] { return get_object(root, kind, name); });
 }
 
-Task<Result<std::vector<Resource>>> DirectoryStore::list(ResourceKind const& kind) {
-    co_return co_await worker_.run([root = root_, &kind] { return list_objects(root, kind); });
+Task<Result<std::vector<Resource>>> DirectoryStore::list(
+    ResourceKind const& kind, Selector selector) {
+    co_return co_await worker_.run(
+        [root = root_, &kind, selector] { return list_objects(root, kind, selector); });
 }
 
 Task<Result<Resource>> DirectoryStore::apply(ResourceKind const& kind, Resource resource) {
@@ -183,23 +207,24 @@ Task<Result<Resource>> DirectoryStore::apply(ResourceKind const& kind, Resource 
 }
 
 Task<Result<void>> DirectoryStore::put_status(
-    ResourceKind const& kind, ResourceName name, Json status) {
+    ResourceKind const& kind, ResourceName name, Json status, std::string uid) {
     if (auto const valid = check_names(name); !valid)
         co_return std::unexpected(valid.error());
-    co_return co_await worker_.run([root = root_, &kind, name, status] {
-        return put_object_status(root, kind, name, status);
+    co_return co_await worker_.run([root = root_, &kind, name, status, uid] {
+        return put_object_status(root, kind, name, status, uid);
     });
 }
 
-Task<Result<void>> DirectoryStore::remove(ResourceKind const& kind, ResourceName name) {
+Task<Result<void>> DirectoryStore::remove(
+    ResourceKind const& kind, ResourceName name, std::string uid) {
     if (auto const valid = check_names(name); !valid)
         co_return std::unexpected(valid.error());
     co_return co_await worker_.run(
-        [root = root_, &kind, name] { return remove_object(root, kind, name); });
+        [root = root_, &kind, name, uid] { return remove_object(root, kind, name, uid); });
 }
 
-std::unique_ptr<Watch> DirectoryStore::watch(ResourceKind const& kind) {
-    return std::make_unique<DirectoryWatch>(executor_, worker_, root_, kind);
+std::unique_ptr<Watch> DirectoryStore::watch(ResourceKind const& kind, Selector selector) {
+    return std::make_unique<DirectoryWatch>(executor_, worker_, root_, kind, std::move(selector));
 }
 
 }  // namespace millrace

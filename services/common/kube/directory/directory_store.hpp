@@ -20,12 +20,13 @@ public:
     ~DirectoryStore() override;
 
     Task<Result<Resource>> get(ResourceKind const& kind, ResourceName name) override;
-    Task<Result<std::vector<Resource>>> list(ResourceKind const& kind) override;
+    Task<Result<std::vector<Resource>>> list(ResourceKind const& kind, Selector selector) override;
     Task<Result<Resource>> apply(ResourceKind const& kind, Resource resource) override;
     Task<Result<void>> put_status(
-        ResourceKind const& kind, ResourceName name, Json status) override;
-    Task<Result<void>> remove(ResourceKind const& kind, ResourceName name) override;
-    std::unique_ptr<Watch> watch(ResourceKind const& kind) override;
+        ResourceKind const& kind, ResourceName name, Json status, std::string uid) override;
+    Task<Result<void>> remove(
+        ResourceKind const& kind, ResourceName name, std::string uid) override;
+    std::unique_ptr<Watch> watch(ResourceKind const& kind, Selector selector) override;
 
 private:
     asio::any_io_executor executor_;

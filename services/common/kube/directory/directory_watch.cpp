@@ -34,12 +34,21 @@ int make_inotify() {
 using Reads = std::vector<std::pair<ResourceName, ToldObjects::Read>>;
 
 Reads read_objects(
-    std::filesystem::path const& root, ResourceKind const& kind,
+    std::filesystem::path const& root, ResourceKind const& kind, Selector const& selector,
     std::vector<ResourceName> const& names) {
     Reads reads;
     reads.reserve(names.size());
-    for (ResourceName const& name : names)
-        reads.emplace_back(name, read_object(root, kind, name));
+    for (ResourceName const& name : names) {
+        bool const is_elsewhere =
+            !selector.name_space.empty() && name.name_space != selector.name_space;
+        if (is_elsewhere)
+            continue;
+        auto read = read_object(root, kind, name);
+        // Who watches others need not know why it is not among them.
+        if (read && !selector.matches(*read))
+            read = std::unexpected(ObjectProblem{.code = ErrorCode::not_found});
+        reads.emplace_back(name, std::move(read));
+    }
     return reads;
 }
 
@@ -47,9 +56,10 @@ Reads read_objects(
 
 DirectoryWatch::DirectoryWatch(
     asio::any_io_executor executor, WorkerThread& worker, std::filesystem::path root,
-    ResourceKind const& kind)
+    ResourceKind const& kind, Selector selector)
     : root_(std::move(root)),
       kind_(kind),
+      selector_(std::move(selector)),
       worker_(worker),
       notices_(executor, make_inotify()) {}
 
@@ -120,9 +130,10 @@ Task<Result<void>> DirectoryWatch::read_changed() {
     std::advance(end, std::min(changed_.size(), read_at_once));
     std::vector<ResourceName> const names(changed_.begin(), end);
     changed_.erase(changed_.begin(), end);
-    auto const reads = co_await worker_.run([root = root_, &kind = kind_, names]() {
-        return Result<Reads>(read_objects(root, kind, names));
-    });
+    auto const reads =
+        co_await worker_.run([root = root_, &kind = kind_, selector = selector_, names]() {
+            return Result<Reads>(read_objects(root, kind, selector, names));
+        });
     if (!reads) {
         changed_.insert(names.begin(), names.end());
         co_return std::unexpected(reads.error());

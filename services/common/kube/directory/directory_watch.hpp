@@ -19,7 +19,7 @@ public:
     /// `worker` is the store's, and outlives it.
     DirectoryWatch(
         asio::any_io_executor executor, WorkerThread& worker, std::filesystem::path root,
-        ResourceKind const& kind);
+        ResourceKind const& kind, Selector selector);
 
     Task<Result<WatchEvent>> next() override;
 
@@ -36,6 +36,7 @@ private:
 
     std::filesystem::path root_;
     ResourceKind const& kind_;
+    Selector selector_;
     WorkerThread& worker_;
     asio::posix::stream_descriptor notices_;
     std::map<int, Folder> folders_;  ///< by watch descriptor

@@ -81,7 +81,7 @@ Task<void> check_life(Controlling& in) {
     // Two objects, two rounds: statuses of ours come back as changes, and nothing follows from
     // them.
     CHECK(in.rounds == before + 2);
-    REQUIRE(co_await in.store.remove(kinds::trigger, {"default", "echo"}));
+    REQUIRE(co_await in.store.remove(kinds::trigger, {"default", "echo"}, {}));
     CHECK(co_await in.has_triggers(2));
     co_await in.controller.stop();
 }

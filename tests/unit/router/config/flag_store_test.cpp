@@ -38,7 +38,7 @@ TEST_CASE("FlagStore: flags give the source and credentials a store would") {
     REQUIRE(store);
     asio::io_context io;
     run_task(io, [](ResourceStore& source_store, std::string password_file) -> Task<void> {
-        auto const watch = source_store.watch(kinds::vsphere_source);
+        auto const watch = source_store.watch(kinds::vsphere_source, {});
         auto const first = co_await watch->next();
         REQUIRE(first);
         CHECK(first->type == WatchEvent::Type::added);

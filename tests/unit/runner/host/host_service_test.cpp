@@ -81,7 +81,7 @@ TEST_CASE("HostService: a function reported as deleted stays while the store can
         co_await at.put_function("f");
         co_await at.call_until("/default/f", 202);
         at.store->unreadable = {kinds::service.kind};
-        REQUIRE(co_await at.store->remove(kinds::service, {"default", "f"}));
+        REQUIRE(co_await at.store->remove(kinds::service, {"default", "f"}, {}));
         while (at.store->failures == 0)
             co_await sleep_for(10ms);
         CHECK(co_await at.call("/default/f") == 202);
