@@ -127,7 +127,8 @@ Json to_json(CloudEvent const& event) {
     bool const is_json = event.datacontenttype.empty() || is_json_type(event.datacontenttype);
     if (auto parsed = is_json ? parse_json(event.data) : Result<Json>(Json()); is_json && parsed)
         value["data"] = std::move(*parsed);
-    else if (to_valid_utf8(event.data) == event.data)
+    // Without a type a text would be read as JSON, which it is not.
+    else if (!event.datacontenttype.empty() && to_valid_utf8(event.data) == event.data)
         value["data"] = event.data;
     else
         value["data_base64"] = base64_encode(event.data);

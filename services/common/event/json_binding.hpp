@@ -9,7 +9,8 @@
 namespace millrace {
 
 /// CloudEvents JSON format 1.0: JSON data stands as `data`, text as a string, other bytes as
-/// `data_base64`. JSON data that does not parse is given as a string.
+/// `data_base64`. Data that is called JSON and does not parse is given as a string; without a type,
+/// where the format implies JSON, as `data_base64`.
 Json to_json(CloudEvent const& event);
 
 /// One event. JSON data keeps its bytes as they stand in `text`, and where it has no

@@ -64,11 +64,16 @@ void append_non_ascii(std::string& to, std::string_view run) {
     }
 }
 
-/// RFC 8259 section 6: JSON has no "007", "1." or "+1".
+/// RFC 8259 section 6: JSON has no "007", "1." or "+1"; one beyond a double ("1e999") is refused by
+/// most that read it.
 bool is_number(std::string_view text) {
     JsonCursor at(text);
     bool const begins = text.starts_with('-') || (text >= "0" && text < ":");
-    return begins && at.value().size() == text.size();
+    if (!begins || at.value().size() != text.size())
+        return false;
+    double number = 0;
+    auto const [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && stop == text.data() + text.size();
 }
 
 /// The first of `node` and its following siblings with this name.

@@ -23,7 +23,11 @@ void send_on(CloudEvent const& event) {
     Json const json = to_json(event);
     auto const structured = event_from_json(dump_json(json));
     FUZZ_HOLDS(structured.has_value());
-    FUZZ_HOLDS(to_json(*structured) == json);
+    CloudEvent told = event;
+    // What the format implies is said by whoever reads it.
+    if (json.contains("data") && event.datacontenttype.empty())
+        told.datacontenttype = "application/json";
+    FUZZ_HOLDS(to_json(*structured) == to_json(told));
 }
 
 }  // namespace

@@ -45,6 +45,10 @@ TEST_CASE("JSON format: an event is read back as it was written, whatever its da
     event.data = std::string("\x00\xff\x01", 3);
     CHECK(to_json(event).contains("data_base64"));
     CHECK(event_from_json(dump_json(to_json(event))).value() == event);
+    // Found by fuzzing: as a string it would come back as JSON.
+    event.datacontenttype = "";
+    event.data = "plain text";
+    CHECK(event_from_json(dump_json(to_json(event))).value() == event);
 }
 
 TEST_CASE("Events: every broken rule is told") {

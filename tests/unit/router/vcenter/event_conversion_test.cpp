@@ -218,6 +218,16 @@ TEST_CASE("Conversion: text between elements and numbers JSON has not are no har
     CHECK(string_at(*body, "Novelty") == "1");
 }
 
+// Found by fuzzing.
+TEST_CASE("Conversion: a number that no reader of JSON can hold is a text") {
+    auto const body = parse_json(body_of(convert(
+        "VmPoweredOnEvent",
+        "<key>7</key><chainId>1e999</chainId><createdTime>2026-11-22T10:00:00Z</createdTime>")));
+    REQUIRE(body);
+    CHECK(string_at(*body, "ChainId") == "1e999");
+    CHECK(number_at(*body, "Key") == 7);
+}
+
 TEST_CASE("Conversion: as JSON the event says the same as in a request of its own") {
     EventFormat json = format;
     json.encoding = EventEncoding::json;
