@@ -32,7 +32,8 @@ struct Conversion {
 };
 
 /// Sees where documents begin and what they hold, before anything is built. yaml-cpp 0.7 reads
-/// "}" or ", x" for ever as one empty document after the other, without getting any further.
+/// "}" or ", x" for ever as one empty document after the other, without getting any further, and
+/// makes of the escapes "\N" and "\_" bytes that are no UTF-8.
 class FirstLook final : public YAML::EventHandler {
 public:
     void OnDocumentStart(YAML::Mark const& mark) override {
@@ -44,7 +45,11 @@ public:
     void OnNull(YAML::Mark const& mark, YAML::anchor_t) override { count(mark); }
     void OnAlias(YAML::Mark const& mark, YAML::anchor_t) override { count(mark); }
     void OnScalar(
-        YAML::Mark const& mark, std::string const&, YAML::anchor_t, std::string const&) override {
+        YAML::Mark const& mark, std::string const&, YAML::anchor_t,
+        std::string const& text) override {
+        if (to_valid_utf8(text) != text)
+            throw YAML::ParserException(
+                mark, R"(the escapes \N and \_ cannot be read: write \u0085 and \u00a0)");
         count(mark);
     }
     void OnSequenceStart(

@@ -68,3 +68,16 @@ TEST_CASE("YAML: what cannot begin a document is a fault, not an endless row of 
     CHECK_FALSE(parse_yaml(std::string("\0\0\0a: 1", 8), "f"));
     CHECK(parse_yaml("---\n---\na: 1\n---\n", "f").value().size() == 1);
 }
+
+// Found by fuzzing.
+TEST_CASE("YAML: an escape that the library makes broken text of is a fault, as value and key") {
+    for (auto const* text : {R"(a: "x\N")", R"(a: ["\_"])", R"("\N": 1)"}) {
+        INFO(text);
+        auto const documents = parse_yaml(text, "f");
+        REQUIRE_FALSE(documents);
+        CHECK(documents.error().front().problem.find("\\u0085") != std::string::npos);
+    }
+    auto const documents = parse_yaml(R"(a: "\u0085\u00a0")", "f");
+    REQUIRE(documents);
+    CHECK(string_at(documents->front().value, "a") == "\xc2\x85\xc2\xa0");
+}
