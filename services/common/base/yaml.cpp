@@ -174,8 +174,11 @@ bool is_block(std::string const& text) {
            !text.starts_with('\n');
 }
 
-/// On one line and printable: what else has to be quoted, yaml-cpp quotes itself.
+/// On one line, printable and no mark of a document: what else has to be quoted, yaml-cpp quotes
+/// itself.
 bool is_simple(std::string const& text) {
+    if (text.starts_with("---") || text.starts_with("..."))
+        return false;
     return std::ranges::none_of(
         text, [](char c) { return is_unprintable(c) || c == '\n' || c == '\r'; });
 }

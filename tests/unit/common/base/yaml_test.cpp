@@ -57,6 +57,17 @@ TEST_CASE("YAML: what is written is read back the same") {
     CHECK(dump_json(documents->front().value) == dump_json(value));
 }
 
+// Found by fuzzing.
+TEST_CASE("YAML: a text that begins as the mark of a document is written as a text") {
+    for (auto const* json : {R"("---")", R"("...")", R"({"--- a":1})", R"({"a":"--- b"})"}) {
+        INFO(json);
+        auto const documents = parse_yaml(dump_yaml(parse_json(json).value()), "f");
+        REQUIRE(documents);
+        REQUIRE(documents->size() == 1);
+        CHECK(dump_json(documents->front().value) == json);
+    }
+}
+
 TEST_CASE("YAML: what cannot begin a document is a fault, not an endless row of empty ones") {
     for (auto const* text : {", true", "}", "]", "a: [x]\n}", ": x\n, y", "---\n]\n"}) {
         INFO(text);
