@@ -22,7 +22,7 @@ struct DeliveryStart {
 };
 
 /// Where the trigger of `uid` begins, given what was saved for its name (the process may have been
-/// killed up to a second after) and what its name matched after `saved_head`:
+/// killed up to a second after) and what it matched after `saved_head`:
 /// * the same object goes on where it was;
 /// * another object of its name, or one made after a removal, has nothing to do with what that one
 ///   matched;

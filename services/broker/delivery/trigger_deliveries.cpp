@@ -8,6 +8,24 @@
 #include "common/base/log.hpp"
 
 namespace millrace::broker {
+namespace {
+
+/// What the object of this route can have matched; nothing if it is none.
+std::optional<MatchSpan> span_of(TriggerMatches const& matches, TriggerRoute const& route) {
+    std::optional<MatchSpan> sum;
+    for (auto at = matches.lower_bound({route.trigger, ""});
+         at != matches.end() && at->first.first == route.trigger; ++at) {
+        if (!is_same_object(at->first.second, route.uid))
+            continue;
+        if (!sum)
+            sum.emplace();
+        sum->last_seq = std::max(sum->last_seq, at->second.last_seq);
+        sum->count += at->second.count;
+    }
+    return sum;
+}
+
+}  // namespace
 
 void TriggerDeliveries::restore(
     SavedTotals saved, std::optional<Matches> matched, std::int64_t head) {
@@ -25,12 +43,8 @@ std::unique_ptr<TriggerDelivery> TriggerDeliveries::make(
         saved = found->second;
         saved_.erase(found);
     }
-    std::optional<MatchSpan> matched;
-    if (!unsaved_matches_)
-        matched = MatchSpan{.last_seq = head};
-    else if (auto const span = unsaved_matches_->find(route->trigger);
-             span != unsaved_matches_->end())
-        matched = span->second;
+    std::optional<MatchSpan> const matched =
+        unsaved_matches_ ? span_of(*unsaved_matches_, *route) : MatchSpan{.last_seq = head};
     bool const is_new = !saved || saved->removed || !is_same_object(saved->uid, route->uid);
     auto start = delivery_start(
         route->uid, saved, matched,

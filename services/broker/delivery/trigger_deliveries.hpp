@@ -20,8 +20,7 @@ class TriggerDeliveries {
 public:
     explicit TriggerDeliveries(DeliveryCursor::Limits limits) : limits_(limits) {}
 
-    /// What triggers matched, by "namespace/name".
-    using Matches = std::map<std::string, MatchSpan>;
+    using Matches = TriggerMatches;
     using ByTrigger = std::map<std::string, std::unique_ptr<TriggerDelivery>>;
 
     /// Counters and cursors of the run before, and which triggers matched events after the head

@@ -138,9 +138,8 @@ Result<PendingPage> History::pending(PendingQuery const& query) {
     return page;
 }
 
-Result<std::map<std::string, MatchSpan>> History::matches(
-    std::int64_t after_seq, std::int64_t to_seq) {
-    std::map<std::string, MatchSpan> by_trigger;
+Result<TriggerMatches> History::matches(std::int64_t after_seq, std::int64_t to_seq) {
+    TriggerMatches by_trigger;
     auto const segments = current();
     for (std::size_t i = 0; i < segments->size(); ++i) {
         SegmentInfo const& info = (*segments)[i];
@@ -162,7 +161,7 @@ Result<std::map<std::string, MatchSpan>> History::matches(
             auto const known = (*reader)->versions().version(version);
             if (!known)
                 return std::unexpected(known.error());
-            MatchSpan& sum = by_trigger[(*known)->trigger];
+            MatchSpan& sum = by_trigger[{(*known)->trigger, (*known)->uid}];
             sum.last_seq = span.last_seq;
             sum.count += span.count;
         }

@@ -23,9 +23,9 @@ public:
     /// What `query.trigger` still has to deliver, oldest first. What cannot be read any more is
     /// told as lost, with the file, and passed over. Errors: `storage`.
     Result<PendingPage> pending(PendingQuery const& query);
-    /// Which triggers matched events after `after_seq` up to `to_seq`, by "namespace/name", in one
-    /// pass for all of them. Errors: `damaged`, `storage`.
-    Result<std::map<std::string, MatchSpan>> matches(std::int64_t after_seq, std::int64_t to_seq);
+    /// Which triggers matched events after `after_seq` up to `to_seq`, in one pass for all of them.
+    /// Errors: `damaged`, `storage`.
+    Result<TriggerMatches> matches(std::int64_t after_seq, std::int64_t to_seq);
     /// Rows after `seq`, oldest first, damaged ones left out; `triggers` says which are in force.
     /// Errors: `storage`.
     Result<std::vector<HistoryRow>> rows_after(

@@ -78,6 +78,8 @@ struct MatchSpan {
     std::int64_t last_seq = 0;
     std::uint64_t count = 0;
 };
+/// By "namespace/name" and uid: objects of one name are different triggers.
+using TriggerMatches = std::map<std::pair<std::string, std::string>, MatchSpan>;
 
 /// Reads one segment and its index. One thread at a time.
 class SegmentReader {
