@@ -79,8 +79,9 @@ Result<void> read_started_source(UpOptions const& options, SourceAddress& source
 
 /// Folders, the token, and the lock that keeps a second `up` away from this state.
 FileDescriptor prepare_state(UpOptions const& options) {
-    for (auto const* folder : {"run", "logs"})
-        if (auto made = make_directories(options.state / folder, 0700); !made)
+    // The state itself first: what is in it is its user's alone.
+    for (auto const& folder : {options.state, options.state / "run", options.state / "logs"})
+        if (auto made = make_directories(folder, 0700); !made)
             throw StartupError("--state: " + made.error().detail);
     std::filesystem::path const lock_path = options.state / "run" / "lock";
     FileDescriptor lock(::open(lock_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));

@@ -41,6 +41,13 @@ Task<void> check_second_up(RunningUp& first) {
     CHECK(co_await first.interrupt() == 0);
 }
 
+// Attack 24.
+Task<void> check_folder(RunningUp& up) {
+    co_await up.start();
+    CHECK(std::filesystem::status(up.state()).permissions() == std::filesystem::perms::owner_all);
+    CHECK(co_await up.interrupt() == 0);
+}
+
 }  // namespace
 
 TEST_CASE("Up: bad flags are told all at once; nothing is started, nothing written", "[cli]") {
@@ -119,6 +126,11 @@ TEST_CASE("Up: a port in use is said plainly before anything starts", "[cli]") {
     RunningUp up({"--console-listen=" + address});
     run_task(
         up.io, check_refused(up, {"--console-listen: " + address + " is used by another program"}));
+}
+
+TEST_CASE("Up: its state folder is its user's alone", "[cli]") {
+    RunningUp up;
+    run_task(up.io, check_folder(up), 90s);
 }
 
 TEST_CASE("Up: a second one with the same state is refused; the first goes on", "[cli]") {
