@@ -229,7 +229,7 @@ void measure_trigger_burst() {
 }
 
 void run(FlagValues const& values) {
-    std::string const part = values.text("part");
+    std::string const& part = values.text("part");
     if (part == "all" || part == "accept")
         measure("accept", accept, values);
     if (part == "all" || part == "deliver")

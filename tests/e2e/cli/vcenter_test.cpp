@@ -128,7 +128,7 @@ Task<void> check_power_operation(RunningUp& up, std::filesystem::path folder) {
     ChildService client(
         {.program = peers() / "pyvmomi-venv" / "bin" / "python",
          .arguments =
-             {MILLRACE_SOURCE_DIR "/tests/peers/pyvmomi/vm_power.py",
+             {std::string(MILLRACE_SOURCE_DIR) + "/tests/peers/pyvmomi/vm_power.py",
               (folder / "vcenter.json").string(), (folder / "vcenter.pem").string(), "1", "1"},
          .log_file = folder / "operations.jsonl",
          .has_listen_flag = false,

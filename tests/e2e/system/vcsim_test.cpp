@@ -39,7 +39,7 @@ ChildLaunch client_launch(Installation const& installation) {
     return {
         .program = peers() / "pyvmomi-venv" / "bin" / "python",
         .arguments =
-            {MILLRACE_SOURCE_DIR "/tests/peers/pyvmomi/vm_power.py",
+            {std::string(MILLRACE_SOURCE_DIR) + "/tests/peers/pyvmomi/vm_power.py",
              installation.run_file("vcenter.json").string(),
              installation.run_file("vcenter.pem").string(), std::to_string(machines),
              std::to_string(rounds)},

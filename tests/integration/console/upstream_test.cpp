@@ -62,7 +62,8 @@ Task<void> check_simulator_down(ConsoleWorld& world) {
         {"namespace", "default"},
         {"annotations", {{"millrace.dev/simulated", "true"}}}};
     source.object["spec"]["address"] = "https://127.0.0.1:1/sdk";
-    REQUIRE(co_await world.store.apply(kinds::vsphere_source, std::move(source)));
+    auto const applied = co_await world.store.apply(kinds::vsphere_source, std::move(source));
+    REQUIRE(applied);
     co_await world.sign_in();
     check_unavailable(co_await world.get("/api/v1/datacentre"), "simulator");
     check_unavailable(

@@ -87,7 +87,8 @@ Task<void> HostWorld::put_function(std::string name, std::string code, std::stri
         container["envFrom"] = Json::array({{{"secretRef", {{"name", secret}}}}});
     set_code_name(resource, files.name().name);
     REQUIRE(co_await store.apply(kinds::config_map, files));
-    REQUIRE(co_await store.apply(kinds::service, std::move(resource)));
+    auto const applied = co_await store.apply(kinds::service, std::move(resource));
+    REQUIRE(applied);
 }
 
 Task<void> HostWorld::wait_for(std::string name, std::string state, std::string text) {
@@ -140,7 +141,7 @@ Task<Result<HttpResponse>> HostWorld::call(std::string name, std::string data) {
         {"Content-Type", "application/json"}};
     request.body = std::move(data);
     co_return co_await client.send(
-        parse_url(host.url() + "/default/" + name).value(), std::move(request), 20s);
+        parse_url(host.url() + "/default/" + name).value(), request, 20s);
 }
 
 Task<Json> HostWorld::functions() {
@@ -303,6 +304,15 @@ Task<void> check_delete_under_load(HostWorld& world) {
     CHECK(co_await world.host.stop() == 0);
 }
 
+/// Reads on until `text` has been heard.
+Task<void> hear(StreamedResponse& stream, std::string& heard, std::string text) {
+    while (heard.find(text) == std::string::npos) {
+        auto const piece = co_await stream.body->read(10s);
+        REQUIRE(piece);
+        heard += *piece;
+    }
+}
+
 Task<void> check_stream(HostWorld& world) {
     co_await world.host.start();
     co_await world.put_function("f", works);
@@ -311,23 +321,16 @@ Task<void> check_stream(HostWorld& world) {
     HttpRequest request;
     request.headers.add("Authorization", "Bearer 0123456789abcdef0123456789abcdef");
     auto stream = co_await client.open(
-        parse_url(world.host.url() + "/api/v1/functions/stream").value(), std::move(request), 5s);
+        parse_url(world.host.url() + "/api/v1/functions/stream").value(), request, 5s);
     REQUIRE(stream);
     std::string heard;
-    auto const hear = [&](std::string text) -> Task<void> {
-        while (heard.find(text) == std::string::npos) {
-            auto const piece = co_await stream->body->read(10s);
-            REQUIRE(piece);
-            heard += *piece;
-        }
-    };
-    co_await hear("\n\n");
+    co_await hear(*stream, heard, "\n\n");
     CHECK(heard.starts_with("event: functions\ndata: {\"items\":[{\"name\":\"f\""));
     CHECK(heard.find("\"calls\":0") != std::string::npos);
     CHECK((co_await world.call("f"))->status == 202);
-    co_await hear("\"calls\":1");
+    co_await hear(*stream, heard, "\"calls\":1");
     REQUIRE(co_await world.store.remove(kinds::service, {"default", "f"}, {}));
-    co_await hear("\"items\":[]");
+    co_await hear(*stream, heard, "\"items\":[]");
 }
 
 Task<void> check_isolation(HostWorld& world) {

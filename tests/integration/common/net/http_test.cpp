@@ -59,6 +59,10 @@ Url url_of(HttpServer const& server, std::string const& path) {
     return parse_url(server.url() + path).value();
 }
 
+Task<HttpAnswer> subscribed(SseHub& hub) {
+    co_return hub.subscribe([](std::string_view topic) { return topic == "a"; }, "");
+}
+
 }  // namespace
 
 TEST_CASE("HTTP: a request and its answer pass whole, on a connection that is kept") {
@@ -311,9 +315,8 @@ TEST_CASE("TLS: a certificate is refused unless it is trusted, and its name must
 TEST_CASE("SSE: a reader gets what is published, and the stream ends when the server stops") {
     asio::io_context io;
     SseHub hub(io.get_executor());
-    HttpServer server(io.get_executor(), quick_options(), [&hub](HttpRequest&) -> Task<HttpAnswer> {
-        co_return hub.subscribe([](std::string_view topic) { return topic == "a"; }, "");
-    });
+    HttpServer server(
+        io.get_executor(), quick_options(), [&hub](HttpRequest&) { return subscribed(hub); });
     server.start();
     HttpClient client(io.get_executor(), {});
     run_task(io, [](HttpServer& at, HttpClient& with, SseHub& to) -> Task<void> {
