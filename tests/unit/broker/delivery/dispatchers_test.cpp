@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/delivery/dispatchers.hpp"
 
-#include <algorithm>
-
-#include "common/net/http_server.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/child_service.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/temporary_folder.hpp"
+#include "tests/unit/broker/delivery/delivery_world.hpp"
 
 using namespace millrace;
 using namespace millrace::broker;
@@ -15,53 +13,13 @@ using namespace millrace::test;
 
 namespace {
 
-/// A log, a subscriber on a real socket, and dispatchers between them.
-class Delivering {
+/// Dispatchers between a log and a subscriber.
+class Delivering : public DeliveryWorld {
 public:
     explicit Delivering(std::filesystem::path const& at)
-        : log({.folder = at / "segments"}, segments),
-          totals(at / "totals.db"),
-          writer(
-              {.io = io, .log = log, .totals = totals, .telemetry = telemetry}, {},
-              [this](EventBatch const& batch) { dispatchers.stored(batch); }),
-          reading(io.get_executor(), 100, "reading"),
-          history(segments),
-          client(io.get_executor(), {}),
-          dispatchers(parts(), {.concurrency = 4, .window = 16}),
-          server(io.get_executor(), {}, [this](HttpRequest& request) { return take(request); }) {
-        server.start();
-    }
-    ~Delivering() {
-        writer.stop();
-        reading.stop();
-    }
-
-    TriggerRouteRef route(std::string name, std::string uid = "u-1") const {
-        auto made = std::make_shared<TriggerRoute>();
-        made->trigger = "default/" + std::move(name);
-        made->uid = std::move(uid);
-        made->broker = "default/default";
-        made->broker_ready = true;
-        made->subscriber_url = server.url() + "/";
-        made->retry.delay = 1ms;
-        return made;
-    }
-    /// Stores `count` events that `version` matches.
-    Task<void> store(int count, TriggerVersionRef version) {
-        for (int i = 0; i < count; ++i) {
-            auto stored = std::make_shared<StoredEvent>();
-            stored->broker = "default/default";
-            stored->received_at = system_now();
-            stored->event = {.id = std::to_string(++last_id), .source = "/s", .type = "t"};
-            stored->asked = std::make_shared<TriggerSet const>(
-                TriggerSet{.id = version->id, .members = {version}});
-            stored->matches = {version};
-            stored->memory_bytes = memory_of(*stored);
-            REQUIRE(co_await writer.store({std::move(stored)}));
-        }
-    }
-    Task<bool> gets(std::size_t count) {
-        return comes_true([this, count] { return received.size() >= count; }, 20s);
+        : DeliveryWorld(at),
+          dispatchers(parts(), {.concurrency = 4, .window = 16}) {
+        on_stored = [this](EventBatch const& batch) { dispatchers.stored(batch); };
     }
     Task<void> stop() {
         co_await dispatchers.stop(1s);
@@ -69,53 +27,8 @@ public:
     }
     TriggerDelivery const& only() const { return *dispatchers.all().begin()->second; }
 
-    asio::io_context io;
-    Telemetry telemetry;
-    SegmentDirectory segments;
-    EventLog log;
-    TotalsFile totals;
-    Writer writer;
-    WorkerThread reading;
-    History history;
-    RecentEvents recent{1 << 20};
-    HttpClient client;
     Dispatchers dispatchers;
-    HttpServer server;
-    std::vector<std::string> received;
-    std::vector<std::string> refused;
-    std::uint64_t given_up = 0;
-    int last_id = 0;
-
-private:
-    DispatcherParts parts() {
-        return {
-            .io = io,
-            .client = client,
-            .writer = writer,
-            .reading = reading,
-            .history = history,
-            .recent = recent,
-            .store_reply = [](StoredEventRef const&, CloudEvent) -> Task<Result<void>> {
-                co_return Result<void>();
-            },
-            .settled = [](DeliveryState) {},
-            .given_up = [this](std::uint64_t count) { given_up += count; },
-            .retried = [] {},
-            .recorded = [](DeliveryRecord const&) {}};
-    }
-    Task<HttpAnswer> take(HttpRequest& request) {
-        std::string id(request.headers.get("ce-id"));
-        bool const is_refused = std::ranges::find(refused, id) != refused.end();
-        if (!is_refused)
-            received.push_back(std::move(id));
-        co_return text_answer(is_refused ? 503 : 202, "");
-    }
 };
-
-TriggerVersionRef version(std::uint32_t id, std::string const& name, std::string const& uid) {
-    return std::make_shared<TriggerVersion const>(
-        TriggerVersion{.id = id, .trigger = "default/" + name, .uid = uid, .filter = "{}"});
-}
 
 Task<void> check_delivery(Delivering& in) {
     in.dispatchers.set_routes({in.route("echo")}, {}, 0);
