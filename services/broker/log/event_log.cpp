@@ -42,7 +42,7 @@ EventLog::EventLog(EventLogOptions options, SegmentDirectory& directory)
     if (!active_)
         if (auto opened = open_active(segment_info(options_.folder, ++newest_number_)); !opened)
             throw StartupError(startup_text(opened.error()));
-    if (auto written = write_state(); !written)
+    if (auto written = keep_state(); !written)
         log::warn("The log's state cannot be written.", {{"error", written.error().detail}});
     for (LogDamage const& damage : damages_)
         log::error(
@@ -64,8 +64,10 @@ std::optional<LogState> EventLog::read_state() {
                         "It is written anew."});
     if (!state)
         return std::nullopt;
-    if (*state)
+    if (*state) {
         age_at_open_ = (*state)->age;
+        noted_seq_ = (*state)->newest_seq;
+    }
     return *state;
 }
 
@@ -86,7 +88,10 @@ void EventLog::open_existing(std::optional<LogState> const& state) {
         next_seq_ = state->oldest_seq;
     for (std::uint32_t const number : numbers) {
         newest_number_ = number;
-        open_one(number, number == numbers.back(), state.has_value());
+        bool const is_newest = number == numbers.back();
+        if (is_newest && state && state->newest_seq < next_seq_ && drop_unfinished(number))
+            continue;
+        open_one(number, is_newest, state.has_value());
     }
     if (!state || state->newest_seq < next_seq_)
         return;
@@ -100,6 +105,16 @@ void EventLog::open_existing(std::optional<LogState> const& state) {
     // Their numbers are not used again, and a segment has no gap inside.
     next_seq_ = state->newest_seq + 1;
     active_.reset();
+}
+
+bool EventLog::drop_unfinished(std::uint32_t number) {
+    SegmentInfo const info = segment_info(options_.folder, number);
+    std::error_code fault;
+    if (std::filesystem::file_size(info.file, fault) != 0 || fault)
+        return false;
+    remove_segment_files(info);
+    --newest_number_;
+    return true;
 }
 
 void EventLog::open_one(std::uint32_t number, bool is_newest, bool is_begin_known) {
@@ -128,6 +143,7 @@ void EventLog::open_one(std::uint32_t number, bool is_newest, bool is_begin_know
     next_set_id_ = std::max(next_set_id_, segment->set_id_max() + 1);
     last_received_at_ = std::max(last_received_at_, segment->last_received_at());
     if (is_newest) {
+        is_confirmed_ = segment->move_write_ahead_log().has_value();
         active_bytes_ = bytes_of(segment->info());
         active_ = std::make_unique<Segment>(std::move(*segment));
     }
@@ -145,13 +161,19 @@ void EventLog::set_aside(SegmentInfo const& info, Error const& error) {
 
 Result<void> EventLog::open_active(SegmentInfo info) {
     info.first_seq = next_seq_;
-    auto segment =
-        Segment::open(std::move(info), Database::Sync::every_commit, Segment::Open::create);
-    if (!segment)
+    std::error_code ignored;
+    bool const is_new = !std::filesystem::exists(info.file, ignored);
+    auto segment = Segment::open(info, Database::Sync::every_commit, Segment::Open::create);
+    if (!segment) {
+        // Begun anew next time: after a sync that failed nothing in it is certain.
+        if (is_new)
+            remove_segment_files(info);
         return std::unexpected(segment.error());
+    }
     infos_.push_back(segment->info());
     active_ = std::make_unique<Segment>(std::move(*segment));
     active_bytes_ = 0;
+    is_confirmed_ = true;
     return {};
 }
 
@@ -160,12 +182,31 @@ void EventLog::publish() {
 }
 
 Result<void> EventLog::write_state() {
-    return state_file_.write(
-        {.oldest_seq = infos_.front().first_seq, .newest_seq = next_seq_ - 1, .age = age()});
+    std::int64_t const newest = is_confirmed_ ? next_seq_ - 1 : noted_seq_;
+    auto const written = state_file_.write(
+        {.oldest_seq = infos_.front().first_seq, .newest_seq = newest, .age = age()});
+    if (written)
+        noted_seq_ = newest;
+    return written;
+}
+
+Result<void> EventLog::keep_state() {
+    auto const written = write_state();
+    return written ? state_file_.sync() : written;
+}
+
+Result<void> EventLog::confirm() {
+    if (is_confirmed_)
+        return {};
+    auto moved = active_->move_write_ahead_log();
+    is_confirmed_ = moved.has_value();
+    return moved;
 }
 
 Result<void> EventLog::append(
     std::span<std::shared_ptr<StoredEvent> const> events, std::span<DeliveryRecord const> records) {
+    if (auto confirmed = confirm(); !confirmed)
+        return confirmed;
     Result<void> done = active_->begin();
     std::int64_t seq = next_seq_;
     SystemTime received_at = last_received_at_;
@@ -235,9 +276,12 @@ Result<Segment*> EventLog::older_segment(SegmentInfo const& info) {
         older_.splice(older_.begin(), older_, found);
         return &older_.front();
     }
-    auto opened = Segment::open(info, Database::Sync::checkpoints, Segment::Open::existing);
+    // Synced as the newest is: cursors saved behind a record must not be all that is left of it.
+    auto opened = Segment::open(info, Database::Sync::every_commit, Segment::Open::existing);
     if (!opened)
         return std::unexpected(opened.error());
+    if (auto moved = opened->move_write_ahead_log(); !moved)
+        return std::unexpected(moved.error());
     older_.push_front(std::move(*opened));
     if (older_.size() > older_open_max)
         older_.pop_back();
@@ -248,6 +292,8 @@ Result<void> EventLog::roll_if_full() {
     std::int64_t const events = next_seq_ - active_->info().first_seq;
     if (events < options_.segment_events_max && active_bytes_ < options_.segment_bytes_max)
         return {};
+    if (auto confirmed = confirm(); !confirmed)
+        return confirmed;
     active_->close(age());
     auto former = std::move(active_);
     auto opened = open_active(segment_info(options_.folder, newest_number_ + 1));
@@ -284,7 +330,7 @@ void EventLog::drop_oldest(std::size_t count) {
     SegmentList const dropped(infos_.begin(), infos_.begin() + static_cast<std::ptrdiff_t>(count));
     infos_.erase(infos_.begin(), infos_.begin() + static_cast<std::ptrdiff_t>(count));
     // First what is remembered, then the files: a crash between leaves files too many, not a gap.
-    if (auto const noted = write_state(); !noted)
+    if (auto const noted = keep_state(); !noted)
         log::warn("The log's state cannot be written.", {{"error", noted.error().detail}});
     publish();
     for (SegmentInfo const& info : dropped) {

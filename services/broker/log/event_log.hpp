@@ -60,6 +60,10 @@ public:
     /// Number of the segment that has `seq`; 0: dropped.
     std::uint32_t segment_of(std::int64_t seq) const;
 
+    /// What a process before left in the newest file without a sync, or after one that failed, is
+    /// safe from a power cut from here on: nothing may be promised or saved before that builds on
+    /// it. append() and roll_if_full() do it. Errors: `storage`; tried again next time.
+    Result<void> confirm();
     /// Begins a new segment if the newest is full. Errors: `storage`; tried again next time.
     Result<void> roll_if_full();
     /// Drops what is over the limits. `low_water`: the oldest event still to be delivered.
@@ -71,6 +75,8 @@ public:
 private:
     std::optional<LogState> read_state();
     void open_existing(std::optional<LogState> const& state);
+    /// The process ended while this file was made: nothing was ever in it.
+    bool drop_unfinished(std::uint32_t number);
     void open_one(std::uint32_t number, bool is_newest, bool is_begin_known);
     void set_aside(SegmentInfo const& info, Error const& error);
     void tell_gap(
@@ -81,6 +87,8 @@ private:
     Result<Segment*> older_segment(SegmentInfo const& info);
     void drop_oldest(std::size_t count);
     Result<void> write_state();
+    /// So that a power cut does not take it back.
+    Result<void> keep_state();
     void publish();
 
     EventLogOptions options_;
@@ -88,10 +96,12 @@ private:
     LogStateFile state_file_;
     SegmentList infos_;
     std::unique_ptr<Segment> active_;
+    bool is_confirmed_ = true;  ///< nothing of a process before is in active_'s write-ahead log
     std::list<Segment> older_;  ///< opened for late delivery records, most recently used first
     std::vector<LogDamage> damages_;
     std::uint32_t newest_number_ = 0;  ///< of the files, those set aside included
     std::int64_t next_seq_ = 1;
+    std::int64_t noted_seq_ = 0;  ///< newest event as the state has it
     std::uint32_t next_version_id_ = 1;
     std::uint32_t next_set_id_ = 1;
     SystemTime last_received_at_;

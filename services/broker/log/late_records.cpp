@@ -62,6 +62,15 @@ std::optional<SteadyTime> LateRecords::next_due() const {
     return due;
 }
 
+std::optional<std::int64_t> LateRecords::oldest_seq() const {
+    std::optional<std::int64_t> oldest;
+    for (auto const& [segment, waiting] : segments_) {
+        std::int64_t const seq = waiting.records.begin()->first.first;
+        oldest = oldest ? std::min(*oldest, seq) : seq;
+    }
+    return oldest;
+}
+
 std::string LateRecords::trouble() const {
     for (auto const& [segment, waiting] : segments_)
         if (!waiting.trouble.empty())

@@ -31,6 +31,8 @@ public:
     void failed(Error const& error, SteadyTime now);
 
     bool empty() const { return segments_.empty(); }
+    /// The oldest event with a record that waits; nothing where none does.
+    std::optional<std::int64_t> oldest_seq() const;
     std::size_t size() const { return size_; }
     /// When the next take() gives something; nothing where none waits.
     std::optional<SteadyTime> next_due() const;

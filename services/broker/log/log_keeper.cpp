@@ -6,6 +6,16 @@
 #include "common/base/log.hpp"
 
 namespace millrace::broker {
+namespace {
+
+/// Whoever starts with these looks at `seq` again, and at what follows.
+void hold_back(SavedTotals& totals, std::int64_t seq) {
+    for (auto& [name, trigger] : totals.triggers)
+        if (!trigger.removed)
+            trigger.low_water = trigger.low_water == 0 ? seq : std::min(trigger.low_water, seq);
+}
+
+}  // namespace
 
 LogKeeper::LogKeeper(
     EventLog& log, TotalsFile& totals, nanoseconds retention_interval, SteadyTime now)
@@ -43,7 +53,7 @@ LogKeeper::Left LogKeeper::perform(LogWork work, Committed const& committed, Ste
         left.records = std::move(recent);
     write_late(now);
     if (stored && work.totals)
-        outcome = totals_.write(*work.totals);
+        outcome = save(*work.totals);
     if (outcome)
         outcome = log_.roll_if_full();
     if (outcome)
@@ -51,6 +61,14 @@ LogKeeper::Left LogKeeper::perform(LogWork work, Committed const& committed, Ste
     left.trouble = outcome.error().detail;
     left.totals = std::move(work.totals);
     return left;
+}
+
+Result<void> LogKeeper::save(SavedTotals& totals) {
+    if (auto confirmed = log_.confirm(); !confirmed)
+        return confirmed;
+    if (auto const unwritten = late_.oldest_seq())
+        hold_back(totals, *unwritten);
+    return totals_.write(totals);
 }
 
 void LogKeeper::write_late(SteadyTime now) {

@@ -30,7 +30,8 @@ public:
         std::string trouble;  ///< why events cannot be stored; empty: they can
     };
     /// Events and records of the newest segment in one transaction; then records of older ones,
-    /// counters (never before the records they count), a new segment if the newest is full.
+    /// counters (their cursors never past a record that is not written), a new segment if the
+    /// newest is full.
     Left perform(LogWork work, Committed const& committed, SteadyTime now);
     /// Drops what is over the limits, if it is time to look.
     void maintain(std::int64_t low_water, SteadyTime now);
@@ -43,6 +44,7 @@ public:
 
 private:
     std::vector<DeliveryRecord> take_recent(std::vector<DeliveryRecord> records);
+    Result<void> save(SavedTotals& totals);
     void write_late(SteadyTime now);
 
     EventLog& log_;

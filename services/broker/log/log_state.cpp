@@ -54,4 +54,10 @@ Result<void> LogStateFile::write(LogState const& state) {
     return {};
 }
 
+Result<void> LogStateFile::sync() const {
+    if (::fdatasync(file_.get()) != 0)
+        return std::unexpected(storage_error("Cannot write " + path_.string()));
+    return {};
+}
+
 }  // namespace millrace::broker

@@ -22,8 +22,9 @@ struct LogState {
     bool operator==(LogState const&) const = default;
 };
 
-/// `<segments>/log.state`: 40 bytes, written with each commit and not synced: a killed process
-/// loses nothing of it, and a power cut leaves at worst an older state, which is never wrong.
+/// `<segments>/log.state`: 40 bytes, written with each commit and synced at the start and before
+/// files are dropped: a killed process loses nothing of it, and a power cut leaves at worst an
+/// older state, which is never wrong.
 class LogStateFile {
 public:
     /// Opens or makes it. Throws StartupError if it cannot be written.
@@ -33,6 +34,8 @@ public:
     Result<std::optional<LogState>> read() const;
     /// Errors: `storage`.
     Result<void> write(LogState const& state);
+    /// What was written survives a power cut. Errors: `storage`.
+    Result<void> sync() const;
 
 private:
     std::filesystem::path path_;

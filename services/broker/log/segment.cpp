@@ -227,13 +227,24 @@ Result<void> Segment::put_delivery(DeliveryRecord const& record) {
         .run();
 }
 
+Result<void> Segment::move_write_ahead_log() {
+    auto move = database_.prepare("PRAGMA wal_checkpoint(TRUNCATE)");
+    if (!move)
+        return std::unexpected(move.error());
+    if (auto const row = move->step(); !row)
+        return std::unexpected(row.error());
+    if (move->integer(0) != 0)
+        return failure(ErrorCode::storage, info_.file.string() + " is being read.");
+    return {};
+}
+
 void Segment::close(nanoseconds age) {
     // Both save time or space only: a segment without the note is as old as the next start.
     auto const noted =
         put_meta_.bind(1, std::string_view("closed_at_age")).bind(2, age.count()).run();
     if (noted)
         info_.closed_at_age = age;
-    auto const moved = database_.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    auto const moved = move_write_ahead_log();
     static_cast<void>(moved);
 }
 

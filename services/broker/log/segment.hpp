@@ -36,8 +36,11 @@ public:
     /// Pre: begun; `event.seq` follows last_seq().
     Result<void> insert(StoredEvent const& event);
     Result<void> put_delivery(DeliveryRecord const& record);
-    /// Moves the write-ahead log into the file and notes when the segment ended. What is not
-    /// possible now happens later.
+    /// Moves all of the write-ahead log into the file, synced, and begins it anew. What a process
+    /// before left there may never have been synced, or not well: nothing that is promised may
+    /// stand behind it. Errors: `storage`, `damaged`.
+    Result<void> move_write_ahead_log();
+    /// The same, and notes when the segment ended. What is not possible now happens later.
     void close(nanoseconds age);
 
 private:

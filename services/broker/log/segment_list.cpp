@@ -11,7 +11,7 @@
 namespace millrace::broker {
 namespace {
 
-constexpr std::array<char const*, 3> database_suffixes = {"", "-wal", "-shm"};
+constexpr std::array<char const*, 4> database_suffixes = {"", "-wal", "-shm", "-journal"};
 
 std::filesystem::path with_suffix(std::filesystem::path file, std::string const& suffix) {
     file += suffix;

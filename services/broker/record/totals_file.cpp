@@ -99,7 +99,7 @@ TotalsFile::TotalsFile(std::filesystem::path file) : path_(std::move(file)) {
 }
 
 Result<void> TotalsFile::open() {
-    auto database = Database::open(path_, Database::Sync::checkpoints);
+    auto database = Database::open(path_, Database::Sync::every_commit);
     if (!database)
         return std::unexpected(database.error());
     database_ = std::move(*database);

@@ -8,8 +8,9 @@
 
 namespace millrace::broker {
 
-/// `<data>/totals.db`: cursors and counters. Written about once a second, so a killed broker loses
-/// a second of counting and delivers nothing twice by it: which event is settled stands in the log.
+/// `<data>/totals.db`: cursors and counters. Written and synced about once a second, so a killed
+/// broker, or a power cut, loses a second of counting and delivers nothing twice by it: which event
+/// is settled stands in the log.
 class TotalsFile {
 public:
     /// A damaged file is set aside and begun anew: without it nothing is lost. Throws StartupError

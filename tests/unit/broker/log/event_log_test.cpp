@@ -64,6 +64,21 @@ TEST_CASE("Event log: numbers go on after it is opened again", "[broker]") {
     CHECK(record->event->event.data == "data");
 }
 
+TEST_CASE("Event log: a new file that could not be made is made anew", "[broker]") {
+    test::TemporaryFolder const folder;
+    SegmentDirectory segments;
+    EventLog log(options(folder.path()), segments);
+    std::filesystem::create_directory(folder.path() / "000002.db-wal");
+    std::vector<std::shared_ptr<StoredEvent>> const ten(10, event("a"));
+    for (auto const& stored : ten)
+        REQUIRE(log.append(std::vector{stored}, {}));
+    CHECK_FALSE(log.roll_if_full());
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "000002.db"));
+    CHECK(log.segments() == 1);
+    CHECK(log.roll_if_full());
+    CHECK(log.segments() == 2);
+}
+
 TEST_CASE("Event log: an empty newest segment keeps its place", "[broker]") {
     test::TemporaryFolder const folder;
     SegmentDirectory segments;

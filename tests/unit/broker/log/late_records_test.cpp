@@ -75,3 +75,20 @@ TEST_CASE("Late records: of a damaged file they are given up, and that is said",
     CHECK(late.empty());
     CHECK(late.trouble().find("000001.db") != std::string::npos);
 }
+
+TEST_CASE("Late records: the oldest that waits is known, be its file tried or not", "[broker]") {
+    LateRecords late;
+    CHECK_FALSE(late.oldest_seq());
+    late.add(2, record(50));
+    late.add(1, record(7));
+    late.add(1, record(5));
+    CHECK(late.oldest_seq() == 5);
+    late.take(now);
+    late.failed({ErrorCode::storage, "no"}, now);
+    CHECK(late.oldest_seq() == 5);
+    late.take(*late.next_due());
+    late.written();
+    late.take(*late.next_due());
+    late.written();
+    CHECK_FALSE(late.oldest_seq());
+}

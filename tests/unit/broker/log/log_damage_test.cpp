@@ -146,6 +146,24 @@ TEST_CASE(
     CHECK(History(closed.segments).find(34).error().code == ErrorCode::damaged);
 }
 
+TEST_CASE("Log damage: a newest file that was never written to is none", "[broker]") {
+    Closed closed;
+    std::ofstream(closed.file("000005.db")).flush();
+    EventLog const log(closed.options(), closed.segments);
+    CHECK(log.damages().empty());
+    CHECK(log.next_seq() == 36);
+    CHECK_FALSE(std::filesystem::exists(closed.file("000005.db.damaged")));
+    CHECK(std::filesystem::file_size(closed.file("000005.db")) > 0);
+}
+
+TEST_CASE("Log damage: a newest file that was emptied is one", "[broker]") {
+    Closed closed;
+    std::ofstream(closed.file("000004.db"), std::ios::trunc).flush();
+    EventLog const log(closed.options(), closed.segments);
+    CHECK(tells(log.damages(), "000004.db is empty"));
+    CHECK(std::filesystem::exists(closed.file("000004.db.damaged")));
+}
+
 TEST_CASE("Log damage: a flipped byte is found where the event is read", "[broker]") {
     Closed closed;
     closed.flip("000002.db", "data of 15.");
