@@ -50,7 +50,8 @@ public:
         for (int i = 0; i < count; ++i) {
             EventBatch one;
             one.push_back(event(std::to_string(i)));
-            REQUIRE(co_await writer.store(std::move(one)));
+            auto const stored = co_await writer.store(std::move(one));
+            REQUIRE(stored);
         }
     }
 
@@ -74,7 +75,8 @@ Task<void> store_together(Writing& in, int requests) {
             EventBatch two;
             two.push_back(event(std::to_string(number) + "a"));
             two.push_back(event(std::to_string(number) + "b"));
-            CHECK(co_await to.writer.store(std::move(two)));
+            auto const stored = co_await to.writer.store(std::move(two));
+            CHECK(stored);
             ++count;
         }(in, i, done));
     CHECK(co_await comes_true([&] { return done == requests; }, 20s));

@@ -46,7 +46,7 @@ TEST_CASE("UTF-8: every malformed byte becomes U+FFFD, well-formed text stays (F
         "a\xef\xbf\xbd"
         "b");
     CHECK(to_valid_utf8("\xc0\xaf") == "\xef\xbf\xbd\xef\xbf\xbd");
-    CHECK(to_valid_utf8("\xed\xa0\x80").find("\xed") == std::string::npos);
+    CHECK(to_valid_utf8("\xed\xa0\x80").find('\xed') == std::string::npos);
     CHECK(to_valid_utf8("\xe2\x82") == "\xef\xbf\xbd\xef\xbf\xbd");
 }
 

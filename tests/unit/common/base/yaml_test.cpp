@@ -76,7 +76,7 @@ TEST_CASE("YAML: what cannot begin a document is a fault, not an endless row of 
     }
     CHECK_FALSE(parse_yaml(", true", "f"));
     CHECK_FALSE(parse_yaml("a: \xff", "f"));
-    CHECK_FALSE(parse_yaml(std::string("\0\0\0a: 1", 8), "f"));
+    CHECK_FALSE(parse_yaml(std::string("\0\0\0a: 1", 7), "f"));
     CHECK(parse_yaml("---\n---\na: 1\n---\n", "f").value().size() == 1);
 }
 

@@ -65,7 +65,7 @@ TEST_CASE("Sandbox: what is hidden is left out of the folder around it") {
     test::TemporaryFolder const folder;
     for (auto const* made : {"a/b/hidden", "a/c", "d"})
         std::filesystem::create_directories(folder.path() / made);
-    auto const root = folder.path();
+    auto const& root = folder.path();
     auto beside = paths_beside(root, root / "a/b/hidden");
     std::ranges::sort(beside);
     CHECK(beside == std::vector<std::filesystem::path>{root / "a/c", root / "d"});
