@@ -320,18 +320,21 @@ Result<void> EventLog::apply_retention(std::int64_t low_water) {
              .age = is_active ? 0ns : now - infos_[i].closed_at_age,
              .bytes = bytes_of(infos_[i])});
     }
-    drop_oldest(segments_to_drop(uses, options_.retention, low_water));
-    return write_state();
+    auto const dropped = drop_oldest(segments_to_drop(uses, options_.retention, low_water));
+    return dropped ? write_state() : dropped;
 }
 
-void EventLog::drop_oldest(std::size_t count) {
+Result<void> EventLog::drop_oldest(std::size_t count) {
     if (count == 0)
-        return;
-    SegmentList const dropped(infos_.begin(), infos_.begin() + static_cast<std::ptrdiff_t>(count));
-    infos_.erase(infos_.begin(), infos_.begin() + static_cast<std::ptrdiff_t>(count));
+        return {};
+    auto const kept = infos_.begin() + static_cast<std::ptrdiff_t>(count);
+    SegmentList const dropped(infos_.begin(), kept);
+    infos_.erase(infos_.begin(), kept);
     // First what is remembered, then the files: a crash between leaves files too many, not a gap.
-    if (auto const noted = keep_state(); !noted)
-        log::warn("The log's state cannot be written.", {{"error", noted.error().detail}});
+    if (auto noted = keep_state(); !noted) {
+        infos_.insert(infos_.begin(), dropped.begin(), dropped.end());
+        return noted;
+    }
     publish();
     for (SegmentInfo const& info : dropped) {
         older_.remove_if(
@@ -339,6 +342,7 @@ void EventLog::drop_oldest(std::size_t count) {
         remove_segment_files(info);
         log::info("Old events dropped.", {{"file", info.file.string()}, {"first", info.first_seq}});
     }
+    return {};
 }
 
 std::int64_t EventLog::bytes_on_disk() const {

@@ -66,7 +66,8 @@ public:
     Result<void> confirm();
     /// Begins a new segment if the newest is full. Errors: `storage`; tried again next time.
     Result<void> roll_if_full();
-    /// Drops what is over the limits. `low_water`: the oldest event still to be delivered.
+    /// Drops what is over the limits. `low_water`: the oldest event still to be delivered. Errors:
+    /// `storage`; then nothing is dropped.
     Result<void> apply_retention(std::int64_t low_water);
     std::int64_t bytes_on_disk() const;
     std::size_t segments() const { return infos_.size(); }
@@ -85,7 +86,7 @@ private:
     Result<void> open_active(SegmentInfo info);
     /// The segment with this number, opened.
     Result<Segment*> older_segment(SegmentInfo const& info);
-    void drop_oldest(std::size_t count);
+    Result<void> drop_oldest(std::size_t count);
     Result<void> write_state();
     /// So that a power cut does not take it back.
     Result<void> keep_state();

@@ -79,6 +79,19 @@ TEST_CASE("Event log: a new file that could not be made is made anew", "[broker]
     CHECK(log.segments() == 2);
 }
 
+TEST_CASE("Event log: nothing is dropped that would be missed at the next start", "[broker]") {
+    test::TemporaryFolder const folder;
+    SegmentDirectory segments;
+    std::filesystem::create_symlink("/dev/full", folder.path() / "log.state");
+    EventLogOptions made = options(folder.path());
+    made.retention.bytes = 1;
+    EventLog log(made, segments);
+    fill(log, 25);
+    CHECK_FALSE(log.apply_retention(26));
+    CHECK(log.segments() == 3);
+    CHECK(std::filesystem::exists(folder.path() / "000001.db"));
+}
+
 TEST_CASE("Event log: an empty newest segment keeps its place", "[broker]") {
     test::TemporaryFolder const folder;
     SegmentDirectory segments;
