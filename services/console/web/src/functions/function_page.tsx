@@ -4,7 +4,7 @@ import { api, background, outcome } from '../api/client';
 import type { FunctionDetail, FunctionSummary } from '../api/types';
 import { confirmDone, report } from '../app/notices';
 import { useResource } from '../app/resource';
-import { useToldOfFunction } from '../app/use_told';
+import { useToldOfFunction, whileLeaving } from '../app/use_told';
 import { go } from '../app/router';
 import { may } from '../app/session';
 import { functionsSeen } from '../stream/stream';
@@ -69,7 +69,7 @@ function DeleteDialog({ name, close }: { name: string; close: () => void }) {
     go('/functions', { force: true });
   };
   return (
-    <Confirm title={t('delete.title', { name })} action={t('delete.action')} danger busy={busy} close={close} confirm={() => { void remove(); }}>
+    <Confirm title={t('delete.title', { name })} action={t('delete.action')} danger busy={busy} close={close} confirm={() => { void whileLeaving(name, remove); }}>
       <p>{t('delete.detail')}</p>
     </Confirm>
   );

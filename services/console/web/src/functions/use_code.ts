@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The files being edited: what differs from the saved version, saving, and what to do when somebody
 // else saved meanwhile.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { api, outcome } from '../api/client';
 import type { Files, Problem, SourceFile } from '../api/types';
 import { confirmDone } from '../app/notices';
@@ -43,12 +43,13 @@ async function newest(name: string): Promise<Version | Problem> {
 
 /// Keeps the draft and the leave guard in step with what is unsaved.
 function useUnsaved(name: string, dirty: boolean, etag: string, files: readonly SourceFile[]): void {
+  // With what is shown, not a frame later: who reads "No unsaved changes" is not held back.
+  useLayoutEffect(() => leaveGuard(dirty), [dirty]);
+  useLayoutEffect(() => () => leaveGuard(false), []);
   useEffect(() => {
-    leaveGuard(dirty);
     if (dirty) keepDraft(name, etag, files);
     else dropDraft(name);
   }, [name, dirty, etag, files]);
-  useEffect(() => () => leaveGuard(false), []);
 }
 
 function useSaving(name: string, stored: (version: Version) => void) {
