@@ -320,7 +320,8 @@ void SimulatedBroker::send(LiveRef const& live, StoredEventRef const& event) {
         is_letter ? route.dead_letter_url->value_or("") : route.subscriber_url.value_or("");
     auto reply = world_.subscribers.take(
         address, subscriber_request(*event, told, true), route.retry.timeout);
-    plan(reply.after, [this, live, event, sent = system(), reply = std::move(reply)] {
+    nanoseconds const after = reply.after;
+    plan(after, [this, live, event, sent = system(), reply = std::move(reply)] {
         if (live->delivery == nullptr)
             return;
         conclude(live, event, sent, reply);
