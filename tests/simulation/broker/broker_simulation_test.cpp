@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 
@@ -16,6 +15,7 @@
 #include "tests/simulation/broker/simulated_broker.hpp"
 #include "tests/simulation/broker/simulated_triggers.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/environment_number.hpp"
 
 using namespace millrace;
 using namespace millrace::test;
@@ -277,18 +277,6 @@ private:
     bool is_drained_ = false;
 };
 
-std::optional<std::uint64_t> number_in(char const* variable) {
-    char const* const text = std::getenv(variable);
-    if (text == nullptr)
-        return std::nullopt;
-    std::string_view const digits = text;
-    std::uint64_t number = 0;
-    auto const [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    REQUIRE(code == std::errc());
-    REQUIRE(end == digits.data() + digits.size());
-    return number;
-}
-
 void print(std::string_view name, Tally const& tally, double took_s) {
     std::printf(
         "%.*s: %zu seeds in %.1f s, %zu events posted, %zu accepted, %zu segments (%zu dropped); "
@@ -318,12 +306,13 @@ void check(Run const& run) {
 void check_all(std::string_view name, World const& world, std::uint64_t seeds_by_default) {
     register_simulated_vfs();
     log::configure("simulation", log::Level::error, log::Format::text);
-    auto const only = number_in("MILLRACE_SEED");
+    auto const only = environment_number("MILLRACE_SEED");
     // Faults by the thousand are logged; of one seed one wants to see them.
     if (!only)
         REQUIRE(std::freopen("/dev/null", "w", stderr) != nullptr);
     std::uint64_t const start = only.value_or(random_u64() % 1'000'000'000);
-    std::uint64_t const count = only ? 1 : number_in("MILLRACE_SEEDS").value_or(seeds_by_default);
+    std::uint64_t const count =
+        only ? 1 : environment_number("MILLRACE_SEEDS").value_or(seeds_by_default);
     SteadyTime const began = steady_now();
     Tally tally;
     for (std::uint64_t seed = start; seed < start + count; ++seed) {
