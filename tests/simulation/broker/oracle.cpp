@@ -80,6 +80,7 @@ void Oracle::settled(
     Delivery& delivery = deliveries_[key];
     delivery.is_on_disk = false;
     delivery.settled_at = now;
+    ++delivery.settlements;
     settled_now_.insert(key);
     if (state == broker::DeliveryState::delivered)
         return;
@@ -135,10 +136,10 @@ std::size_t Oracle::stored_for(std::string const& uid, std::int64_t first_seq) c
     }));
 }
 
-std::size_t Oracle::repeated_to(std::string const& uid) const {
+std::size_t Oracle::settled_again(std::string const& uid) const {
     std::size_t count = 0;
     for (auto const& [key, delivery] : deliveries_)
-        count += key.first == uid && delivery.receipts > 1 ? delivery.receipts - 1 : 0;
+        count += key.first == uid && delivery.settlements > 1 ? delivery.settlements - 1 : 0;
     return count;
 }
 

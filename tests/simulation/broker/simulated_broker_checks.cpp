@@ -72,7 +72,7 @@ void SimulatedBroker::check_records() {
                 uid + " counts " + std::to_string(totals.matched) + " matched events, there are " +
                 std::to_string(most));
         // What was made twice counts twice.
-        if (totals.delivered + totals.failed > totals.matched + world_.oracle.repeated_to(uid))
+        if (totals.delivered + totals.failed > totals.matched + world_.oracle.settled_again(uid))
             world_.oracle.contradiction(uid + " has settled more than it matched");
         if (delivery->pending() != 0)
             world_.oracle.contradiction(uid + " counts deliveries to be made");
