@@ -170,6 +170,12 @@ Task<void> RouterService::watch_sources() {
 
 void RouterService::take(WatchEvent event) {
     Entry& entry = entries_[event.name];
+    // Our own status, written back to us, is no change.
+    bool const is_same = event.type == WatchEvent::Type::added && entry.is_readable &&
+                         !entry.deleted &&
+                         content_hash(event.resource) == content_hash(entry.resource);
+    if (is_same)
+        return;
     entry.deleted = event.type == WatchEvent::Type::deleted;
     if (event.type == WatchEvent::Type::added) {
         entry.is_readable = true;

@@ -12,8 +12,15 @@ namespace millrace::test {
 /// A folder of its own for one test, removed at the end.
 class TemporaryFolder {
 public:
-    TemporaryFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "millrace-XXXXXX").string();
+    TemporaryFolder() : TemporaryFolder(std::filesystem::temp_directory_path()) {}
+    /// In memory, where this machine has such a place: for tests that write gigabytes.
+    static std::filesystem::path place_in_memory() {
+        std::filesystem::path const memory = "/dev/shm";
+        return std::filesystem::is_directory(memory) ? memory
+                                                     : std::filesystem::temp_directory_path();
+    }
+    explicit TemporaryFolder(std::filesystem::path const& place) {
+        std::string name = (place / "millrace-XXXXXX").string();
         if (::mkdtemp(name.data()) == nullptr)
             throw std::runtime_error("mkdtemp failed");
         path_ = name;

@@ -16,15 +16,6 @@ void add_faults(std::string& to, Faults const& faults) {
     to += to_string(faults);
 }
 
-/// Hash of everything but what servers write: the status and the version's number.
-std::uint64_t content_of(Resource const& resource) {
-    Json const* annotations = find_json(resource.object, "metadata/annotations");
-    return fnv1a(
-        resource.uid() + "\n" + std::to_string(resource.generation()) + "\n" +
-        dump_json(resource.spec()) + "\n" +
-        (annotations == nullptr ? std::string() : dump_json(*annotations)));
-}
-
 }  // namespace
 
 bool Catalog::put(ResourceKind const& kind, Resource resource) {
@@ -41,7 +32,7 @@ bool Catalog::put_broker(Resource resource) {
     auto const [found, is_new] = brokers_.try_emplace(name);
     Resource& known = found->second;
     bool const is_foreign = !is_ours(resource);
-    bool const is_same = !is_new && content_of(known) == content_of(resource) &&
+    bool const is_same = !is_new && content_hash(known) == content_hash(resource) &&
                          (!is_foreign || known.status() == resource.status());
     known = std::move(resource);
     unchecked_brokers_.insert(name);
@@ -56,7 +47,7 @@ bool Catalog::put_trigger(Resource resource) {
     unreadable_.erase(name.text());
     auto const [found, is_new] = triggers_.try_emplace(name);
     TriggerEntry& entry = found->second;
-    std::uint64_t const content = content_of(resource);
+    std::uint64_t const content = content_hash(resource);
     bool const is_same = !is_new && entry.content == content;
     if (is_same) {
         // Our own status comes back as a change: it is looked at here, not read once more.

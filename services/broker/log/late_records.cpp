@@ -76,8 +76,8 @@ std::string LateRecords::trouble() const {
         if (!waiting.trouble.empty())
             return "What became of deliveries cannot be written: " + waiting.trouble;
     if (!damaged_.empty())
-        return "What became of deliveries cannot be written; they are made once more after a "
-               "restart: " +
+        return "What became of deliveries cannot be written; they show as not settled, and may be "
+               "made once more after a restart: " +
                damaged_.begin()->second;
     return {};
 }

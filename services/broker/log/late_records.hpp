@@ -19,15 +19,16 @@ public:
     static constexpr std::size_t records_max = 100'000;
 
     /// `segment` as EventLog::segment_of says it. With more than `records_max` waiting it is
-    /// dropped: after the next start its event is delivered once more.
+    /// dropped: its event shows as not settled, and is delivered once more after the next start
+    /// unless the cursor has passed it.
     void add(std::uint32_t segment, DeliveryRecord record);
 
     /// What can be tried at `now`, of one segment; empty: nothing. It is then written() or
     /// failed().
     std::vector<DeliveryRecord> take(SteadyTime now);
     void written();
-    /// Errors that repeating cannot mend (`damaged`) give the records up: after the next start
-    /// their events are delivered once more. Others are tried again after a pause.
+    /// Errors that repeating cannot mend (`damaged`) give the records up, as if too many waited.
+    /// Others are tried again after a pause.
     void failed(Error const& error, SteadyTime now);
 
     bool empty() const { return segments_.empty(); }

@@ -37,8 +37,6 @@ struct LogWork {
     std::vector<Append> appends;
     std::vector<DeliveryRecord> records;
     std::optional<SavedTotals> totals;
-
-    bool empty() const { return appends.empty() && records.empty() && !totals; }
 };
 
 /// What waits to be written to the log: events go at once, with whatever else is there; records
@@ -68,6 +66,8 @@ public:
 
     std::size_t events() const { return queued_events_; }
     std::size_t records() const { return records_.size(); }
+    /// True while more records wait than should.
+    bool is_behind() const { return records_.size() > options_.records_max; }
 
 private:
     WriterOptions options_;

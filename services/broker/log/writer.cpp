@@ -11,7 +11,6 @@ namespace millrace::broker {
 
 Writer::Writer(Parts parts, WriterOptions options, Stored stored)
     : io_(parts.io),
-      records_max_(options.records_max),
       stored_(std::move(stored)),
       commit_seconds_(parts.telemetry.histogram(
           "millrace_broker_commit_seconds", "Time of one durable commit of the event log.")),
@@ -74,7 +73,7 @@ void Writer::record(DeliveryRecord record) {
 
 bool Writer::is_behind() const {
     std::scoped_lock const lock(mutex_);
-    return queue_.records() > records_max_;
+    return queue_.is_behind();
 }
 
 void Writer::save(SavedTotals totals) {

@@ -66,7 +66,6 @@ private:
     void note_trouble(std::string text);
 
     asio::io_context& io_;
-    std::size_t records_max_;
     Stored stored_;
     Histogram& commit_seconds_;
     Counter& commits_total_;

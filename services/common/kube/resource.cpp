@@ -74,6 +74,17 @@ Json const& Resource::status() const {
     return member_or_empty(object, "status");
 }
 
+std::uint64_t content_hash(Resource const& resource) {
+    std::string text;
+    for (auto const& [name, value] : resource.object.items())
+        if (name != "metadata" && name != "status")
+            text += name + dump_json(value) + "\n";
+    for (char const* const name : {"uid", "generation", "labels", "annotations"})
+        if (Json const* value = find_json(member_or_empty(resource.object, "metadata"), name))
+            text += name + dump_json(*value) + "\n";
+    return fnv1a(text);
+}
+
 void set_condition(
     Json& status, std::string_view type, std::string_view state, std::string_view reason,
     std::string_view message) {

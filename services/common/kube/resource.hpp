@@ -64,6 +64,10 @@ struct Resource {
     Json const& status() const;
 };
 
+/// Of what the object says and whose it is: the same while only its status is another, or what else
+/// servers write.
+std::uint64_t content_hash(Resource const& resource);
+
 /// Sets condition `type` in `status.conditions` as Kubernetes does: lastTransitionTime changes only
 /// when the state does. `state` is "True", "False" or "Unknown".
 void set_condition(

@@ -35,11 +35,8 @@ void HostedFunction::touch() {
 void HostedFunction::seen(Resource service, Faults faults) {
     bool const is_new = faults.empty() && service.uid() != uid_ && !uid_.empty();
     // Our own status, written back to us, is no change.
-    bool const is_same = !seen_deleted_ && !is_new && faults == faults_ && faults.empty() &&
-                         service.generation() == service_.generation() &&
-                         service.spec() == service_.spec() &&
-                         service.object.value("metadata", Json()).value("labels", Json()) ==
-                             service_.object.value("metadata", Json()).value("labels", Json());
+    bool const is_same = !seen_deleted_ && !is_new && faults.empty() && faults_.empty() &&
+                         content_hash(service) == content_hash(service_);
     seen_deleted_ = false;
     if (faults.empty())
         service_ = std::move(service);

@@ -4,18 +4,13 @@
 // is left drains once the faults stop), bounded repetition, and counters and records that fit the
 // log. MILLRACE_SEED runs one seed, MILLRACE_SEEDS that many of each case (10,000 in all take
 // MILLRACE_SEEDS=1429).
-#include <stdlib.h>
-
 #include <array>
 #include <cstdio>
-#include <cstdlib>
 
-#include "common/base/encoding.hpp"
-#include "common/base/log.hpp"
 #include "tests/simulation/broker/simulated_broker.hpp"
 #include "tests/simulation/broker/simulated_triggers.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/environment_number.hpp"
+#include "tests/simulation/seeds.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 using namespace millrace;
 using namespace millrace::test;
@@ -66,29 +61,6 @@ broker::EventLogOptions log_options(std::mt19937_64& random) {
     options.retention.age = seconds(1 + random() % 10);
     return options;
 }
-
-/// A folder in memory where there is one: 10,000 seeds write some gigabytes.
-class Folder {
-public:
-    Folder() {
-        std::string name = std::filesystem::is_directory("/dev/shm")
-                               ? "/dev/shm/"
-                               : std::filesystem::temp_directory_path().string() + "/";
-        name += "millrace-XXXXXX";
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path_ = name;
-    }
-    Folder(Folder const&) = delete;
-    Folder& operator=(Folder const&) = delete;
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    std::filesystem::path const& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 /// One life of a broker among its faults.
 class Run {
@@ -265,7 +237,7 @@ private:
     World const& world_;
     Tally& tally_;
     std::mt19937_64 random_;
-    Folder folder_;
+    TemporaryFolder folder_{TemporaryFolder::place_in_memory()};
     SimulatedDisk disk_;
     Oracle oracle_;
     SimulatedSubscribers subscribers_;
@@ -305,23 +277,13 @@ void check(Run const& run) {
 
 void check_all(std::string_view name, World const& world, std::uint64_t seeds_by_default) {
     register_simulated_vfs();
-    log::configure("simulation", log::Level::error, log::Format::text);
-    auto const only = environment_number("MILLRACE_SEED");
-    // Faults by the thousand are logged; of one seed one wants to see them.
-    if (!only)
-        REQUIRE(std::freopen("/dev/null", "w", stderr) != nullptr);
-    std::uint64_t const start = only.value_or(random_u64() % 1'000'000'000);
-    std::uint64_t const count =
-        only ? 1 : environment_number("MILLRACE_SEEDS").value_or(seeds_by_default);
-    SteadyTime const began = steady_now();
     Tally tally;
-    for (std::uint64_t seed = start; seed < start + count; ++seed) {
-        INFO("MILLRACE_SEED=" << seed << " simulation_broker '*" << name << "*'");
+    double const took_s = for_each_seed(seeds_by_default, [&](std::uint64_t seed) {
         Run run(world, seed, tally);
         run.play();
         check(run);
-    }
-    print(name, tally, std::chrono::duration<double>(steady_now() - began).count());
+    });
+    print(name, tally, took_s);
 }
 
 constexpr SubscriberFaults unkind = {

@@ -250,7 +250,7 @@ void SimulatedBroker::save() {
 void SimulatedBroker::pump(LiveRef const& live) {
     using Kind = DeliveryCursor::Action::Kind;
     while (live->delivery != nullptr) {
-        bool const may_send = process_->queue.records() <= writer_options().records_max;
+        bool const may_send = !process_->queue.is_behind();
         auto const action = live->delivery->next(steady(), may_send);
         switch (action.kind) {
             case Kind::send:

@@ -5,12 +5,9 @@
 // take MILLRACE_SEEDS=2000).
 #include <cstdio>
 
-#include "common/base/encoding.hpp"
-#include "common/base/log.hpp"
 #include "tests/simulation/router/oracle.hpp"
 #include "tests/simulation/router/simulated_router.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/environment_number.hpp"
+#include "tests/simulation/seeds.hpp"
 
 using namespace millrace;
 using namespace millrace::test;
@@ -203,28 +200,19 @@ void print(std::string_view name, Tally const& tally, double took_s) {
 }
 
 void check_all(std::string_view name, World const& world, std::uint64_t seeds_by_default) {
-    log::configure("simulation", log::Level::error, log::Format::text);
-    auto const only = environment_number("MILLRACE_SEED");
-    // Faults by the thousand are logged; of one seed one wants to see them.
-    if (!only)
-        REQUIRE(std::freopen("/dev/null", "w", stderr) != nullptr);
-    std::uint64_t const start = only.value_or(random_u64() % 1'000'000'000);
-    std::uint64_t const count =
-        only ? 1 : environment_number("MILLRACE_SEEDS").value_or(seeds_by_default);
-    SteadyTime const began = steady_now();
     Tally tally;
-    for (std::uint64_t seed = start; seed < start + count; ++seed) {
+    double const took_s = for_each_seed(seeds_by_default, [&](std::uint64_t seed) {
         Run run(world, seed, tally);
         run.play();
         Verdict const& verdict = run.verdict();
-        INFO("MILLRACE_SEED=" << seed << " emitted " << verdict.emitted);
+        INFO("emitted " << verdict.emitted);
         CHECK(verdict.lost == 0);
         CHECK(verdict.out_of_order == 0);
         CHECK(verdict.duplicates <= verdict.duplicates_allowed);
         CHECK(run.repeats_were_bounded());
         CHECK(verdict.emitted > 100);
-    }
-    print(name, tally, std::chrono::duration<double>(steady_now() - began).count());
+    });
+    print(name, tally, took_s);
 }
 
 }  // namespace
