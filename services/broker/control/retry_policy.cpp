@@ -43,7 +43,7 @@ Decision decide(
     // 2xx with an error: the answer was no valid reply, or its reply could not be stored.
     bool const may_retry =
         !result.is_final && (is_retried(result.status) || result.status / 100 == 2);
-    if (!may_retry || attempts_made > policy.retries)
+    if (!may_retry || is_last_attempt(policy, attempts_made - 1))
         return {.next = Decision::Next::give_up};
     milliseconds delay = retry_delay(policy, attempts_made);
     if (result.status == 429 || result.status == 503)

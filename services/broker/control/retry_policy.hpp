@@ -56,6 +56,11 @@ milliseconds retry_delay(RetryPolicy const& policy, unsigned retry);
 std::optional<milliseconds> busy_for(
     RetryPolicy const& policy, AttemptResult const& result, SystemTime now);
 
+/// After `attempts_made` attempts, whether the next one is the last.
+constexpr bool is_last_attempt(RetryPolicy const& policy, unsigned attempts_made) {
+    return attempts_made >= policy.retries;
+}
+
 /// Decides after attempt `attempts_made` (1 = the first). A Retry-After of 429 and 503 lengthens
 /// the delay, capped by retry_after_max. Pure.
 Decision decide(

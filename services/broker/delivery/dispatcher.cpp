@@ -128,6 +128,11 @@ Task<AnswerMeaning> Dispatcher::exchange(std::int64_t seq, StoredEventRef event)
     update_targets();
     TriggerRoute const& route = *targets_of_;
     DeliveryCursor::Delivery const& delivery = delivery_.cursor().delivery(seq);
+    // A kept connection may be closed just then, request read or not. That counts as an attempt: no
+    // more requests are sent than the retry count says, and none goes unrecorded (attack 22). The
+    // last one has no other after it, so it has a connection of its own.
+    auto const kept = is_last_attempt(route.retry, delivery.attempts_made) ? KeptConnection::avoid
+                                                                           : KeptConnection::once;
     if (delivery.state == DeliveryState::dead_lettering) {
         if (!route.dead_letter_url)
             co_return no_answer({ErrorCode::unavailable, "There is no dead letter sink any more."});
@@ -136,17 +141,18 @@ Task<AnswerMeaning> Dispatcher::exchange(std::int64_t seq, StoredEventRef event)
             reason.destination = route.subscriber_url.value_or("");
         CloudEvent const letter = dead_letter_event(event->event, reason);
         HttpRequest request = subscriber_request(*event, letter, true);
-        co_return co_await send(std::move(event), std::move(request), dead_letter_);
+        co_return co_await send(std::move(event), std::move(request), dead_letter_, kept);
     }
     HttpRequest request = subscriber_request(*event, event->event, true);
-    co_return co_await send(std::move(event), std::move(request), subscriber_);
+    co_return co_await send(std::move(event), std::move(request), subscriber_, kept);
 }
 
 Task<AnswerMeaning> Dispatcher::send(
-    StoredEventRef event, HttpRequest request, Result<Url> const& url) {
+    StoredEventRef event, HttpRequest request, Result<Url> const& url, KeptConnection kept) {
     if (!url)
         co_return no_answer(url.error());
-    auto const answer = co_await parts_.client.send(*url, request, delivery_.route().retry.timeout);
+    auto const answer =
+        co_await parts_.client.send(*url, request, delivery_.route().retry.timeout, kept);
     if (!answer)
         co_return no_answer(answer.error());
     AnswerMeaning meaning = read_answer(*answer);

@@ -59,7 +59,8 @@ private:
     Task<void> attempt(std::int64_t seq);
     Task<Result<StoredEventRef>> load(std::int64_t seq);
     Task<AnswerMeaning> exchange(std::int64_t seq, StoredEventRef event);
-    Task<AnswerMeaning> send(StoredEventRef event, HttpRequest request, Result<Url> const& url);
+    Task<AnswerMeaning> send(
+        StoredEventRef event, HttpRequest request, Result<Url> const& url, KeptConnection kept);
     Task<AnswerMeaning> with_reply_stored(StoredEventRef event, AnswerMeaning meaning);
     void conclude(std::int64_t seq, DeliveryCursor::Answer const& answer);
     void give_up_unreadable(std::int64_t seq, Error const& error);

@@ -110,6 +110,9 @@ struct Exchange {
                 if (!code && parser->is_done())
                     break;
             }
+            if (!got && got.error().code == ErrorCode::closed && !any_byte)
+                co_return failure(
+                    ErrorCode::closed, "The connection was closed before an answer came.");
             if (!got)
                 co_return std::unexpected(got.error());
             any_byte = true;
@@ -133,7 +136,8 @@ struct HttpClient::State {
     std::unique_ptr<Transport> take_idle(std::string const& origin);
     void put_idle(std::string const& origin, std::unique_ptr<Transport> transport);
     Task<Result<void>> begin(
-        Exchange& exchange, Url const& url, HttpRequest const& request, SteadyTime deadline);
+        Exchange& exchange, Url const& url, HttpRequest const& request, SteadyTime deadline,
+        KeptConnection kept);
     Task<Result<void>> begin_on(
         Exchange& exchange, Url const& url, HttpRequest const& request, SteadyTime deadline);
 };
@@ -177,15 +181,17 @@ Task<Result<void>> HttpClient::State::begin_on(
     co_return co_await exchange.read_head(deadline);
 }
 
-/// Sends and reads the headers, on an idle connection if there is one. One that the server closed
-/// just then is replaced once: nothing of the answer came, as RFC 9110 section 9.2.2 allows when
-/// the connection was closed before any response.
+/// Sends and reads the headers, on an idle connection if there is one and it is wanted.
 Task<Result<void>> HttpClient::State::begin(
-    Exchange& exchange, Url const& url, HttpRequest const& request, SteadyTime deadline) {
-    exchange.transport = take_idle(url.origin());
+    Exchange& exchange, Url const& url, HttpRequest const& request, SteadyTime deadline,
+    KeptConnection kept) {
+    if (kept != KeptConnection::avoid)
+        exchange.transport = take_idle(url.origin());
     if (exchange.transport) {
         auto reused = co_await begin_on(exchange, url, request, deadline);
-        if (reused || exchange.any_byte || reused.error().code != ErrorCode::closed)
+        bool const was_closed =
+            !reused && !exchange.any_byte && reused.error().code == ErrorCode::closed;
+        if (!was_closed || kept == KeptConnection::once)
             co_return reused;
     }
     auto const limit = std::min<nanoseconds>(options.connect_timeout, deadline - steady_now());
@@ -202,14 +208,14 @@ HttpClient::HttpClient(asio::any_io_executor executor, HttpClientOptions options
 HttpClient::~HttpClient() = default;
 
 Task<Result<HttpResponse>> HttpClient::send(
-    Url const& url, HttpRequest const& request, nanoseconds limit) {
+    Url const& url, HttpRequest const& request, nanoseconds limit, KeptConnection kept) {
     auto const state = state_;
     auto const deadline = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
     Exchange exchange(
         {.header_bytes_max = state->options.header_bytes_max,
          .body_bytes_max = state->options.response_bytes_max,
          .is_head = request.method == "HEAD"});
-    auto done = co_await state->begin(exchange, url, request, deadline);
+    auto done = co_await state->begin(exchange, url, request, deadline, kept);
     if (done)
         done = co_await exchange.read_until(
             [&exchange] { return exchange.parser->is_done(); }, deadline);
@@ -258,7 +264,9 @@ Task<Result<StreamedResponse>> HttpClient::open(
     // What is held at once of a stream is bounded by its reader.
     auto exchange = std::make_unique<Exchange>(Exchange::Limits{
         .header_bytes_max = state->options.header_bytes_max, .is_head = request.method == "HEAD"});
-    if (auto begun = co_await state->begin(*exchange, url, request, deadline); !begun)
+    auto const begun =
+        co_await state->begin(*exchange, url, request, deadline, KeptConnection::repeat);
+    if (!begun)
         co_return std::unexpected(begun.error());
     StreamedResponse response;
     response.status = static_cast<int>(exchange->parser->get().result_int());

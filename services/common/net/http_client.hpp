@@ -50,8 +50,15 @@ struct StreamedResponse {
     std::unique_ptr<BodyReader> body;
 };
 
-/// HTTP/1.1 client with keep-alive pools. Redirects are never followed (F24). A request on a reused
-/// connection that the server closed meanwhile is tried once more on a new one.
+/// What is done with a connection kept from an earlier request, which the server may close at any
+/// moment: nobody can tell then whether it has read the request (RFC 9112 section 9.3.1).
+enum class KeptConnection {
+    repeat,  ///< used; closed before any byte of an answer, the request goes once more on a new one
+    once,    ///< used; closed before any byte of an answer, the request has failed (`closed`)
+    avoid,   ///< not used: the request has a new connection
+};
+
+/// HTTP/1.1 client with keep-alive pools. Redirects are never followed (F24).
 class HttpClient {
 public:
     HttpClient(asio::any_io_executor executor, HttpClientOptions options);
@@ -60,7 +67,9 @@ public:
     /// Sends `request` (its path and query are replaced by the URL's) and reads the whole answer
     /// within `limit`. Errors: `unavailable` (cannot connect, TLS refused, reason included),
     /// `closed`, `timed_out`, `too_large`, `invalid` (not HTTP).
-    Task<Result<HttpResponse>> send(Url const& url, HttpRequest const& request, nanoseconds limit);
+    Task<Result<HttpResponse>> send(
+        Url const& url, HttpRequest const& request, nanoseconds limit,
+        KeptConnection kept = KeptConnection::repeat);
 
     /// As send, but returns after the headers; the body is read by the caller.
     Task<Result<StreamedResponse>> open(

@@ -1,75 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a peer says before, after and instead of its answer.
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/write.hpp>
-
 #include "common/net/http_client.hpp"
 #include "common/net/http_server.hpp"
 #include "common/net/task_group.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/run_task.hpp"
+#include "tests/support/scripted_server.hpp"
 
 using namespace millrace;
 using test::run_task;
+using test::ScriptedServer;
 using tcp = asio::ip::tcp;
 
 namespace {
 
-/// A server of scripted answers: the n-th request, whatever it is and on whichever connection, is
-/// answered with the n-th text as it stands.
-class Scripted {
-public:
-    Scripted(asio::io_context& io, std::vector<std::string> answers)
-        : acceptor_(io, {asio::ip::address_v4::loopback(), 0}),
-          answers_(std::move(answers)),
-          tasks_(io.get_executor()) {
-        tasks_.spawn("accept", accept());
-    }
-
-    Url url() const {
-        return parse_url(
-                   "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + "/")
-            .value();
-    }
-    std::size_t connections() const { return connections_; }
-    Task<void> stop() { return tasks_.stop(); }
-
-private:
-    Task<void> accept() {
-        for (;;) {
-            auto [code, socket] = co_await acceptor_.async_accept(as_result);
-            if (code)
-                co_return;
-            ++connections_;
-            tasks_.spawn("serve", serve(std::move(socket)));
-        }
-    }
-
-    Task<void> serve(tcp::socket socket) {
-        std::string text;
-        char buffer[4096];
-        for (;;) {
-            auto const [code, count] =
-                co_await socket.async_read_some(asio::buffer(buffer), as_result);
-            if (code)
-                co_return;
-            text.append(buffer, count);
-            if (!text.contains("\r\n\r\n") || next_ == answers_.size())
-                continue;
-            text.clear();
-            co_await asio::async_write(socket, asio::buffer(answers_[next_++]), as_result);
-        }
-    }
-
-    tcp::acceptor acceptor_;
-    std::vector<std::string> answers_;
-    std::size_t next_ = 0;
-    std::size_t connections_ = 0;
-    TaskGroup tasks_;
-};
-
-Task<int> status_of(HttpClient& client, Url const& url) {
-    auto const answer = co_await client.send(url, HttpRequest(), 5s);
+Task<int> status_of(
+    HttpClient& client, Url const& url, KeptConnection kept = KeptConnection::repeat) {
+    auto const answer = co_await client.send(url, HttpRequest(), 5s, kept);
     co_return answer ? answer->status : 0;
 }
 
@@ -85,9 +32,9 @@ TEST_CASE("HTTP client: an interim answer is passed over, and answers are never 
           std::string("HTTP/1.1 100 Continue\r\n\r\n"),
           std::string("HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n")}) {
         asio::io_context io;
-        Scripted server(io, {interim + accepted, failed});
+        ScriptedServer server(io, {interim + accepted, failed});
         HttpClient client(io.get_executor(), {});
-        run_task(io, [](HttpClient& asking, Scripted& of) -> Task<void> {
+        run_task(io, [](HttpClient& asking, ScriptedServer& of) -> Task<void> {
             CHECK(co_await status_of(asking, of.url()) == 202);
             CHECK(co_await status_of(asking, of.url()) == 500);
             CHECK(of.connections() == 1);
@@ -101,9 +48,9 @@ TEST_CASE("HTTP client: interim answers without end are an error") {
     std::string endless;
     for (int i = 0; i < 20; ++i)
         endless += "HTTP/1.1 100 Continue\r\n\r\n";
-    Scripted server(io, {endless + accepted});
+    ScriptedServer server(io, {endless + accepted});
     HttpClient client(io.get_executor(), {});
-    run_task(io, [](HttpClient& asking, Scripted& of) -> Task<void> {
+    run_task(io, [](HttpClient& asking, ScriptedServer& of) -> Task<void> {
         auto const answer = co_await asking.send(of.url(), HttpRequest(), 5s);
         REQUIRE_FALSE(answer);
         CHECK(answer.error().detail.find("1xx") != std::string::npos);
@@ -111,11 +58,47 @@ TEST_CASE("HTTP client: interim answers without end are an error") {
     }(client, server));
 }
 
+// Attack 22.
+TEST_CASE(
+    "HTTP client: a kept connection that is closed without an answer is what the caller says") {
+    struct Case {
+        KeptConnection kept;
+        int status;  // of the second request
+        std::size_t requests;
+        std::size_t connections;
+    };
+    for (auto const& [kept, status, requests, connections] :
+         {Case{KeptConnection::repeat, 500, 3, 2}, Case{KeptConnection::once, 0, 2, 1}}) {
+        asio::io_context io;
+        ScriptedServer server(io, {accepted, "", failed});
+        HttpClient client(io.get_executor(), {});
+        run_task(io, [&](KeptConnection how, int expected) -> Task<void> {
+            CHECK(co_await status_of(client, server.url(), how) == 202);
+            CHECK(co_await status_of(client, server.url(), how) == expected);
+            co_await server.stop();
+        }(kept, status));
+        CHECK(server.requests() == requests);
+        CHECK(server.connections() == connections);
+    }
+}
+
+TEST_CASE("HTTP client: where it is to be avoided, no request goes over a kept connection") {
+    asio::io_context io;
+    ScriptedServer server(io, {accepted, failed});
+    HttpClient client(io.get_executor(), {});
+    run_task(io, [](HttpClient& asking, ScriptedServer& of) -> Task<void> {
+        CHECK(co_await status_of(asking, of.url()) == 202);
+        CHECK(co_await status_of(asking, of.url(), KeptConnection::avoid) == 500);
+        CHECK(of.connections() == 2);
+        co_await of.stop();
+    }(client, server));
+}
+
 TEST_CASE("HTTP client: a connection on which more came than the answer is not used again") {
     asio::io_context io;
-    Scripted server(io, {accepted + failed, accepted});
+    ScriptedServer server(io, {accepted + failed, accepted});
     HttpClient client(io.get_executor(), {});
-    run_task(io, [](HttpClient& asking, Scripted& of) -> Task<void> {
+    run_task(io, [](HttpClient& asking, ScriptedServer& of) -> Task<void> {
         CHECK(co_await status_of(asking, of.url()) == 202);
         CHECK(co_await status_of(asking, of.url()) == 202);
         CHECK(of.connections() == 2);

@@ -3,6 +3,7 @@
 
 #include "tests/support/catch.hpp"
 #include "tests/support/run_task.hpp"
+#include "tests/support/scripted_server.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/unit/broker/delivery/delivery_world.hpp"
 
@@ -94,6 +95,33 @@ Task<void> check_given_up(One& in) {
     co_await in.end();
 }
 
+/// A subscriber that takes the first event and then closes each connection on the request it came
+/// with.
+Task<void> check_closing_subscriber(One& in) {
+    ScriptedServer subscriber(in.io, {"HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"});
+    auto route = in.route("echo");
+    route->subscriber_url = "http://" + subscriber.url().authority() + "/";
+    route->retry.retries = 2;
+    co_await in.store(1, echo);
+    in.begin(route, 1);
+    CHECK(co_await in.settles(1));
+    co_await in.store(1, echo);
+    auto const stored = co_await in.reading.run([&in] { return in.history.find(2); });
+    REQUIRE(stored);
+    in.delivery->offered(*stored->event, echo->id);
+    CHECK(co_await comes_true(
+        [&in] {
+            in.dispatcher->pump();
+            return in.settled.size() == 2;
+        },
+        20s));
+    CHECK(in.settled.back() == DeliveryState::failed);
+    CHECK(subscriber.requests() == 1 + 3);
+    CHECK(in.retried == 2);
+    co_await in.end();
+    co_await subscriber.stop();
+}
+
 Task<void> check_unreadable(One& in) {
     co_await in.store(3, echo);
     {
@@ -143,6 +171,13 @@ TEST_CASE("Dispatcher: what is refused for the last time has failed, the next on
     TemporaryFolder const folder;
     One in(folder.path());
     run_task(in.io, check_given_up(in));
+}
+
+// Attack 22.
+TEST_CASE("Dispatcher: no more requests are sent than the retry count says") {
+    TemporaryFolder const folder;
+    One in(folder.path());
+    run_task(in.io, check_closing_subscriber(in));
 }
 
 TEST_CASE("Dispatcher: an event that is damaged has failed, with the file's name") {
