@@ -5,6 +5,8 @@ namespace millrace::broker {
 namespace {
 
 constexpr seconds read_pause = 1s;
+/// With more, the oldest are saved as if nothing older were unsettled: counted twice after a kill.
+constexpr std::size_t failed_ahead_max = 100'000;
 
 }  // namespace
 
@@ -50,7 +52,11 @@ void TriggerDelivery::page_read(PendingPage page, SystemTime at) {
             std::to_string(lost.count) + (lost.count == 1 ? " event that is" : " events that are") +
                 " to be delivered can't be read any more: " + lost.problem);
     }
+    for (std::int64_t const seq : page.failed)
+        add_failed(seq);
     cursor_.page_read(std::move(page));
+    if (!cursor_.is_behind())
+        balance();
 }
 
 void TriggerDelivery::read_failed(Error const& error, SteadyTime now, SystemTime at) {
@@ -69,7 +75,7 @@ DeliveryCursor::Step TriggerDelivery::answered(
     if (!answer.result.error.empty())
         note_error(answer.at, answer.result.status, answer.result.error);
     if (step.record && is_settled(step.record->state))
-        settled(step.record->state, answer.at + answer.took);
+        settled(seq, step.record->state, answer.at + answer.took);
     return step;
 }
 
@@ -81,16 +87,33 @@ std::optional<DeliveryRecord> TriggerDelivery::unreadable(
         return std::nullopt;
     }
     note_error(at, 0, error.detail);
-    settled(DeliveryState::failed, at);
+    settled(seq, DeliveryState::failed, at);
     return cursor_.lost(seq, error, at);
 }
 
-void TriggerDelivery::settled(DeliveryState state, SystemTime at) {
-    bool const is_delivered = state == DeliveryState::delivered;
-    ++(is_delivered ? totals_.delivered : totals_.failed);
+void TriggerDelivery::settled(std::int64_t seq, DeliveryState state, SystemTime at) {
+    if (state != DeliveryState::delivered)
+        return add_failed(seq);
+    ++totals_.delivered;
+    totals_.last_delivered_at = at;
     is_changed_ = true;
-    if (is_delivered)
-        totals_.last_delivered_at = at;
+}
+
+void TriggerDelivery::add_failed(std::int64_t seq) {
+    ++totals_.failed;
+    failed_ahead_.insert(seq);
+    if (failed_ahead_.size() > failed_ahead_max)
+        failed_ahead_.erase(failed_ahead_.begin());
+    is_changed_ = true;
+}
+
+/// Every matched event is settled or known here: deliveries of the last second before a kill were
+/// not counted, and those whose record was not on disk are made, and counted, again.
+void TriggerDelivery::balance() {
+    std::uint64_t const others = cursor_.known() + totals_.failed;
+    totals_.matched = std::max(totals_.matched, others);
+    totals_.delivered = totals_.matched - others;
+    is_changed_ = true;
 }
 
 void TriggerDelivery::note_error(SystemTime at, int status, std::string const& error) {
@@ -115,6 +138,11 @@ std::optional<TriggerTotals> TriggerDelivery::take_changed(std::int64_t head) {
     saved_low_water_ = low_water;
     TriggerTotals changed = totals_;
     changed.low_water = low_water;
+    if (low_water > 0)
+        failed_ahead_.erase(failed_ahead_.begin(), failed_ahead_.lower_bound(low_water));
+    else
+        failed_ahead_.clear();
+    changed.failed -= failed_ahead_.size();
     return changed;
 }
 

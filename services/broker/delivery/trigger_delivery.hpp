@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include "broker/control/catalog.hpp"
@@ -52,18 +53,24 @@ public:
     std::int64_t first_seq() const { return totals_.first_seq; }
     /// Why `seq`, matched and not settled, waits.
     DeliveryCursor::Wait wait_of(std::int64_t seq) const { return cursor_.wait_of(seq); }
-    /// Matched and not settled, as far as it is counted.
+    /// Matched and not settled. After a kill, and until the log has been read as far as this
+    /// trigger had come, too large by what was settled since the counters were saved.
     std::uint64_t pending() const;
     /// What to save, if it is not what was saved last. `head`: the newest event.
     std::optional<TriggerTotals> take_changed(std::int64_t head);
 
 private:
-    void settled(DeliveryState state, SystemTime at);
+    void settled(std::int64_t seq, DeliveryState state, SystemTime at);
+    void add_failed(std::int64_t seq);
+    void balance();
     void note_error(SystemTime at, int status, std::string const& error);
 
     TriggerTotals totals_;
     TriggerRouteRef route_;
     DeliveryCursor cursor_;
+    /// Events that failed, above all unsettled ones or between them: some thousands at most, but
+    /// for one that waits for hours while all others fail.
+    std::set<std::int64_t> failed_ahead_;
     bool is_changed_ = true;  ///< counters differ from what was saved
     std::int64_t saved_low_water_ = -1;
 };

@@ -36,26 +36,26 @@ Result<SegmentReader::Routing> SegmentReader::read_routing(std::int64_t seq) {
     return routing;
 }
 
-Result<std::optional<PendingDelivery>> SegmentReader::unsettled(
-    std::int64_t seq, std::uint32_t version) {
-    PendingDelivery item{.seq = seq, .version = version};
-    auto records = deliveries(seq);
+Result<void> SegmentReader::add_unsettled(
+    Routing const& routing, std::uint32_t version, PendingPage& page) {
+    PendingDelivery item{.seq = routing.seq, .version = version, .lane = routing.lane};
+    auto records = deliveries(routing.seq);
     if (!records && records.error().code != ErrorCode::damaged)
         return std::unexpected(records.error());
-    if (!records) {
+    if (!records)
         // Delivered once more is better than not at all.
         log::error(
             "What became of a delivery cannot be read; it is made once more.",
-            {{"seq", seq}, {"error", records.error().detail}});
-        return item;
-    }
-    if (auto const found = records->find(version); found != records->end()) {
-        if (is_settled(found->second.state))
-            return std::nullopt;
+            {{"seq", routing.seq}, {"error", records.error().detail}});
+    else if (auto const found = records->find(version); found != records->end()) {
         item.state = found->second.state;
         item.attempts = std::move(found->second.attempts);
     }
-    return item;
+    if (!is_settled(item.state))
+        page.items.push_back(std::move(item));
+    else if (item.state != DeliveryState::delivered)
+        page.failed.push_back(routing.seq);
+    return {};
 }
 
 Result<void> SegmentReader::add_unsettled(
@@ -63,13 +63,8 @@ Result<void> SegmentReader::add_unsettled(
     for (std::uint32_t const match : routing.matches) {
         if (!std::ranges::binary_search(versions, match))
             continue;
-        auto item = unsettled(routing.seq, match);
-        if (!item)
-            return std::unexpected(item.error());
-        if (!*item)
-            continue;
-        (*item)->lane = routing.lane;
-        page.items.push_back(std::move(**item));
+        if (auto added = add_unsettled(routing, match, page); !added)
+            return added;
     }
     return {};
 }

@@ -70,7 +70,8 @@ struct PendingPage {
     std::vector<PendingDelivery> items;
     std::int64_t examined_to = 0;  ///< every event up to here has been looked at
     std::size_t examined = 0;
-    LostEvents lost;  ///< whom they were for cannot be told
+    LostEvents lost;                   ///< whom they were for cannot be told
+    std::vector<std::int64_t> failed;  ///< settled in a former run, and not delivered
 };
 
 /// What a scan of who gets which events found of one version of a trigger, or of one trigger.
@@ -156,7 +157,8 @@ private:
     Result<std::int64_t> search_index(SearchRun const& run, HistoryPage& page);
     void drop_index(Error const& error);
     Result<std::int64_t> indexed_to();
-    Result<std::optional<PendingDelivery>> unsettled(std::int64_t seq, std::uint32_t version);
+    /// Adds what of one match is unsettled, or that it failed.
+    Result<void> add_unsettled(Routing const& routing, std::uint32_t version, PendingPage& page);
     Result<StoredEvent> event_of(Statement const& row, Part part) const;
 
     SegmentInfo info_;

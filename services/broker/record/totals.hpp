@@ -25,7 +25,9 @@ struct TriggerTotals {
     std::uint64_t received_before = 0;
     std::uint64_t matched = 0;
     std::uint64_t delivered = 0;
-    std::uint64_t failed = 0;  ///< given up, dead-lettered ones included
+    /// Given up, dead-lettered ones included. As it is saved: those below low_water, since the
+    /// others are met again when the log is read from there.
+    std::uint64_t failed = 0;
     SystemTime last_delivered_at;
     SystemTime last_error_at;  ///< 1970: none
     int last_error_status = 0;

@@ -24,7 +24,7 @@ struct Selector {
 struct WatchEvent {
     enum class Type {
         added,    ///< new, or changed: the whole object
-        deleted,  ///< gone: the last object known, perhaps without its status
+        deleted,  ///< gone; of the object its name and its uid are told, not what it said
         synced,   ///< everything that exists has been told once since the watch began
         invalid,  ///< an object that cannot be used; `faults` say why
     };

@@ -161,16 +161,14 @@ Task<void> HostService::watch_services() {
         auto event = co_await next_change(*watch);
         if (!event || stopping_)
             co_return;
-        bool const is_ours =
-            !event->resource.label(runtime_label).empty() || functions_.contains(event->name);
+        auto const found = functions_.find(event->name);
+        bool const is_known = found != functions_.end();
         if (event->type == WatchEvent::Type::synced)
             unsynced_.erase(kinds::service.kind);
-        else if (!is_ours)
-            continue;
-        else if (event->type != WatchEvent::Type::deleted)
-            hosted(event->name).seen(std::move(event->resource), std::move(event->faults));
-        else if (auto const found = functions_.find(event->name); found != functions_.end())
+        else if (event->type == WatchEvent::Type::deleted && is_known)
             found->second->seen_deleted();
+        else if (is_known || !event->resource.label(runtime_label).empty())
+            hosted(event->name).seen(std::move(event->resource), std::move(event->faults));
     }
 }
 

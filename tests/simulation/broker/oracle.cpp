@@ -80,7 +80,6 @@ void Oracle::settled(
     Delivery& delivery = deliveries_[key];
     delivery.is_on_disk = false;
     delivery.settled_at = now;
-    ++delivery.settlements;
     settled_now_.insert(key);
     if (state == broker::DeliveryState::delivered)
         return;
@@ -134,13 +133,6 @@ std::size_t Oracle::stored_for(std::string const& uid, std::int64_t first_seq) c
     return static_cast<std::size_t>(std::ranges::count_if(events_, [&](Event const& event) {
         return event.seq >= first_seq && event.expected.contains(uid);
     }));
-}
-
-std::size_t Oracle::settled_again(std::string const& uid) const {
-    std::size_t count = 0;
-    for (auto const& [key, delivery] : deliveries_)
-        count += key.first == uid && delivery.settlements > 1 ? delivery.settlements - 1 : 0;
-    return count;
 }
 
 Verdict Oracle::verdict(std::set<std::string> const& alive) {

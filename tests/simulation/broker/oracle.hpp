@@ -75,9 +75,6 @@ public:
     /// A process ended while its counters could not be saved; of events that retention dropped
     /// meanwhile nobody can count any more.
     bool were_counters_lost() const { return were_counters_lost_; }
-    /// How often what became of a delivery to it was told once more: after a kill before it was on
-    /// disk it is made again, be it given up the first time.
-    std::size_t settled_again(std::string const& uid) const;
     Verdict verdict(std::set<std::string> const& alive);
 
 private:
@@ -85,7 +82,6 @@ private:
     struct Delivery {
         std::size_t receipts = 0;
         std::size_t attempts = 0;
-        std::size_t settlements = 0;  ///< told by the broker, in all lives of the process
         bool is_refused = false;
         bool may_repeat = false;  ///< the last receipt is not known to be on disk
         bool is_given_up = false;

@@ -5,12 +5,12 @@
 
 namespace millrace {
 
-void ToldObjects::tell_gone(ResourceName const& name, Told const& told) {
-    auto object = parse_json(told.object);
+void ToldObjects::tell_gone(ResourceName const& name, std::string uid) {
+    Resource gone;
+    gone.object["metadata"] = {
+        {"namespace", name.name_space}, {"name", name.name}, {"uid", std::move(uid)}};
     waiting_.push_back(
-        {.type = WatchEvent::Type::deleted,
-         .resource = {.object = object ? std::move(*object) : Json::object()},
-         .name = name});
+        {.type = WatchEvent::Type::deleted, .resource = std::move(gone), .name = name});
 }
 
 bool ToldObjects::update(ResourceName const& name, Read read) {
@@ -20,7 +20,7 @@ bool ToldObjects::update(ResourceName const& name, Read read) {
     if (!read && read.error().code == ErrorCode::not_found) {
         if (found == told_.end())
             return true;
-        tell_gone(name, found->second);
+        tell_gone(name, std::move(found->second.uid));
         told_.erase(found);
         return true;
     }
@@ -39,11 +39,8 @@ bool ToldObjects::update(ResourceName const& name, Read read) {
     }
     std::string uid = read->uid();
     if (!told.uid.empty() && !uid.empty() && told.uid != uid)
-        tell_gone(name, told);
+        tell_gone(name, std::move(told.uid));
     told.uid = std::move(uid);
-    Json kept = read->object;
-    kept.erase("status");
-    told.object = dump_json(kept);
     waiting_.push_back({.resource = std::move(*read), .name = name});
     return true;
 }
@@ -55,7 +52,7 @@ void ToldObjects::keep_only(std::vector<ResourceName> const& names) {
             ++at;
             continue;
         }
-        tell_gone(at->first, at->second);
+        tell_gone(at->first, std::move(at->second.uid));
         at = told_.erase(at);
     }
 }

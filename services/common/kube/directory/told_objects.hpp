@@ -27,14 +27,12 @@ public:
     WatchEvent take();
 
 private:
-    /// What was told: the hash of content or of faults, and the last good object without its
-    /// status, as text (a tenth of the memory).
+    /// What was told. Not what the objects say: that would be a second copy of all of them.
     struct Told {
-        std::uint64_t hash = 0;
-        std::string uid;
-        std::string object;
+        std::uint64_t hash = 0;  ///< of the version, or of the faults
+        std::string uid;         ///< of the last good object
     };
-    void tell_gone(ResourceName const& name, Told const& told);
+    void tell_gone(ResourceName const& name, std::string uid);
 
     std::map<ResourceName, Told> told_;
     std::deque<WatchEvent> waiting_;

@@ -149,7 +149,7 @@ Task<void> check_watch(ResourceStore& store) {
     REQUIRE(gone);
     CHECK(gone->type == WatchEvent::Type::deleted);
     CHECK(gone->resource.uid() == first.uid());
-    CHECK(string_at(gone->resource.object, "spec/broker") == "default");
+    CHECK(gone->resource.name() == echo);
 }
 
 Task<void> check_selected_watch(ResourceStore& store) {

@@ -24,7 +24,8 @@ public:
     /// What it has to deliver stands in the log up to `unread_to`.
     void begin(std::shared_ptr<TriggerRoute> at, std::int64_t unread_to) {
         delivery = std::make_unique<TriggerDelivery>(
-            DeliveryCursor::Limits{.concurrency = 2, .window = 8}, TriggerTotals{.low_water = 1},
+            DeliveryCursor::Limits{.concurrency = 2, .window = 8},
+            TriggerTotals{.low_water = 1, .matched = static_cast<std::uint64_t>(unread_to)},
             std::move(at), unread_to);
         dispatcher = std::make_unique<Dispatcher>(shared, *delivery);
         dispatcher->pump();

@@ -41,14 +41,15 @@ TEST_CASE("Watch: what cannot be read now is neither gone nor changed") {
     CHECK(told.take().type == WatchEvent::Type::added);
 }
 
-TEST_CASE("Watch: an object that certainly does not exist any more is gone, with its last form") {
+TEST_CASE("Watch: an object that certainly does not exist any more is gone, with its uid") {
     ToldObjects told;
-    told.update(echo, object("1"));
+    told.update(echo, object("1", "u-1"));
     told.take();
     CHECK(told.update(echo, problem(ErrorCode::not_found)));
     auto const gone = told.take();
     CHECK(gone.type == WatchEvent::Type::deleted);
-    CHECK(gone.resource.resource_version() == "1");
+    CHECK(gone.resource.name() == echo);
+    CHECK(gone.resource.uid() == "u-1");
     told.update(echo, problem(ErrorCode::not_found));
     CHECK_FALSE(told.has_event());
     told.update(echo, object("1"));
