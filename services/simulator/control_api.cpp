@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "simulator/inventory_json.hpp"
 #include "simulator/vrops/vrops_api.hpp"
 #include "simulator/world/xml_text.hpp"
 

@@ -40,7 +40,4 @@ private:
     Bursts& bursts_;
 };
 
-/// The data centre as a tree: clusters, their hosts with vRealize Operations' view, their VMs.
-Json inventory_json(Simulation const& world);
-
 }  // namespace millrace::simulator

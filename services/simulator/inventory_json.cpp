@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "simulator/control_api.hpp"
+#include "simulator/inventory_json.hpp"
 
 namespace millrace::simulator {
 namespace {

@@ -2,58 +2,11 @@
 #include "simulator/datacentre/operations.hpp"
 
 #include <algorithm>
-#include <array>
+
+#include "simulator/datacentre/operation_rules.hpp"
 
 namespace millrace::simulator {
 namespace {
-
-struct Naming {
-    OperationKind kind;
-    std::string_view word;
-    std::string_view method;
-    std::string_view description_id;
-};
-
-constexpr std::array<Naming, 12> namings = {{
-    {OperationKind::power_on, "powerOn", "PowerOnVM_Task", "VirtualMachine.powerOn"},
-    {OperationKind::power_off, "powerOff", "PowerOffVM_Task", "VirtualMachine.powerOff"},
-    {OperationKind::reset, "reset", "ResetVM_Task", "VirtualMachine.reset"},
-    {OperationKind::suspend, "suspend", "SuspendVM_Task", "VirtualMachine.suspend"},
-    {OperationKind::migrate, "migrate", "MigrateVM_Task", "VirtualMachine.migrate"},
-    {OperationKind::drs_migrate, "drsMigrate", "MigrateVM_Task", "VirtualMachine.migrate"},
-    {OperationKind::create_snapshot, "snapshot", "CreateSnapshot_Task",
-     "VirtualMachine.createSnapshot"},
-    {OperationKind::remove_snapshot, "removeSnapshot", "RemoveSnapshot_Task", "vm.Snapshot.remove"},
-    {OperationKind::rename, "rename", "Rename_Task", "ManagedEntity.rename"},
-    {OperationKind::reconfigure, "reconfigure", "ReconfigVM_Task", "VirtualMachine.reconfigure"},
-    {OperationKind::enter_maintenance, "enterMaintenance", "EnterMaintenanceMode_Task",
-     "HostSystem.enterMaintenanceMode"},
-    {OperationKind::exit_maintenance, "exitMaintenance", "ExitMaintenanceMode_Task",
-     "HostSystem.exitMaintenanceMode"},
-}};
-
-Naming const& naming_of(OperationKind kind) {
-    return *std::ranges::find(namings, kind, &Naming::kind);
-}
-
-bool is_host_operation(OperationKind kind) {
-    return kind == OperationKind::enter_maintenance || kind == OperationKind::exit_maintenance;
-}
-
-/// The VM a snapshot belongs to: "snapshot-12" is looked for in all.
-std::string owner_of_snapshot(Inventory const& inventory, std::string_view snapshot) {
-    for (auto const& [id, vm] : inventory.virtual_machines) {
-        auto const has = [&](Snapshot const& one) { return one.reference.value == snapshot; };
-        if (std::ranges::any_of(vm.snapshots, has))
-            return id;
-    }
-    return {};
-}
-
-std::unexpected<Error> no_such(std::string_view what, std::string_view id) {
-    return failure(
-        ErrorCode::not_found, "There is no " + std::string(what) + " \"" + std::string(id) + "\".");
-}
 
 SoapFault fault_for(Error const& error, OperationKind kind) {
     return {is_host_operation(kind) ? "InvalidState" : "InvalidPowerState", error.detail};
@@ -61,108 +14,19 @@ SoapFault fault_for(Error const& error, OperationKind kind) {
 
 }  // namespace
 
-std::optional<OperationKind> parse_operation(std::string_view word) {
-    auto const found = std::ranges::find(namings, word, &Naming::word);
-    if (found == namings.end())
-        return std::nullopt;
-    return found->kind;
-}
-
 Operations::Operations(World world, milliseconds step_delay)
     : world_(world),
       step_delay_(step_delay),
       catalog_(world.inventory) {}
 
-std::string Operations::object_of(OperationRequest const& request) const {
-    return request.kind == OperationKind::remove_snapshot
-               ? owner_of_snapshot(world_.inventory, request.target)
-               : request.target;
-}
-
 Result<void> Operations::check(OperationRequest const& request) const {
-    auto const about = object_of(request);
+    auto const about = object_of(world_.inventory, request);
     if (busy_.contains(about)) {
         return failure(
             ErrorCode::conflict,
             world_.inventory.name_of(about) + ": another operation is in progress.");
     }
-    if (is_host_operation(request.kind))
-        return check_host(request);
-    if (request.kind == OperationKind::rename) {
-        if (!world_.inventory.find(request.target))
-            return no_such("object", request.target);
-        return {};
-    }
-    return check_vm(request);
-}
-
-Result<void> Operations::check_vm(OperationRequest const& request) const {
-    auto const id = object_of(request);
-    auto const* vm = world_.inventory.find_vm(id);
-    if (!vm)
-        return no_such("virtual machine or snapshot", request.target);
-    auto const conflict = [&](std::string reason) {
-        return failure(
-            ErrorCode::conflict, world_.inventory.name_of(id) + " is " +
-                                     std::string(to_string(vm->power)) + ": " + std::move(reason));
-    };
-    bool const on = vm->power == PowerState::on;
-    switch (request.kind) {
-        case OperationKind::power_on:
-            if (on)
-                return conflict("it runs already.");
-            break;
-        case OperationKind::power_off:
-            if (vm->power == PowerState::off)
-                return conflict("it does not run.");
-            break;
-        case OperationKind::reset:
-        case OperationKind::suspend:
-            if (!on)
-                return conflict("only a running virtual machine can do this.");
-            break;
-        case OperationKind::migrate:
-        case OperationKind::drs_migrate: {
-            auto const to = request.host.empty() ? best_host_for(id) : request.host;
-            auto const* host = world_.inventory.find_host(to);
-            if (!request.host.empty() && !host)
-                return no_such("host", request.host);
-            if (!host || to == vm->host)
-                return conflict("there is no other host to take it.");
-            if (host->maintenance != Maintenance::none) {
-                return conflict("the target host is in maintenance mode.");
-            }
-            break;
-        }
-        default:
-            break;
-    }
-    return {};
-}
-
-Result<void> Operations::check_host(OperationRequest const& request) const {
-    auto const* host = world_.inventory.find_host(request.target);
-    if (!host)
-        return no_such("host", request.target);
-    bool const enter = request.kind == OperationKind::enter_maintenance;
-    auto const wanted = enter ? Maintenance::none : Maintenance::in;
-    if (host->maintenance != wanted) {
-        return failure(
-            ErrorCode::conflict, world_.inventory.name_of(request.target) +
-                                     " cannot do this: its maintenance state is \"" +
-                                     std::string(to_string(host->maintenance)) + "\".");
-    }
-    if (!enter)
-        return {};
-    for (auto const& id : world_.inventory.vms_of_host(request.target)) {
-        bool const on = world_.inventory.find_vm(id)->power != PowerState::off;
-        if (on && best_host_for(id).empty()) {
-            return failure(
-                ErrorCode::conflict,
-                "No other host of the cluster can take " + world_.inventory.name_of(id) + ".");
-        }
-    }
-    return {};
+    return check_state(world_.inventory, request);
 }
 
 Result<std::string> Operations::start(OperationRequest const& request, SystemTime now) {
@@ -171,7 +35,7 @@ Result<std::string> Operations::start(OperationRequest const& request, SystemTim
         return std::unexpected(allowed.error());
     }
     auto const& naming = naming_of(request.kind);
-    Job job{request, {}, {request.user_name, 0}, object_of(request)};
+    Job job{request, {}, {request.user_name, 0}, object_of(world_.inventory, request)};
     TaskRecord record;
     record.method = naming.method;
     record.description_id = naming.description_id;
@@ -314,6 +178,77 @@ void Operations::run_rename(Job const& job, SystemTime now) {
     if (entity.type == "VirtualMachine") {
         emit(catalog_.vm_renamed(job.request.target, old_name, entity.name, job.cause), now);
     }
+    finish(job, {}, now);
+}
+
+void Operations::move(std::string_view vm, std::string const& to_host) {
+    auto* moved = world_.inventory.find_vm(vm);
+    if (!moved)
+        return;
+    moved->host = to_host;
+    auto const& cluster = world_.inventory.hosts.at(to_host).cluster;
+    moved->resource_pool = world_.inventory.clusters.at(cluster).resource_pool;
+    ++world_.inventory.generation;
+}
+
+void Operations::begin_migration(Job const& job, SystemTime now) {
+    auto work = job;
+    if (work.request.host.empty())
+        work.request.host = best_host_for(world_.inventory, job.request.target);
+    emit(catalog_.vm_being_migrated(job.request.target, work.request.host, job.cause), now);
+    later(&Operations::finish_migration, std::move(work), now);
+}
+
+void Operations::finish_migration(Job const& job, SystemTime now) {
+    auto const* vm = world_.inventory.find_vm(job.request.target);
+    if (!vm)
+        return give_up(job, {"ManagedObjectNotFound", "The VM is gone."}, now);
+    auto const from = vm->host;
+    move(job.request.target, job.request.host);
+    auto const* class_name =
+        job.request.kind == OperationKind::drs_migrate ? "DrsVmMigratedEvent" : "VmMigratedEvent";
+    emit(catalog_.vm_migrated(class_name, job.request.target, from, job.cause), now);
+    finish(job, {}, now);
+}
+
+void Operations::enter_maintenance(Job const& job, SystemTime now) {
+    world_.inventory.find_host(job.request.target)->maintenance = Maintenance::entering;
+    ++world_.inventory.generation;
+    emit(catalog_.host("EnteringMaintenanceModeEvent", job.request.target, job.cause), now);
+    later(&Operations::evacuate, job, now);
+}
+
+/// Moves one virtual machine away and comes back for the next; when none is left, it is done.
+void Operations::evacuate(Job const& job, SystemTime now) {
+    auto const& host = job.request.target;
+    auto const here = world_.inventory.vms_of_host(host);
+    auto const runs = [&](std::string const& id) {
+        return world_.inventory.find_vm(id)->power != PowerState::off;
+    };
+    auto const next = std::ranges::find_if(here, runs);
+    if (next == here.end()) {
+        world_.inventory.find_host(host)->maintenance = Maintenance::in;
+        ++world_.inventory.generation;
+        emit(catalog_.host("EnteredMaintenanceModeEvent", host, job.cause), now);
+        return finish(job, {}, now);
+    }
+    auto const to = best_host_for(world_.inventory, *next);
+    if (to.empty()) {
+        world_.inventory.find_host(host)->maintenance = Maintenance::none;
+        ++world_.inventory.generation;
+        emit(catalog_.host("CanceledHostOperationEvent", host, job.cause), now);
+        return give_up(job, {"InvalidState", "No other host can take the virtual machines."}, now);
+    }
+    move(*next, to);
+    emit(catalog_.vm_migrated("DrsVmMigratedEvent", *next, host, job.cause), now);
+    later(&Operations::evacuate, job, now);
+}
+
+void Operations::exit_maintenance(Job const& job, SystemTime now) {
+    auto const& host = job.request.target;
+    world_.inventory.find_host(host)->maintenance = Maintenance::none;
+    ++world_.inventory.generation;
+    emit(catalog_.host("ExitMaintenanceModeEvent", host, job.cause), now);
     finish(job, {}, now);
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 
 #include "common/base/clock.hpp"
+#include "simulator/datacentre/operation_request.hpp"
 #include "simulator/events/event_catalog.hpp"
 #include "simulator/events/event_store.hpp"
 #include "simulator/world/inventory.hpp"
@@ -14,30 +14,6 @@
 #include "simulator/world/task_registry.hpp"
 
 namespace millrace::simulator {
-
-enum class OperationKind {
-    power_on,
-    power_off,
-    reset,
-    suspend,
-    migrate,
-    drs_migrate,
-    create_snapshot,
-    remove_snapshot,
-    rename,
-    reconfigure,
-    enter_maintenance,
-    exit_maintenance,
-};
-
-struct OperationRequest {
-    OperationKind kind = OperationKind::power_on;
-    std::string target;  ///< a VM, host, or snapshot identifier; for rename any entity
-    std::string host;    ///< migrate: where to; empty: any other of the cluster
-    std::string name;    ///< snapshot's or new name
-    std::string description;
-    std::string user_name;
-};
 
 /// What an administrator does, with the events a real vCenter makes of it, in its order: TaskEvent
 /// first, the others in its chain. Pure: longer work is put into the schedule, one step each
@@ -59,9 +35,6 @@ public:
     /// Begins it and returns the task; an operation that the state forbids gives a task that has
     /// failed, as vCenter does. Errors: `not_found` when there is no such target.
     Result<std::string> start(OperationRequest const& request, SystemTime now);
-
-    /// A host of the VM's cluster that can take it, with the fewest VMs; empty: none.
-    std::string best_host_for(std::string_view vm) const;
 
     EventCatalog const& catalog() const { return catalog_; }
 
@@ -89,10 +62,6 @@ private:
     void finish(Job const& job, ManagedReference result, SystemTime now);
     void give_up(Job const& job, SoapFault fault, SystemTime now);
 
-    /// What the operation is carried out on: the VM of a snapshot, else the target.
-    std::string object_of(OperationRequest const& request) const;
-    Result<void> check_vm(OperationRequest const& request) const;
-    Result<void> check_host(OperationRequest const& request) const;
     void move(std::string_view vm, std::string const& to_host);
     void later(void (Operations::*step)(Job const&, SystemTime), Job job, SystemTime now);
     void emit(EventDraft const& draft, SystemTime now) { world_.events.append(draft, now); }
@@ -104,8 +73,5 @@ private:
     std::set<std::string, std::less<>> busy_;
     int next_snapshot_ = 1;
 };
-
-/// "powerOn" and so on, the control API's words; nothing for any other.
-std::optional<OperationKind> parse_operation(std::string_view word);
 
 }  // namespace millrace::simulator

@@ -8,17 +8,12 @@
 
 #include "common/base/clock.hpp"
 #include "common/base/secret.hpp"
+#include "simulator/datacentre/container_view.hpp"
 #include "simulator/events/event_catalog.hpp"
 #include "simulator/events/history_collector.hpp"
 #include "simulator/properties/property_collector.hpp"
 
 namespace millrace::simulator {
-
-struct ContainerView {
-    ManagedReference container;
-    std::vector<std::string> types;  ///< empty: all
-    bool recursive = false;
-};
 
 /// One login and the objects that live and die with it.
 struct Session {

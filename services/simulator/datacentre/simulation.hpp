@@ -69,36 +69,4 @@ private:
     std::uint64_t strikes_ = 0;
 };
 
-/// What a session of a simulation can read: inventory, managers, tasks and its own objects.
-class SessionProperties final : public PropertySource {
-public:
-    /// Both outlive this; `session` may be null: then only what needs no login.
-    SessionProperties(Simulation& world, Session* session) : world_(world), session_(session) {}
-
-    bool exists(ManagedReference const& object) const override;
-    std::optional<Value> property(
-        ManagedReference const& object, std::string_view path) const override;
-    std::vector<std::string_view> property_names(std::string_view type) const override;
-    std::uint64_t generation() const override { return world_.generation(); }
-
-private:
-    std::optional<Value> top_level(ManagedReference const& object, std::string_view name) const;
-    std::optional<Value> collector_property(std::string_view id, std::string_view name) const;
-    std::optional<Value> view_property(std::string_view id, std::string_view name) const;
-    std::optional<Value> event_manager_property(std::string_view name) const;
-    std::optional<Value> session_manager_property(std::string_view name) const;
-
-    Simulation& world_;
-    Session* session_;
-};
-
-/// The collector's latestPage as ArrayOfEvent items.
-std::string latest_page_xml(EventStore const& events, HistoryCollector& collector);
-/// The fields of ServiceContent.
-std::string service_content_xml(Simulation const& world);
-/// The fields of UserSession.
-std::string user_session_xml(Session const& session);
-/// The objects a container view shows.
-std::vector<ManagedReference> view_objects(Inventory const& inventory, ContainerView const& view);
-
 }  // namespace millrace::simulator

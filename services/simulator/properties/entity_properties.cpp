@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "simulator/properties/host_properties.hpp"
+#include "simulator/properties/vm_properties.hpp"
+
 namespace millrace::simulator {
 namespace {
 

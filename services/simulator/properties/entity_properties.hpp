@@ -18,11 +18,4 @@ std::optional<Value> entity_property(
 /// The first-level properties served for a class, for PropertySpec.all.
 std::span<std::string_view const> entity_property_names(std::string_view type);
 
-/// Of a virtual machine, in vm_properties.cpp.
-std::optional<Value> vm_property(
-    Inventory const& inventory, VirtualMachine const& vm, std::string_view name);
-/// Of a host, in host_properties.cpp.
-std::optional<Value> host_property(
-    Inventory const& inventory, Host const& host, std::string_view name);
-
 }  // namespace millrace::simulator

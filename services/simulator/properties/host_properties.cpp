@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "simulator/properties/entity_properties.hpp"
+#include "simulator/properties/host_properties.hpp"
 
 namespace millrace::simulator {
 namespace {

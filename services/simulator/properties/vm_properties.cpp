@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "simulator/properties/entity_properties.hpp"
+#include "simulator/properties/vm_properties.hpp"
+
 #include "simulator/world/xml_text.hpp"
 
 namespace millrace::simulator {

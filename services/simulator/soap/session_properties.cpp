@@ -1,43 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
+#include "simulator/soap/session_properties.hpp"
 
-#include "simulator/datacentre/simulation.hpp"
 #include "simulator/properties/entity_properties.hpp"
+#include "simulator/soap/service_content.hpp"
+#include "simulator/soap/user_session.hpp"
 #include "simulator/world/xml_text.hpp"
 
 namespace millrace::simulator {
 namespace {
 
 constexpr std::int64_t collectors_max = 32;
-
-struct ServiceObject {
-    std::string_view field;
-    std::string_view type;
-    std::string_view id;
-};
-/// ServiceContent's managers in the order of the schema; `about` stands after viewManager.
-constexpr std::array<ServiceObject, 2> managers_before_about = {{
-    {"propertyCollector", "PropertyCollector", "propertyCollector"},
-    {"viewManager", "ViewManager", "ViewManager"},
-}};
-constexpr std::array<ServiceObject, 4> managers_after_about = {{
-    {"sessionManager", "SessionManager", "SessionManager"},
-    {"eventManager", "EventManager", "EventManager"},
-    {"taskManager", "TaskManager", "TaskManager"},
-    {"searchIndex", "SearchIndex", "SearchIndex"},
-}};
-
-std::optional<ServiceObject> manager_of(ManagedReference const& object) {
-    for (auto const& one : managers_before_about) {
-        if (one.type == object.type && one.id == object.value)
-            return one;
-    }
-    for (auto const& one : managers_after_about) {
-        if (one.type == object.type && one.id == object.value)
-            return one;
-    }
-    return std::nullopt;
-}
 
 std::optional<Value> task_property(TaskRecord const& task, std::string_view path) {
     if (path == "info")
@@ -76,12 +48,21 @@ void add_categories(std::string& out) {
     }
 }
 
+/// The collector's latestPage as ArrayOfEvent items.
+std::string latest_page_xml(EventStore const& events, HistoryCollector& collector) {
+    std::string out;
+    for (auto const index : collector.latest_page()) {
+        events.render(index, "Event", collector.with_message(), out);
+    }
+    return out;
+}
+
 }  // namespace
 
 bool SessionProperties::exists(ManagedReference const& object) const {
     if (object.type == "ServiceInstance")
         return object.value == "ServiceInstance";
-    if (manager_of(object))
+    if (is_service_object(object))
         return true;
     if (!session_)
         return false;
@@ -125,7 +106,7 @@ std::optional<Value> SessionProperties::top_level(
     if (object.type == "SessionManager")
         return session_manager_property(name);
     if (object.type == "ServiceInstance" && name == "content") {
-        return raw_object("ServiceContent", service_content_xml(world_));
+        return raw_object("ServiceContent", service_content_xml(world_.inventory));
     }
     if (object.type == "TaskManager" && name == "recentTask") {
         std::vector<ManagedReference> recent;
@@ -209,69 +190,6 @@ std::optional<Value> SessionProperties::session_manager_property(std::string_vie
     if (name != "currentSession" || !session_)
         return std::nullopt;
     return raw_object("UserSession", user_session_xml(*session_));
-}
-
-std::string latest_page_xml(EventStore const& events, HistoryCollector& collector) {
-    std::string out;
-    for (auto const index : collector.latest_page()) {
-        events.render(index, "Event", collector.with_message(), out);
-    }
-    return out;
-}
-
-std::string service_content_xml(Simulation const& world) {
-    std::string out = reference_element("rootFolder", {"Folder", world.inventory.root});
-    auto const add = [&](ServiceObject const& one) {
-        out += reference_element(one.field, {std::string(one.type), std::string(one.id)});
-    };
-    for (auto const& one : managers_before_about)
-        add(one);
-    out +=
-        "<about><name>VMware vCenter Server</name>"
-        "<fullName>VMware vCenter Server 8.0.2 build-22385739 (Millrace simulator)</fullName>"
-        "<vendor>VMware, Inc.</vendor><version>8.0.2</version><build>22385739</build>"
-        "<localeVersion>INTL</localeVersion><localeBuild>000</localeBuild>"
-        "<osType>linux-x64</osType><productLineId>vpx</productLineId>"
-        "<apiType>VirtualCenter</apiType><apiVersion>8.0.2.0</apiVersion>";
-    append_element(out, "instanceUuid", world.inventory.instance_uuid);
-    out +=
-        "<licenseProductName>VMware VirtualCenter Server</licenseProductName>"
-        "<licenseProductVersion>8.0</licenseProductVersion></about>";
-    for (auto const& one : managers_after_about)
-        add(one);
-    return out;
-}
-
-std::string user_session_xml(Session const& session) {
-    auto const& facts = session.facts;
-    return element("key", facts.session_key) + element("userName", facts.user_name) +
-           element("fullName", facts.user_name) +
-           element("loginTime", time_text(facts.login_time)) +
-           element("lastActiveTime", time_text(session.last_active)) +
-           element("locale", session.locale) + element("messageLocale", session.locale) +
-           "<extensionSession>false</extensionSession>" + element("ipAddress", facts.address) +
-           element("userAgent", facts.user_agent) +
-           element("callCount", static_cast<std::int64_t>(facts.call_count));
-}
-
-std::vector<ManagedReference> view_objects(Inventory const& inventory, ContainerView const& view) {
-    std::vector<ManagedReference> found;
-    auto const wanted = [&](std::string_view type) {
-        bool any = view.types.empty();
-        for (auto const& base : view.types)
-            any = any || is_class(type, base);
-        return any;
-    };
-    auto const& container = view.container.value;
-    for (auto const& [id, entity] : inventory.entities) {
-        if (id == container || !wanted(entity.type))
-            continue;
-        bool const inside =
-            view.recursive ? inventory.is_under(id, container) : entity.parent == container;
-        if (inside)
-            found.push_back({entity.type, id});
-    }
-    return found;
 }
 
 }  // namespace millrace::simulator

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <expected>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,10 +24,7 @@ struct SoapCall {
     bool broken = false;     ///< `out` is to be sent as it is, without an envelope's end (bad_xml)
 
     pugi::xml_node argument(std::string_view name) const { return child(request.call, name); }
-    void return_reference(ManagedReference const& reference) {
-        out += reference_element_of(reference);
-    }
-    static std::string reference_element_of(ManagedReference const& reference);
+    void return_reference(ManagedReference const& reference);
 };
 
 using SoapOutcome = std::expected<void, SoapFault>;
@@ -39,11 +35,6 @@ struct SoapMethod {
     SoapOutcome (*run)(SoapCall& call);
     bool needs_session = true;
 };
-
-std::span<SoapMethod const> session_methods();
-std::span<SoapMethod const> property_methods();
-std::span<SoapMethod const> event_methods();
-std::span<SoapMethod const> operation_methods();
 
 std::unexpected<SoapFault> not_authenticated(ManagedReference const& object);
 std::unexpected<SoapFault> invalid_argument(std::string_view property);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "simulator/soap/soap_event_methods.hpp"
+
 #include <array>
 #include <charconv>
 
 #include "simulator/soap/event_filter_xml.hpp"
-#include "simulator/soap/soap_call.hpp"
 #include "simulator/world/xml_text.hpp"
 
 namespace millrace::simulator {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "simulator/soap/soap_operation_methods.hpp"
+
 #include <algorithm>
 #include <array>
-
-#include "simulator/soap/soap_call.hpp"
 
 namespace millrace::simulator {
 namespace {

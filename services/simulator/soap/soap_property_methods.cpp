@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "simulator/soap/soap_property_methods.hpp"
+
 #include <array>
 
-#include "simulator/soap/soap_call.hpp"
+#include "simulator/soap/session_properties.hpp"
 #include "simulator/world/xml_text.hpp"
 
 namespace millrace::simulator {

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/soap/soap_service.hpp"
 
+#include "simulator/soap/session_properties.hpp"
+#include "simulator/soap/soap_event_methods.hpp"
+#include "simulator/soap/soap_operation_methods.hpp"
+#include "simulator/soap/soap_property_methods.hpp"
+#include "simulator/soap/soap_session_methods.hpp"
 #include "simulator/world/xml_text.hpp"
 
 namespace millrace::simulator {

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "simulator/soap/soap_session_methods.hpp"
+
 #include <array>
 
-#include "simulator/soap/soap_call.hpp"
+#include "simulator/soap/service_content.hpp"
+#include "simulator/soap/user_session.hpp"
 #include "simulator/world/xml_text.hpp"
 
 namespace millrace::simulator {
 namespace {
 
 SoapOutcome retrieve_service_content(SoapCall& call) {
-    call.out += "<returnval>" + service_content_xml(call.world) + "</returnval>";
+    call.out += "<returnval>" + service_content_xml(call.world.inventory) + "</returnval>";
     return {};
 }
 
@@ -68,22 +71,6 @@ constexpr std::array<SoapMethod, 5> methods = {{
 
 std::span<SoapMethod const> session_methods() {
     return methods;
-}
-
-std::string SoapCall::reference_element_of(ManagedReference const& reference) {
-    return reference_element("returnval", reference);
-}
-
-std::unexpected<SoapFault> not_authenticated(ManagedReference const& object) {
-    return std::unexpected(SoapFault{
-        "NotAuthenticated", "The session is not authenticated.",
-        reference_element("object", object) + element("privilegeId", "System.View")});
-}
-
-std::unexpected<SoapFault> invalid_argument(std::string_view property) {
-    return std::unexpected(SoapFault{
-        "InvalidArgument", "A specified parameter was not correct: " + std::string(property),
-        element("invalidProperty", property)});
 }
 
 }  // namespace millrace::simulator

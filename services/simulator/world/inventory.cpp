@@ -42,7 +42,17 @@ Host* Inventory::find_host(std::string_view id) {
     return found == hosts.end() ? nullptr : &found->second;
 }
 
+Host const* Inventory::find_host(std::string_view id) const {
+    auto const found = hosts.find(id);
+    return found == hosts.end() ? nullptr : &found->second;
+}
+
 VirtualMachine* Inventory::find_vm(std::string_view id) {
+    auto const found = virtual_machines.find(id);
+    return found == virtual_machines.end() ? nullptr : &found->second;
+}
+
+VirtualMachine const* Inventory::find_vm(std::string_view id) const {
     auto const found = virtual_machines.find(id);
     return found == virtual_machines.end() ? nullptr : &found->second;
 }

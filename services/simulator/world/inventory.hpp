@@ -105,7 +105,9 @@ public:
 
     Entity const* find(std::string_view id) const;
     Host* find_host(std::string_view id);
+    Host const* find_host(std::string_view id) const;
     VirtualMachine* find_vm(std::string_view id);
+    VirtualMachine const* find_vm(std::string_view id) const;
     std::string const& name_of(std::string_view id) const;
     ManagedReference reference(std::string_view id) const;
     NamedReference named(std::string_view id) const;
