@@ -1,22 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <cstdio>
 
 #include "cli/up.hpp"
+#include "common/base/command_words.hpp"
+
+namespace {
+
+constexpr std::array<millrace::CommandWord, 3> commands = {{
+    {"up", "Runs Millrace on this machine; up --help lists its flags."},
+    {"--help", "Shows this text."},
+    {"--version", "Shows the version."},
+}};
+
+}  // namespace
 
 int main(int argument_count, char** arguments) {
+    using namespace millrace;
     std::vector<std::string> words(arguments + 1, arguments + argument_count);
     std::string const command = words.empty() ? "" : words.front();
     if (command == "up")
-        return millrace::cli::run_up({words.begin() + 1, words.end()});
+        return cli::run_up({words.begin() + 1, words.end()});
     if (command == "--version") {
         std::puts(MILLRACE_VERSION);
         return 0;
     }
-    std::FILE* const to = command == "--help" ? stdout : stderr;
-    std::fputs(
-        "Usage: millrace up [--flag VALUE ...]   runs Millrace on this machine; up --help lists "
-        "all\n"
-        "       millrace --version\n",
-        to);
-    return command == "--help" ? 0 : 2;
+    if (command == "--help") {
+        std::fputs(
+            describe_commands("millrace COMMAND [--flag VALUE ...]", commands).c_str(), stdout);
+        return 0;
+    }
+    std::fputs(describe_bad_command("millrace", command, commands).c_str(), stderr);
+    return 2;
 }

@@ -170,7 +170,7 @@ Checked<UpOptions> read_up_options(FlagValues const& flags, std::filesystem::pat
     check_file(faults, "--recipes", options.recipes);
     check_file(faults, "--runtimes", options.runtimes);
     for (std::string const& argument : flags.arguments)
-        faults.push_back({argument, "There is no such argument; flags begin with --."});
+        faults.push_back(unexpected_word(up_flags(), argument));
     if (!faults.empty())
         return std::unexpected(std::move(faults));
     return options;

@@ -1,22 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <cstdio>
 #include <string_view>
 
+#include "common/base/command_words.hpp"
 #include "common/kube/directory/object_check.hpp"
 #include "runner/function/function_definition.hpp"
 #include "runner/host/function_service.hpp"
 #include "runner/host/host_service.hpp"
 
+namespace {
+
+constexpr std::array<millrace::CommandWord, 4> commands = {{
+    {"host", "Runs all functions of a store; host --help lists its flags."},
+    {"function", "Runs one function in a container; function --help lists its flags."},
+    {"--help", "Shows this text."},
+    {"--version", "Shows the version."},
+}};
+
+}  // namespace
+
 int main(int argument_count, char** arguments) {
     using namespace millrace;
     std::string_view const mode = argument_count > 1 ? arguments[1] : "";
-    if (mode != "host" && mode != "function") {
+    if (mode == "--version") {
+        std::puts(MILLRACE_VERSION);
+        return 0;
+    }
+    if (mode == "--help") {
         std::fputs(
-            "Usage: millrace-runner host [--flag VALUE ...]: runs all functions of a store.\n"
-            "       millrace-runner function --name NAME --runtime python|shell [--flag VALUE "
-            "...]\n"
-            "Each has --help.\n",
-            stderr);
+            describe_commands("millrace-runner COMMAND [--flag VALUE ...]", commands).c_str(),
+            stdout);
+        return 0;
+    }
+    if (mode != "host" && mode != "function") {
+        std::fputs(describe_bad_command("millrace-runner", mode, commands).c_str(), stderr);
         return 2;
     }
     ServiceDescription description;

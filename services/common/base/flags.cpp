@@ -2,10 +2,12 @@
 #include "common/base/flags.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <ranges>
 
 #include "common/base/assert.hpp"
+#include "common/base/nearest_word.hpp"
 
 namespace millrace {
 namespace {
@@ -18,29 +20,18 @@ std::optional<std::int64_t> to_integer(std::string_view text) {
     return value;
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j)
-        row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            std::size_t const above = row[j];
-            row[j] =
-                std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-            diagonal = above;
-        }
-    }
-    return row.back();
+std::vector<std::string_view> names_of(std::vector<Flag> const& flags) {
+    std::vector<std::string_view> names;
+    for (Flag const& flag : flags)
+        names.push_back(flag.name);
+    return names;
 }
 
 std::string suggestion(std::vector<Flag> const& flags, std::string_view name) {
-    auto const nearest = std::ranges::min_element(
-        flags, {}, [&](Flag const& flag) { return edit_distance(flag.name, name); });
-    if (nearest == flags.end() || edit_distance(nearest->name, name) > 3)
+    auto const nearest = nearest_word(names_of(flags), name);
+    if (nearest.empty())
         return " Try --help for the list.";
-    return " Did you mean --" + std::string(nearest->name) + "?";
+    return " Did you mean --" + std::string(nearest) + "?";
 }
 
 bool is_choice(std::string_view choices, std::string_view text) {
@@ -51,6 +42,25 @@ bool is_choice(std::string_view choices, std::string_view text) {
         choices.remove_prefix(std::min(choices.size(), one.size() + 1));
     }
     return false;
+}
+
+/// A number as the user writes it for this flag.
+std::string written(Flag const& flag, std::int64_t number) {
+    return flag.kind == Flag::Kind::duration_ms ? format_duration(milliseconds(number))
+                                                : std::to_string(number);
+}
+
+std::string bounds_of(Flag const& flag) {
+    if (flag.high == INT64_MAX)
+        return " must be at least " + written(flag, flag.low) + ".";
+    return " is outside " + written(flag, flag.low) + " to " + written(flag, flag.high) + ".";
+}
+
+std::string shown_fallback(Flag const& flag) {
+    if (flag.kind == Flag::Kind::duration_ms)
+        if (auto const duration = parse_duration(flag.fallback))
+            return format_duration(*duration);
+    return std::string(flag.fallback);
 }
 
 /// The number behind `text` for this flag, or what is wrong with it.
@@ -77,9 +87,7 @@ Result<std::int64_t> read_value(Flag const& flag, std::string_view text) {
     if (!number)
         return failure(ErrorCode::invalid, shown + " is not a whole number.");
     if (*number < flag.low || *number > flag.high)
-        return failure(
-            ErrorCode::invalid, shown + " is outside " + std::to_string(flag.low) + " to " +
-                                    std::to_string(flag.high) + ".");
+        return failure(ErrorCode::invalid, shown + bounds_of(flag));
     return *number;
 }
 
@@ -101,6 +109,16 @@ Result<milliseconds> parse_duration(std::string_view text) {
             ErrorCode::invalid,
             "\"" + std::string(text) + "\" is not a duration such as 250ms, 5s, 2m or 1h.");
     return milliseconds(value * scale);
+}
+
+std::string format_duration(milliseconds duration) {
+    constexpr std::array<std::pair<std::int64_t, std::string_view>, 3> units = {
+        {{3'600'000, "h"}, {60'000, "m"}, {1000, "s"}}};
+    auto const count = duration.count();
+    for (auto const& [scale, unit] : units)
+        if (count != 0 && count % scale == 0)
+            return std::to_string(count / scale).append(unit);
+    return count == 0 ? "0s" : std::to_string(count) + "ms";
 }
 
 /// Reads one command line against the flags.
@@ -208,6 +226,16 @@ Checked<FlagValues> parse_flags(
     return std::move(parsed.values);
 }
 
+Fault unexpected_word(std::vector<Flag> const& flags, std::string_view word) {
+    std::string problem = "There is no such argument.";
+    if (auto const nearest = nearest_word(names_of(flags), word); !nearest.empty())
+        problem += " Did you mean --" + std::string(nearest) + "?";
+    problem += " There are only flags:";
+    for (Flag const& flag : flags)
+        problem += " --" + std::string(flag.name);
+    return {std::string(word), problem + "."};
+}
+
 std::string describe_flags(std::string_view usage, std::vector<Flag> const& flags) {
     std::string text = "Usage: " + std::string(usage) + "\n\n";
     for (Flag const& flag : flags) {
@@ -223,7 +251,7 @@ std::string describe_flags(std::string_view usage, std::vector<Flag> const& flag
         if (flag.required)
             row += " Required.";
         else if (!flag.fallback.empty())
-            row += " Default: " + std::string(flag.fallback) + ".";
+            row += " Default: " + shown_fallback(flag) + ".";
         text += row + "\n";
     }
     return text;

@@ -20,7 +20,7 @@ struct Flag {
 
     std::string_view name;  ///< without "--"
     Kind kind = Kind::text;
-    std::string_view fallback;      ///< the default, as typed; durations in milliseconds
+    std::string_view fallback;      ///< the default, as typed
     std::string_view help;          ///< one sentence
     std::int64_t low = 0;           ///< least value of integer and duration_ms
     std::int64_t high = INT64_MAX;  ///< greatest value
@@ -71,10 +71,15 @@ struct ParsedFlags {
 ParsedFlags parse_flags_leniently(
     std::vector<Flag> const& flags, std::vector<std::string> const& command_line);
 
-/// The text of --help: `usage` line, then a row a flag.
+/// What is wrong with a word where there are only flags, and which those are.
+Fault unexpected_word(std::vector<Flag> const& flags, std::string_view word);
+
+/// The text of --help: `usage` line, then a row a flag. Defaults of durations have their unit.
 std::string describe_flags(std::string_view usage, std::vector<Flag> const& flags);
 
 /// "250ms", "5s", "2m", "1h" or a number of ms.
 Result<milliseconds> parse_duration(std::string_view text);
+/// In the greatest unit that needs no fraction: "250ms", "5s", "2m", "1h"; none at all is "0s".
+std::string format_duration(milliseconds duration);
 
 }  // namespace millrace

@@ -212,35 +212,33 @@ int run_service(ServiceDescription const& description, int argument_count, char*
              .kind = Flag::Kind::boolean,
              .help =
                  "Starts nothing: prints what is wrong with the service's objects in --state."});
-    auto const flags = parse_flags(all, {arguments + 1, arguments + argument_count});
-    if (!flags) {
-        std::fprintf(stderr, "%s\n", to_string(flags.error()).c_str());
-        return 2;
-    }
-    if (!flags->arguments.empty()) {
-        for (std::string const& argument : flags->arguments)
-            std::fprintf(
-                stderr, "%s: is no flag; flags begin with \"--\", see --help.\n", argument.c_str());
-        return 2;
-    }
-    if (flags->boolean("help") || flags->boolean("version")) {
-        std::string const text = flags->boolean("help") ? describe_flags(description.usage, all)
-                                                        : std::string(MILLRACE_VERSION) + "\n";
+    auto const [flags, parse_faults] =
+        parse_flags_leniently(all, {arguments + 1, arguments + argument_count});
+    if (flags.boolean("help") || flags.boolean("version")) {
+        std::string const text = flags.boolean("help") ? describe_flags(description.usage, all)
+                                                       : std::string(MILLRACE_VERSION) + "\n";
         std::fputs(text.c_str(), stdout);
         return 0;
     }
-    if (description.check && flags->boolean("check")) {
-        Faults const faults = description.check(*flags);
+    Faults wrong = parse_faults;
+    for (std::string const& argument : flags.arguments)
+        wrong.push_back(unexpected_word(all, argument));
+    if (!wrong.empty()) {
+        std::fprintf(stderr, "%s\n", to_string(wrong).c_str());
+        return 2;
+    }
+    if (description.check && flags.boolean("check")) {
+        Faults const faults = description.check(flags);
         if (!faults.empty())
             std::puts(to_string(faults).c_str());
         return faults.empty() ? 0 : 2;
     }
     std::signal(SIGPIPE, SIG_IGN);
     log::configure(
-        description.name, to_level(flags->text("log-level")),
-        flags->text("log-format") == "json" ? log::Format::json : log::Format::text);
+        description.name, to_level(flags.text("log-level")),
+        flags.text("log-format") == "json" ? log::Format::json : log::Format::text);
     try {
-        return serve(description, *flags);
+        return serve(description, flags);
     } catch (StartupError const& error) {
         log::error("Cannot start.", {{"reason", error.what()}});
         return 2;

@@ -59,3 +59,41 @@ TEST_CASE("Flags: every fault is told at once, with a suggestion for a typing er
     CHECK(text.find("--listen: needs a value") != std::string::npos);
     CHECK(text.find("--must: is required") != std::string::npos);
 }
+
+TEST_CASE("Flags: help shows each default, and that of a time with its unit, however typed") {
+    struct Example {
+        std::string_view typed;
+        std::string_view shown;
+    };
+    auto const example = GENERATE(
+        Example{"1800000", "30m"}, Example{"400", "400ms"}, Example{"400ms", "400ms"},
+        Example{"60s", "1m"}, Example{"90s", "90s"}, Example{"168h", "168h"}, Example{"0", "0s"});
+    std::vector<Flag> const one = {
+        {.name = "idle",
+         .kind = Flag::Kind::duration_ms,
+         .fallback = example.typed,
+         .help = "How long."}};
+    auto const row =
+        "  --idle TIME                 How long. Default: " + std::string(example.shown);
+    CHECK(describe_flags("thing", one) == "Usage: thing\n\n" + row + ".\n");
+}
+
+TEST_CASE("Flags: the bounds of a time are told with their unit") {
+    auto const fault_of = [](std::int64_t high) {
+        std::vector<Flag> const one = {
+            {.name = "idle", .kind = Flag::Kind::duration_ms, .low = 100, .high = high}};
+        return parse_flags(one, {"--idle", "5ms"}).error().at(0).problem;
+    };
+    CHECK(fault_of(60'000) == "\"5ms\" is outside 100ms to 1m.");
+    CHECK(fault_of(INT64_MAX) == "\"5ms\" must be at least 100ms.");
+}
+
+TEST_CASE("Flags: a word where only flags are taken is named, with the flags there are") {
+    auto const fault = unexpected_word(flags, "lane");
+    CHECK(fault.place == "lane");
+    CHECK(
+        fault.problem ==
+        "There is no such argument. Did you mean --lanes? There are only flags: --listen --lanes "
+        "--grace --story --form --must.");
+    CHECK(unexpected_word(flags, "bogus").problem.find("Did you mean") == std::string::npos);
+}
