@@ -49,16 +49,15 @@ std::string padded(std::string text, std::size_t width) {
 }  // namespace
 
 Supervisor::Supervisor(
-    asio::any_io_executor executor, std::filesystem::path log_folder, Say say,
-    OnRestarted on_restarted)
+    asio::any_io_executor executor, Folders folders, Say say, OnRestarted on_restarted)
     : executor_(executor),
-      log_folder_(std::move(log_folder)),
+      folders_(std::move(folders)),
       say_(std::move(say)),
       on_restarted_(std::move(on_restarted)),
       tasks_(executor) {}
 
 std::filesystem::path Supervisor::log_file(Running const& running) const {
-    return log_folder_ / (running.planned.name + ".log");
+    return folders_.logs / (running.planned.name + ".log");
 }
 
 std::string Supervisor::last_lines(Running const& running) const {
@@ -88,6 +87,12 @@ Result<void> Supervisor::launch(Running& running) {
     running.process.emplace(std::move(*started));
     running.started = steady_now();
     return {};
+}
+
+/// A record that cannot be written costs nobody a service.
+void Supervisor::write_record() {
+    if (auto const written = write_restart_record(folders_.run, record_); !written)
+        say_("How often services were restarted is not noted: " + written.error().detail);
 }
 
 /// The URL it listens at.
@@ -136,6 +141,8 @@ Task<Result<void>> Supervisor::start(PlannedService planned) {
     // Another port after a restart would leave the others talking to nobody.
     if (auto const parsed = parse_url(*url); parsed && running.planned.is_millrace)
         running.planned.listen = parsed->host + ":" + parsed->port;
+    record_.try_emplace(name);
+    write_record();
     say_(padded(name, 11) + "ready   " + *url);
     tasks_.spawn("keep " + name, keep(running));
     co_return Result<void>();
@@ -159,6 +166,10 @@ Task<void> Supervisor::keep(Running& running) {
             say_(name + "cannot be started: " + launched.error().detail);
             continue;
         }
+        auto& [count, last] = record_[running.planned.name];
+        ++count;
+        last = system_now();
+        write_record();
         using namespace asio::experimental::awaitable_operators;
         auto const first = co_await (wait_until_ready(running) || end_of(*running.process));
         bool const ready = first.index() == 0 && std::get<0>(first);

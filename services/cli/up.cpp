@@ -111,7 +111,7 @@ public:
           source_(std::move(source)),
           store_(io.get_executor(), options_.state),
           supervisor_(
-              io.get_executor(), options_.state / "logs", say,
+              io.get_executor(), {options_.state / "logs", options_.state / "run"}, say,
               [this](std::string const& name) { return restarted(name); }) {}
 
     Task<Result<void>> start() {

@@ -24,6 +24,27 @@ Task<Json> service_state(ApiContext& context, std::string name) {
     co_return json;
 }
 
+Json own_state() {
+    Json json = Json::object();
+    json["name"] = "console";
+    json["state"] = "up";
+    json["cause"] = "";
+    json["version"] = MILLRACE_VERSION;
+    return json;
+}
+
+/// Adds how often each was restarted: null where nobody notes it.
+void add_restarts(Json& services, Result<RestartRecord> const& record) {
+    for (Json& service : services) {
+        auto& restarts = service["restarts"];
+        if (!record)
+            continue;
+        auto const found = record->find(string_at(service, "name"));
+        if (found != record->end())
+            restarts = restart_json(found->second);
+    }
+}
+
 Json failing_functions(FunctionFacts const& facts) {
     Json errors = Json::array();
     Json failing = Json::array();
@@ -75,14 +96,10 @@ Task<Json> make_overview(
     Json services = Json::array();
     for (std::string const name : {"router", "broker", "runner"})
         services.push_back(co_await service_state(context, name));
-    Json console = Json::object();
-    console["name"] = "console";
-    console["state"] = "up";
-    console["cause"] = "";
-    console["version"] = MILLRACE_VERSION;
-    services.push_back(std::move(console));
+    services.push_back(own_state());
     if (is_simulated_source)
         services.push_back(co_await service_state(context, "simulator"));
+    add_restarts(services, context.upstream.restarts());
     overview["services"] = std::move(services);
     co_return overview;
 }

@@ -7,6 +7,7 @@
 #include "common/base/json.hpp"
 #include "common/base/secret.hpp"
 #include "common/net/http_client.hpp"
+#include "common/service/restart_record.hpp"
 
 namespace millrace::console {
 
@@ -29,6 +30,8 @@ public:
         std::string service, std::string path, std::string last_event_id = {});
     /// GET without the token, of a plain text: /readyz. The status and the text.
     Task<Result<HttpResponse>> probe(std::string service, std::string path);
+    /// How often each was restarted. Errors: `not_found` where that is not noted.
+    Result<RestartRecord> restarts() const { return read_restart_record(run_folder_); }
 
 private:
     Result<Url> locate(std::string const& service, std::string const& path) const;

@@ -49,7 +49,10 @@ test.describe('a service that dies', () => {
     await expect(page.getByRole('table').getByRole('link').filter({ hasText: vm }).filter({ hasText: word }).first()).toBeVisible({ timeout: 30_000 });
     await page.goto('/');
     const services = page.getByRole('region', { name: 'Services' }).getByRole('listitem');
-    await expect(services.filter({ hasText: 'Broker' })).toContainText('Running');
+    const broker = services.filter({ hasText: 'Broker' });
+    await expect(broker).toContainText('Running');
+    await expect(broker).toContainText(/Restarted (once,|\d+ times, last) (just now|\d+ (second|minute)s? ago)/);
+    await expect(services.filter({ hasText: 'Console' })).toContainText('Never restarted');
   });
 });
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/service/restart_record.hpp"
 #include "tests/integration/console/console_world.hpp"
 #include "tests/support/catch.hpp"
 
@@ -12,12 +13,16 @@ constexpr char const* echo_wish =
     R"({"types":["b"],"attributes":[]}],"env":{"A":"1"},"secrets":{"KEY":"s3cret-value"}})";
 
 /// What the overview says of a service.
-Task<std::string> state_of(ConsoleWorld& world, std::string service) {
+Task<Json> service_of(ConsoleWorld& world, std::string service) {
     Json const overview = json_of(co_await world.get("/api/v1/overview"));
     for (Json const& one : overview["services"])
         if (string_at(one, "name") == service)
-            co_return string_at(one, "state");
-    co_return "";
+            co_return one;
+    co_return Json();
+}
+
+Task<std::string> state_of(ConsoleWorld& world, std::string service) {
+    co_return string_at(co_await service_of(world, std::move(service)), "state");
 }
 
 void check_unavailable(HttpResponse const& answer, std::string const& service) {
@@ -51,6 +56,22 @@ Task<void> check_down(ConsoleWorld& world) {
     // Its address file is still there, but nobody listens.
     world.broker.kill_hard();
     check_unavailable(co_await world.get("/api/v1/events"), "broker");
+}
+
+Task<void> check_restarts(ConsoleWorld& world) {
+    co_await world.sign_in();
+    CHECK((co_await service_of(world, "broker"))["restarts"].is_null());
+    auto const run = world.folder.path() / "run";
+    auto const last = *parse_rfc3339("2026-03-04T10:15:30Z");
+    REQUIRE(write_restart_record(run, {{"broker", {2, last}}, {"console", {}}}));
+    Json const broker = co_await service_of(world, "broker");
+    CHECK(integer_at(broker, "restarts/count") == 2);
+    CHECK(parse_rfc3339(string_at(broker, "restarts/lastAt")) == last);
+    Json const console = co_await service_of(world, "console");
+    CHECK(integer_at(console, "restarts/count") == 0);
+    CHECK(console["restarts"]["lastAt"].is_null());
+    // One that is not kept running by the same hand.
+    CHECK((co_await service_of(world, "router"))["restarts"].is_null());
 }
 
 Task<void> check_simulator_down(ConsoleWorld& world) {
@@ -119,6 +140,11 @@ Task<void> check_objects(ConsoleWorld& world) {
 TEST_CASE("Upstream: a service that is down is named with the remedy, and found when it is back") {
     ConsoleWorld world;
     run_task(world.io, check_down(world));
+}
+
+TEST_CASE("Overview: it says how often each service was restarted, where that is noted") {
+    ConsoleWorld world;
+    run_task(world.io, check_restarts(world));
 }
 
 TEST_CASE("Upstream: without the simulator its page says so and recipes are still offered") {

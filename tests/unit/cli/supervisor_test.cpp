@@ -18,7 +18,8 @@ namespace {
 struct Bench {
     Bench()
         : supervisor(
-              io.get_executor(), folder.path(), [this](std::string const& line) { say(line); },
+              io.get_executor(), {folder.path(), folder.path()},
+              [this](std::string const& line) { say(line); },
               [this](std::string const& name) { return restarted_again(name); }) {}
 
     void say(std::string const& line) { lines.push_back(line); }
@@ -42,6 +43,13 @@ struct Bench {
     pid_t pid_of(std::string const& name) const {
         auto const text = read_file(folder.path() / (name + ".json.pid"), 64);
         return static_cast<pid_t>(std::strtol(text.value_or("0").c_str(), nullptr, 10));
+    }
+    /// Whether so many restarts are told of within 20 s.
+    Task<bool> restarts_told(std::size_t count) const {
+        SteadyTime const deadline = steady_now() + 20s;
+        while (restarted.size() < count && steady_now() < deadline)
+            co_await sleep_for(10ms);
+        co_return restarted.size() == count;
     }
     bool said(std::string const& text) const {
         return std::ranges::any_of(
@@ -94,12 +102,36 @@ TEST_CASE("Supervisor: a service that dies is started again, and whoever needs t
     test::run_task(bench.io, [](Bench& at) -> Task<void> {
         CHECK(co_await at.supervisor.start(at.plan("one", for_ever)));
         ::kill(at.pid_of("one"), SIGKILL);
-        SteadyTime const deadline = steady_now() + 20s;
-        while (at.restarted.empty() && steady_now() < deadline)
-            co_await sleep_for(10ms);
+        CHECK(co_await at.restarts_told(1));
         CHECK(at.restarted == std::vector<std::string>{"one"});
         CHECK(at.said("was killed by signal 9; starting it again in"));
         CHECK(at.said("ready again"));
+        co_await at.supervisor.stop(10s);
+    }(bench));
+}
+
+TEST_CASE("Supervisor: how often each service was restarted, and when last, is noted") {
+    Bench bench;
+    test::run_task(bench.io, [](Bench& at) -> Task<void> {
+        CHECK(co_await at.supervisor.start(at.plan("one", for_ever)));
+        CHECK(co_await at.supervisor.start(at.plan("two", for_ever)));
+        auto const before = read_restart_record(at.folder.path());
+        REQUIRE(before);
+        CHECK(before->size() == 2);
+        CHECK(before->at("one").count == 0);
+        CHECK_FALSE(before->at("one").last);
+        SystemTime const begun = system_now();
+        for (std::size_t times = 1; times <= 2; ++times) {
+            ::kill(at.pid_of("one"), SIGKILL);
+            CHECK(co_await at.restarts_told(times));
+        }
+        auto const after = read_restart_record(at.folder.path());
+        REQUIRE(after);
+        CHECK(after->at("one").count == 2);
+        REQUIRE(after->at("one").last);
+        CHECK(*after->at("one").last >= begun);
+        CHECK(*after->at("one").last <= system_now());
+        CHECK(after->at("two").count == 0);
         co_await at.supervisor.stop(10s);
     }(bench));
 }

@@ -7,6 +7,7 @@ import { isFailing } from '../functions/functions_page';
 import { followPage, functionsGone, functionsSeen, overviewSeen, sourcesSeen } from '../stream/stream';
 import { grouped, milliseconds, rounded } from '../text/format';
 import { t, type Key } from '../text/i18n';
+import { restartWords } from '../text/restarts';
 import { visible } from '../text/visible';
 import { Icon } from '../ui/icon';
 import { Card, PageHead } from '../ui/page';
@@ -99,6 +100,12 @@ function Failing({ functions }: { functions: readonly FunctionSummary[] }) {
   );
 }
 
+/// Nothing where Millrace is not what keeps its services running.
+function RestartLine({ restarts }: { restarts: ServiceState['restarts'] }) {
+  if (restarts === null) return null;
+  return <p class="cause">{restartWords(restarts)}{restarts.lastAt !== null && <> <Ago at={restarts.lastAt} /></>}</p>;
+}
+
 function Services({ services }: { services: readonly ServiceState[] }) {
   return (
     <Card title={t('overview.services')} icon="service">
@@ -107,6 +114,7 @@ function Services({ services }: { services: readonly ServiceState[] }) {
           <li key={service.name}>
             <div class="row"><span>{t(`service.${service.name}` as Key)}</span><ServiceStatus state={service.state} /></div>
             {service.cause !== '' && <p class="cause">{visible(service.cause)}</p>}
+            <RestartLine restarts={service.restarts} />
           </li>
         ))}
       </ul>
