@@ -179,6 +179,13 @@ void ChangeFeed::resync(std::string_view reason) {
         tab->about_events(format_sse("resync", dump_json(Json{{"reason", reason}})));
 }
 
+/// To those who look at one event: lists go on behind what they have.
+void ChangeFeed::resync_pages(std::string_view reason) {
+    for (Tab* tab : tabs_)
+        if (tab->wish().seq)
+            tab->push(format_sse("resync", dump_json(Json{{"reason", reason}})));
+}
+
 Task<void> ChangeFeed::read_stream(
     BodyReader& body, SseReader& reader, void (ChangeFeed::*take)(SseItem)) {
     for (;;) {
@@ -207,7 +214,9 @@ Task<void> ChangeFeed::follow_broker() {
         auto connection = co_await context_.upstream.open(
             "broker", "/api/v1/stream?topics=events,deliveries,triggers", last_id);
         if (connection) {
-            if (!first)
+            if (first)
+                resync_pages("What changed until now was not heard; read the event again.");
+            else
                 resync("The connection to the broker was interrupted; read the history.");
             SseReader reader;
             co_await read_stream(*connection->body, reader, &ChangeFeed::take_broker);

@@ -53,6 +53,7 @@ private:
     void take_resource(WatchEvent event, std::vector<Resource>& into);
     void functions_moved();
     void resync(std::string_view reason);
+    void resync_pages(std::string_view reason);
     void tell(bool StreamWish::* topic, std::string const& formatted);
     bool is_wanted(bool StreamWish::* topic) const;
     void greet(Tab& tab);

@@ -48,6 +48,36 @@ test.describe('a function that always fails', () => {
   });
 });
 
+test('the page of an event reads again once it hears of changes', async ({ page, request }) => {
+  const name = freshName('unheard');
+  await createFunction(request, { name, recipe: 'echo', types });
+  await writeHandler(request, name, 'def handle(event, context):\n    raise ValueError("always")\n');
+  const { name: vm, ...action } = await switchable(request);
+  await act(request, action);
+  let seq = '';
+  await expect.poll(async () => {
+    const answer = await request.get(`/api/v1/events?outcome=pending&function=${name}`, { headers });
+    const { items } = await answer.json() as { items: { seq: string; summary: string }[] };
+    seq = items.find(({ summary }) => summary.includes(vm))?.seq ?? '';
+    return seq;
+  }).not.toBe('');
+  let release = () => {};
+  const held = new Promise<void>((resolve) => { release = resolve; });
+  await page.route('**/api/v1/stream?**', async (route) => { await held; await route.continue(); });
+  await page.goto(`/events/${seq}`);
+  const verdict = page.getByRole('listitem').filter({ hasText: `trigger default/${name}` });
+  await expect(verdict).toBeVisible();
+  await deleteFunction(request, name);
+  await expect.poll(async () => {
+    const answer = await request.get(`/api/v1/events/${seq}`, { headers });
+    const { verdicts } = await answer.json() as { verdicts: { trigger: string; state: string | null }[] };
+    return verdicts.find(({ trigger }) => trigger === `default/${name}`)?.state;
+  }).toBe('failed');
+  await expect(page.getByText('The trigger was removed before the event was delivered.')).toHaveCount(0);
+  release();
+  await expect(page.getByText('The trigger was removed before the event was delivered.')).toBeVisible();
+});
+
 test('a revision that does not load is named, the one before goes on, and the line is marked', async ({ page, request }) => {
   const name = freshName('broken');
   await createFunction(request, { name, recipe: 'echo', types });

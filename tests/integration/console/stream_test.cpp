@@ -184,6 +184,28 @@ Task<void> check_deliveries(ConsoleWorld& world) {
     CHECK(item->event == "end");
 }
 
+/// The page has read its event before anything listened to the broker.
+Task<void> check_first_page(ConsoleWorld& world) {
+    co_await start_all(world);
+    co_await world.post_event("a");
+    EventReader page(
+        co_await world.open("/api/v1/stream?topics=deliveries&seq=1", world.request("GET")));
+    auto const told = co_await page.next();
+    REQUIRE(told);
+    CHECK(told->event == "resync");
+    CHECK(string_at(told->data, "reason").find("not heard") != std::string::npos);
+    // A list goes on behind what it has, and need not read anything again.
+    EventReader list(co_await world.open(std::string(events) + "&since=1", world.request("GET")));
+    co_await world.post_event("b");
+    for (;;) {
+        auto const item = co_await list.next();
+        REQUIRE(item);
+        CHECK(item->event != "resync");
+        if (item->event == "event")
+            break;
+    }
+}
+
 /// The broker's end of the console: one stream, however many tabs there are.
 Task<void> check_one_feed(ConsoleWorld& world) {
     co_await start_all(world);
@@ -232,6 +254,11 @@ TEST_CASE("Stream: it says so and closes when the session ends") {
 TEST_CASE("Stream: an event's deliveries are told as they change, to lists and to its page") {
     ConsoleWorld world;
     run_task(world.io, check_deliveries(world));
+}
+
+TEST_CASE("Stream: the very first tab, an event's page, is told to read it again") {
+    ConsoleWorld world;
+    run_task(world.io, check_first_page(world));
 }
 
 // review 3.6
