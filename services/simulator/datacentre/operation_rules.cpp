@@ -90,6 +90,19 @@ Result<void> check_host(Inventory const& inventory, OperationRequest const& requ
     return {};
 }
 
+/// A name is there once among what lies in one place.
+Result<void> check_rename(Inventory const& inventory, OperationRequest const& request) {
+    auto const* entity = inventory.find(request.target);
+    if (!entity)
+        return no_such("object", request.target);
+    for (auto const& id : inventory.children(entity->parent)) {
+        if (id != request.target && inventory.name_of(id) == request.name)
+            return failure(
+                ErrorCode::conflict, "The name \"" + request.name + "\" already exists.");
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string object_of(Inventory const& inventory, OperationRequest const& request) {
@@ -122,11 +135,8 @@ std::string best_host_for(Inventory const& inventory, std::string_view vm) {
 Result<void> check_state(Inventory const& inventory, OperationRequest const& request) {
     if (is_host_operation(request.kind))
         return check_host(inventory, request);
-    if (request.kind == OperationKind::rename) {
-        if (!inventory.find(request.target))
-            return no_such("object", request.target);
-        return {};
-    }
+    if (request.kind == OperationKind::rename)
+        return check_rename(inventory, request);
     return check_vm(inventory, request);
 }
 

@@ -9,7 +9,11 @@ namespace millrace::simulator {
 namespace {
 
 SoapFault fault_for(Error const& error, OperationKind kind) {
-    return {is_host_operation(kind) ? "InvalidState" : "InvalidPowerState", error.detail};
+    if (kind == OperationKind::rename)
+        return {"DuplicateName", error.detail, {}};
+    bool const is_move = kind == OperationKind::migrate || kind == OperationKind::drs_migrate;
+    bool const is_state = is_move || is_host_operation(kind);
+    return {is_state ? "InvalidState" : "InvalidPowerState", error.detail, {}};
 }
 
 }  // namespace
@@ -61,7 +65,7 @@ Result<std::string> Operations::start(OperationRequest const& request, SystemTim
 void Operations::run(Job const& job, SystemTime now) {
     switch (job.request.kind) {
         case OperationKind::power_on:
-            emit(catalog_.vm("VmStartingEvent", job.request.target, job.cause), now);
+            emit(catalog_.vm(starting_event(job), job.request.target, job.cause), now);
             return later(&Operations::run_power, job, now);
         case OperationKind::power_off:
             emit(catalog_.vm("VmStoppingEvent", job.request.target, job.cause), now);
@@ -88,6 +92,12 @@ void Operations::run(Job const& job, SystemTime now) {
             ++world_.inventory.generation;
             return later(&Operations::exit_maintenance, job, now);
     }
+}
+
+std::string_view Operations::starting_event(Job const& job) const {
+    auto const* vm = world_.inventory.find_vm(job.request.target);
+    bool const resumes = vm && vm->power == PowerState::suspended;
+    return resumes ? "VmResumingEvent" : "VmStartingEvent";
 }
 
 void Operations::finish(Job const& job, ManagedReference result, SystemTime now) {

@@ -58,6 +58,9 @@ private:
     void evacuate(Job const& job, SystemTime now);
     void exit_maintenance(Job const& job, SystemTime now);
 
+    /// A suspended VM goes on, any other begins.
+    std::string_view starting_event(Job const& job) const;
+
     /// The task ends; the object is free for the next operation.
     void finish(Job const& job, ManagedReference result, SystemTime now);
     void give_up(Job const& job, SoapFault fault, SystemTime now);

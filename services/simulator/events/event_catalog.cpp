@@ -134,10 +134,13 @@ EventDraft EventCatalog::vm(
 
 EventDraft EventCatalog::vm_being_migrated(
     std::string_view vm, std::string_view to_host, Cause const& cause) const {
-    auto draft = this->vm("VmBeingHotMigratedEvent", vm, cause);
+    auto const* moved = inventory_.find_vm(vm);
+    bool const runs = moved && moved->power == PowerState::on;
+    auto draft = this->vm(runs ? "VmBeingHotMigratedEvent" : "VmBeingMigratedEvent", vm, cause);
     auto const target = inventory_.named(to_host);
-    draft.message = "Migrating " + draft.context.vm.name + " from " + draft.context.host.name +
-                    " to " + target.name + " in " + draft.context.datacenter.name;
+    draft.message = (runs ? "Migrating " : "Relocating ") + draft.context.vm.name + " from " +
+                    draft.context.host.name + " to " + target.name + " in " +
+                    draft.context.datacenter.name;
     draft.details_xml += argument("destHost", "host", target);
     draft.details_xml += argument("destDatacenter", "datacenter", draft.context.datacenter);
     return draft;

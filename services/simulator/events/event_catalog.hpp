@@ -40,7 +40,7 @@ public:
     /// VmStoppingEvent, VmPoweredOffEvent, VmResettingEvent, VmSuspendingEvent, VmSuspendedEvent,
     /// VmResumingEvent, VmGuestShutdownEvent, VmGuestRebootEvent, VmReconfiguredEvent.
     EventDraft vm(std::string_view class_name, std::string_view vm, Cause const& cause) const;
-    /// VmBeingHotMigratedEvent, before the VM has moved.
+    /// Before the VM has moved: VmBeingHotMigratedEvent while it runs, else VmBeingMigratedEvent.
     EventDraft vm_being_migrated(
         std::string_view vm, std::string_view to_host, Cause const& cause) const;
     /// VmMigratedEvent or DrsVmMigratedEvent, after the VM has moved.

@@ -51,8 +51,9 @@ bool EventMatcher::matches(EventRow const& row) {
     if (filter_.chain && row.chain != *filter_.chain)
         return false;
     if (filter_.has_user_filter) {
-        bool const known =
-            row.user_name.empty() ? filter_.system_user : filter_.users.contains(row.user_name);
+        bool const known = row.user_name.empty()
+                               ? filter_.system_user
+                               : filter_.users.empty() || filter_.users.contains(row.user_name);
         if (!known)
             return false;
     }
@@ -87,11 +88,9 @@ bool EventMatcher::matches_entity(EventRow const& row) {
 bool EventMatcher::context_matches(EventContext const& context) const {
     auto const& wanted = *filter_.entity;
     auto const subject = subject_of(context, *inventory_);
-    if (subject == wanted.id)
-        return true;
     switch (wanted.recursion) {
         case EventFilter::Recursion::self:
-            return false;
+            return subject == wanted.id;
         case EventFilter::Recursion::children: {
             auto const* entity = inventory_->find(subject);
             return entity && entity->parent == wanted.id;

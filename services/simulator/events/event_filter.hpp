@@ -22,8 +22,8 @@ struct EventFilter {
     std::optional<Entity> entity;
     std::optional<SystemTime> begin;           ///< inclusive
     std::optional<SystemTime> end;             ///< inclusive
-    std::set<std::string, std::less<>> users;  ///< empty: any
-    bool system_user = false;                  ///< with `users`: events without a user, too
+    std::set<std::string, std::less<>> users;  ///< with has_user_filter; empty: all users
+    bool system_user = false;                  ///< with has_user_filter: events without one, too
     bool has_user_filter = false;
     std::optional<std::int32_t> chain;
     std::vector<std::string> classes;   ///< `type`: class names, subclasses match

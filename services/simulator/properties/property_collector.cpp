@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/properties/property_collector.hpp"
 
+#include "simulator/properties/property_schema.hpp"
 #include "simulator/world/xml_text.hpp"
 
 namespace millrace::simulator {
@@ -10,6 +11,16 @@ std::string change_xml(std::string_view path, std::string const& rendered_value)
     std::string out = "<changeSet>";
     append_element(out, "name", path);
     return out.append("<op>assign</op>").append(rendered_value).append("</changeSet>");
+}
+
+/// Of a property that the object no longer has: unset itself, or gone with what it was in.
+std::string removal_xml(
+    std::string_view path, ManagedReference const& object, PropertySource const& source) {
+    auto const dot = path.rfind('.');
+    bool const indirect =
+        dot != std::string_view::npos && !source.property(object, path.substr(0, dot)).has_value();
+    return "<changeSet>" + element("name", path) +
+           element("op", indirect ? "indirectRemove" : "assign") + "</changeSet>";
 }
 
 std::string object_update(
@@ -22,6 +33,8 @@ std::string object_update(
 
 std::expected<void, SoapFault> PropertyCollector::add_filter(
     std::string id, PropertyFilterSpec spec, PropertySource const& source) {
+    if (auto const checked = check_defined(spec); !checked)
+        return checked;
     for (auto const& start : spec.objects) {
         if (!source.exists(start.object))
             return std::unexpected(object_not_found(start.object));
@@ -85,6 +98,10 @@ std::string PropertyCollector::changes_of(Filter& filter, PropertySource const& 
             bool const same = !is_new && old != before->second.end() && old->second == rendered;
             if (!same)
                 changes += change_xml(path, rendered);
+        }
+        for (auto const& [path, old] : is_new ? Reported() : before->second) {
+            if (!values.contains(path))
+                changes += removal_xml(path, content.object, source);
         }
         if (is_new || !changes.empty()) {
             out += object_update(is_new ? "enter" : "modify", content.object, changes);

@@ -15,7 +15,8 @@ namespace millrace::simulator {
 /// Contract: vSphere Web Services API reference, PropertyCollector.WaitForUpdatesEx.
 class PropertyCollector {
 public:
-    /// Errors: ManagedObjectNotFound for a start object that does not exist.
+    /// Errors: ManagedObjectNotFound for a start object that does not exist; those of
+    /// check_defined.
     std::expected<void, SoapFault> add_filter(
         std::string id, PropertyFilterSpec spec, PropertySource const& source);
     bool remove_filter(std::string_view id);

@@ -65,7 +65,7 @@ struct ObjectContent {
 };
 
 /// The objects that `spec` selects, each once, with their values. Errors: ManagedObjectNotFound
-/// for a start object that does not exist.
+/// for a start object that does not exist. Pre: check_defined accepts `spec`.
 std::expected<std::vector<ObjectContent>, SoapFault> collect_properties(
     PropertyFilterSpec const& spec, PropertySource const& source);
 

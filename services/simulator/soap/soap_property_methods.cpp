@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/soap/soap_property_methods.hpp"
 
+#include <algorithm>
 #include <array>
 
+#include "simulator/properties/property_schema.hpp"
 #include "simulator/soap/session_properties.hpp"
 #include "simulator/world/xml_text.hpp"
 
@@ -29,21 +31,43 @@ bool is_public(PropertyFilterSpec const& spec) {
     return true;
 }
 
+/// Adds what is not there yet: an object that several filters select is told once.
+void blend(std::vector<ObjectContent>& into, std::vector<ObjectContent> more) {
+    for (auto& one : more) {
+        auto const known = std::ranges::find(into, one.object, &ObjectContent::object);
+        if (known == into.end()) {
+            into.push_back(std::move(one));
+            continue;
+        }
+        for (auto& [path, value] : one.properties) {
+            auto const has_path = [&](auto const& member) { return member.first == path; };
+            if (std::ranges::none_of(known->properties, has_path))
+                known->properties.emplace_back(path, std::move(value));
+        }
+    }
+}
+
 std::expected<std::deque<std::string>, SoapFault> retrieve(
     SoapCall& call, std::string_view element_name) {
     SessionProperties const source(call.world, call.session);
-    std::deque<std::string> objects;
+    std::vector<ObjectContent> contents;
     for (auto const node : children(call.request.call, "specSet")) {
         auto const spec = parse_property_filter(node);
         if (!call.session && !is_public(spec))
             return not_authenticated(call.request.self);
-        auto const contents = collect_properties(spec, source);
-        if (!contents)
-            return std::unexpected(contents.error());
-        for (auto const& one : *contents) {
-            objects.push_back(object_content_xml(element_name, one));
-        }
+        if (auto const checked = check_defined(spec); !checked)
+            return std::unexpected(checked.error());
+        auto found = collect_properties(spec, source);
+        if (!found)
+            return std::unexpected(found.error());
+        if (contents.empty())
+            contents = std::move(*found);
+        else
+            blend(contents, std::move(*found));
     }
+    std::deque<std::string> objects;
+    for (auto const& one : contents)
+        objects.push_back(object_content_xml(element_name, one));
     return objects;
 }
 
@@ -101,7 +125,8 @@ SoapOutcome continue_retrieve(SoapCall& call) {
 }
 
 SoapOutcome cancel_retrieve(SoapCall& call) {
-    call.session->rests.erase(child_text(call.request.call, "token"));
+    if (call.session->rests.erase(child_text(call.request.call, "token")) == 0)
+        return invalid_argument("token");
     return {};
 }
 

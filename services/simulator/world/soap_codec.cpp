@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "common/base/encoding.hpp"
+#include "simulator/world/xml_check.hpp"
 #include "simulator/world/xml_text.hpp"
 
 namespace millrace::simulator {
@@ -51,53 +52,6 @@ std::unexpected<Error> malformed(std::string reason) {
     return failure(ErrorCode::invalid, std::move(reason));
 }
 
-/// Position after the markup that begins at `at` with '<'; quotes hide '>'.
-std::size_t end_of_tag(std::string_view text, std::size_t at) {
-    char quote = 0;
-    for (; at < text.size(); ++at) {
-        if (quote != 0) {
-            if (text[at] == quote)
-                quote = 0;
-        } else if (text[at] == '"' || text[at] == '\'') {
-            quote = text[at];
-        } else if (text[at] == '>') {
-            return at + 1;
-        }
-    }
-    return text.size();
-}
-
-std::size_t skip_past(std::string_view text, std::size_t at, std::string_view mark) {
-    auto const found = text.find(mark, at);
-    return found == std::string_view::npos ? text.size() : found + mark.size();
-}
-
-/// Depth and DOCTYPE before the parser sees it: freeing a tree of 10^6 levels overflows the stack.
-Result<void> check_bounds(std::string_view text) {
-    int depth = 0;
-    for (auto at = text.find('<'); at < text.size(); at = text.find('<', at)) {
-        auto const rest = text.substr(at);
-        if (rest.starts_with("<!--")) {
-            at = skip_past(text, at + 4, "-->");
-        } else if (rest.starts_with("<![CDATA[")) {
-            at = skip_past(text, at, "]]>");
-        } else if (rest.starts_with("<!")) {
-            return malformed("A document type declaration is not allowed.");
-        } else if (rest.starts_with("<?")) {
-            at = skip_past(text, at, "?>");
-        } else {
-            auto const end = end_of_tag(text, at);
-            bool const closes = rest.starts_with("</");
-            bool const empty = end >= 2 && text[end - 2] == '/';
-            depth += closes ? -1 : empty ? 0 : 1;
-            if (depth > xml_depth_max)
-                return malformed("Elements are nested too deep.");
-            at = end;
-        }
-    }
-    return {};
-}
-
 pugi::xml_node first_element(pugi::xml_node parent) {
     for (auto const node : parent.children()) {
         if (node.type() == pugi::node_element)
@@ -117,8 +71,8 @@ pugi::xml_node soap_child(pugi::xml_node parent, std::string_view name) {
 }  // namespace
 
 Result<SoapRequest> parse_soap(std::string_view body) {
-    if (auto const bounded = check_bounds(body); !bounded)
-        return std::unexpected(bounded.error());
+    if (auto const checked = check_xml(body); !checked)
+        return std::unexpected(checked.error());
     auto const text = to_valid_utf8(body);
     SoapRequest request;
     request.document = std::make_unique<pugi::xml_document>();

@@ -15,9 +15,6 @@
 
 namespace millrace::simulator {
 
-/// Deepest nesting of elements taken, and what of a request's body (fault F35).
-inline constexpr int xml_depth_max = 64;
-
 /// One call: `<Body><operation><_this type="...">...</_this>...</operation></Body>`.
 struct SoapRequest {
     std::unique_ptr<pugi::xml_document> document;

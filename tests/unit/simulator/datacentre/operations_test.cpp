@@ -152,5 +152,81 @@ TEST_CASE(
     CHECK(xml.find("<oldName>web-01</oldName><newName>a name</newName>") != std::string::npos);
 }
 
+TEST_CASE("Operations: a suspended VM resumes, it does not start", "[simulator]") {
+    Site site;
+    site.run(OperationKind::suspend, "vm-57");
+    site.run(OperationKind::power_on, "vm-57");
+    CHECK(
+        test::classes_since(site.world, 3) ==
+        Classes{"TaskEvent", "VmResumingEvent", "VmPoweredOnEvent"});
+}
+
+TEST_CASE("Operations: only a VM that runs is migrated hot", "[simulator]") {
+    Site site;
+    site.run(OperationKind::power_off, "vm-57");
+    site.run(OperationKind::migrate, "vm-57", "host-23");
+    CHECK(
+        test::classes_since(site.world, 3) ==
+        Classes{"TaskEvent", "VmBeingMigratedEvent", "VmMigratedEvent"});
+}
+
+TEST_CASE("Operations: DRS is told apart from a person who migrates", "[simulator]") {
+    Site site;
+    site.run(OperationKind::drs_migrate, "vm-57");
+    CHECK(test::classes_since(site.world, 2) == Classes{"DrsVmMigratedEvent"});
+}
+
+TEST_CASE("Operations: each refusal has vSphere's fault", "[simulator]") {
+    struct Example {
+        OperationKind kind;
+        std::string target;
+        std::string host;
+        std::string fault;
+    };
+    auto const example = GENERATE(
+        Example{OperationKind::power_on, "vm-57", "", "InvalidPowerState"},
+        Example{OperationKind::reset, "vm-93", "", "InvalidPowerState"},
+        Example{OperationKind::suspend, "vm-93", "", "InvalidPowerState"},
+        Example{OperationKind::power_off, "vm-93", "", "InvalidPowerState"},
+        Example{OperationKind::migrate, "vm-57", "host-24", "InvalidState"},
+        Example{OperationKind::migrate, "vm-57", "host-21", "InvalidState"},
+        Example{OperationKind::exit_maintenance, "host-21", "", "InvalidState"},
+        Example{OperationKind::enter_maintenance, "host-24", "", "InvalidState"});
+    INFO(example.target << " " << example.fault);
+    Site site;
+    site.run(OperationKind::enter_maintenance, "host-24");
+    auto const before = site.world.inventory.generation;
+    auto const task = site.run(example.kind, example.target, example.host);
+    CHECK(task.state == TaskState::error);
+    REQUIRE(task.fault);
+    CHECK(task.fault->type == example.fault);
+    CHECK(site.world.inventory.generation == before);
+}
+
+TEST_CASE("Operations: a name is there once in a folder; a VM may keep its own", "[simulator]") {
+    Site site;
+    OperationRequest request;
+    request.kind = OperationKind::rename;
+    request.target = "vm-57";
+    request.name = "web-02";
+    auto const refused = *site.world.operations.start(request, site.now);
+    CHECK(site.world.tasks.find(refused)->fault->type == "DuplicateName");
+    CHECK(site.world.inventory.name_of("vm-57") == "web-01");
+    for (auto const* name : {"web-01", "dns-01"}) {  // dns-01 lies in another folder
+        request.name = name;
+        CHECK(site.world.operations.check(request));
+    }
+}
+
+TEST_CASE("Operations: every word of the control API is an operation, no other is", "[simulator]") {
+    auto const* word = GENERATE(
+        "powerOn", "powerOff", "reset", "suspend", "migrate", "drsMigrate", "snapshot",
+        "removeSnapshot", "rename", "reconfigure", "enterMaintenance", "exitMaintenance");
+    INFO(word);
+    REQUIRE(parse_operation(word));
+    CHECK(naming_of(*parse_operation(word)).word == word);
+    CHECK_FALSE(parse_operation(std::string(word) + " "));
+}
+
 }  // namespace
 }  // namespace millrace::simulator

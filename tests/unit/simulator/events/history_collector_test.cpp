@@ -124,8 +124,85 @@ TEST_CASE("HistoryCollector: users and chains select", "[simulator]") {
     filter.users = {"ada"};
     CHECK(site.collector(filter).read_next(10) == Page{0});
     filter.users.clear();
+    CHECK(site.collector(filter).read_next(10) == Page{0});
+    filter.users = {"nobody"};
     filter.system_user = true;
     CHECK(site.collector(filter).read_next(10) == Page{1});
+}
+
+TEST_CASE("HistoryCollector: what was read forward is read backward, newest first", "[simulator]") {
+    Fixture site;
+    for (int i = 0; i < 4; ++i)
+        site.power("vm-57");
+    auto collector = site.collector();
+    collector.read_next(3);
+    CHECK(collector.read_previous(2) == Page{2, 1});
+    CHECK(collector.read_next(9) == Page{1, 2, 3});
+}
+
+TEST_CASE("HistoryCollector: a page counts what matches, not what is looked at", "[simulator]") {
+    Fixture site;
+    for (int i = 0; i < 3; ++i) {
+        site.power("vm-57");
+        site.power("vm-57", "VmPoweredOffEvent");
+    }
+    EventFilter filter;
+    filter.type_ids = {"VmPoweredOffEvent"};
+    auto collector = site.collector(filter);
+    CHECK(collector.read_next(2) == Page{1, 3});
+    CHECK(collector.read_next(2) == Page{5});
+    CHECK(collector.read_previous(2) == Page{5, 3});
+}
+
+TEST_CASE(
+    "HistoryCollector: the latest page holds the newest and follows new ones", "[simulator]") {
+    Fixture site;
+    EventFilter filter;
+    filter.latest_page_size = 2;
+    auto collector = site.collector(filter);
+    CHECK(collector.latest_page().empty());
+    for (int i = 0; i < 3; ++i)
+        site.power("vm-57");
+    CHECK(collector.latest_page() == Page{2, 1});
+    site.power("vm-57");
+    CHECK(collector.latest_page() == Page{3, 2});
+    collector.set_page_size(9);
+    CHECK(collector.latest_page() == Page{3, 2, 1, 0});
+}
+
+TEST_CASE(
+    "HistoryCollector: reading does not move the latest page, nor it the reading", "[simulator]") {
+    Fixture site;
+    for (int i = 0; i < 5; ++i)
+        site.power("vm-57");
+    auto collector = site.collector();
+    collector.read_next(2);
+    auto const page = collector.latest_page();
+    CHECK(collector.read_next(1) == Page{2});
+    CHECK(collector.latest_page() == page);
+}
+
+TEST_CASE("HistoryCollector: the version moves with a matching event alone", "[simulator]") {
+    Fixture site;
+    EventFilter filter;
+    filter.type_ids = {"VmPoweredOffEvent"};
+    auto collector = site.collector(filter);
+    auto const before = collector.latest_page_version();
+    site.power("vm-57");
+    CHECK(collector.latest_page_version() == before);
+    site.power("vm-57", "VmPoweredOffEvent");
+    CHECK(collector.latest_page_version() > before);
+}
+
+TEST_CASE(
+    "HistoryCollector: reset with fewer events than a page stands at the oldest", "[simulator]") {
+    Fixture site;
+    site.power("vm-57");
+    auto collector = site.collector();
+    collector.read_next(1);
+    collector.reset();
+    CHECK(collector.read_previous(5).empty());
+    CHECK(collector.read_next(5) == Page{0});
 }
 
 TEST_CASE("HistoryCollector: a silenced one is empty for ever, a new one is not", "[simulator]") {

@@ -46,6 +46,41 @@ TEST_CASE("SOAP: cut off anywhere it is refused, never read wrongly", "[simulato
     }
 }
 
+TEST_CASE(
+    "SOAP: text that a client forgot to escape is refused, escaped it arrives whole",
+    "[simulator]") {
+    auto const login = [](std::string const& password) {
+        return parse_soap(Vcenter::envelope(
+            "<Login xmlns=\"urn:vim25\"><_this type=\"S\">s</_this><password>" + password +
+            "</password></Login>"));
+    };
+    for (auto const* raw : {"a&b", "a<b", "&nbsp;", "\x01"}) {
+        INFO(raw);
+        CHECK_FALSE(login(raw).has_value());
+    }
+    auto const escaped = login("a&lt;b&gt;&amp;c&quot;&#x64;<![CDATA[&e]]>");
+    REQUIRE(escaped.has_value());
+    std::string whole;
+    for (auto const part : child(escaped->call, "password").children())
+        whole += part.value();
+    CHECK(whole == "a<b>&c\"d&e");
+}
+
+TEST_CASE("SOAP: numbers and truths are read strictly", "[simulator]") {
+    auto const request = parse_soap(Vcenter::envelope(
+        "<X xmlns=\"urn:vim25\"><_this type=\"T\">t</_this><a>7</a><b>7x</b><c/><d>-3</d>"
+        "<e>99999999999999999999</e><t>true</t><o>1</o><f>false</f></X>"));
+    REQUIRE(request.has_value());
+    CHECK(child_integer(request->call, "a") == 7);
+    CHECK(child_integer(request->call, "d") == -3);
+    for (auto const* none : {"b", "c", "e", "absent"})
+        CHECK_FALSE(child_integer(request->call, none));
+    CHECK(child_bool(request->call, "t", false));
+    CHECK(child_bool(request->call, "o", false));
+    CHECK_FALSE(child_bool(request->call, "f", true));
+    CHECK(child_bool(request->call, "absent", true));
+}
+
 TEST_CASE("SOAP: what is no call is refused", "[simulator]") {
     CHECK_FALSE(parse_soap("").has_value());
     CHECK_FALSE(parse_soap("{}").has_value());
