@@ -35,6 +35,35 @@ TEST_CASE("Story: the same seed tells the same story, another does not", "[simul
     CHECK(tell(7, 5, 60) != tell(8, 5, 60));
 }
 
+TEST_CASE("Story: the same seed tells every event alike, to the last letter", "[simulator]") {
+    auto const whole = [](std::uint64_t seed) {
+        Simulation world(test::options(), test::noon);
+        Story story(world, {seed, 20}, test::noon);
+        for (int i = 0; i <= 200; ++i) {
+            world.advance(test::noon + std::chrono::seconds(i));
+            story.advance(test::noon + std::chrono::seconds(i));
+        }
+        std::string text;
+        for (std::size_t i = 0; i < world.events.size(); ++i)
+            world.events.render(i, "e", true, text);
+        return text;
+    };
+    CHECK(whole(7) == whole(7));
+    CHECK(whole(7) != whole(8));
+}
+
+TEST_CASE("Story: after a long sleep life goes on and is not made up for", "[simulator]") {
+    Simulation world(test::options(), test::noon);
+    Story story(world, {1, 10}, test::noon);
+    story.advance(test::noon + 10s);
+    auto const before = world.events.size();
+    story.advance(test::noon + 24h);
+    story.advance(test::noon + 24h + 1s);
+    CHECK(world.events.size() > before);
+    CHECK(world.events.size() < before + 12'000);
+    CHECK(story.next() <= test::noon + 24h + 60s);
+}
+
 TEST_CASE("Story: it keeps its rate and its mix", "[simulator]") {
     auto const classes = tell(3, 50, 600);
     CHECK(classes.size() > 28'000);

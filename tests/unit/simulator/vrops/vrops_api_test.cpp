@@ -128,6 +128,127 @@ TEST_CASE("vROps: the bulk form marks all or, with an unknown one, none", "[simu
     CHECK(vrops.state_of(one) == "STARTED");
 }
 
+TEST_CASE("vROps: both names of the token's scheme are taken, no other is", "[simulator]") {
+    Operations8 vrops;
+    vrops.acquire();
+    auto const status = [&](std::string const& authorization) {
+        HttpRequest request;
+        request.method = "GET";
+        request.path = "/suite-api/api/resources";
+        request.headers.add("Authorization", authorization);
+        return vrops.api.answer(request, vrops.now).status;
+    };
+    CHECK(status("vRealizeOpsToken " + vrops.token) == 200);
+    CHECK(status("OpsToken " + vrops.token) == 200);
+    CHECK(status("Bearer " + vrops.token) == 401);
+    CHECK(status(vrops.token) == 401);
+    CHECK(status("OpsToken " + vrops.token + "x") == 401);
+    CHECK(status("OpsToken ") == 401);
+}
+
+TEST_CASE("vROps: a token says when it ends, and ends then", "[simulator]") {
+    Operations8 vrops;
+    auto const answer =
+        *parse_json(vrops
+                        .send(
+                            "POST", "/api/auth/token/acquire", {},
+                            R"({"username":"admin","password":"secret","authSource":"local"})")
+                        .body);
+    vrops.token = string_at(answer, "token");
+    auto const ends = SystemTime(milliseconds(*integer_at(answer, "validity")));
+    CHECK(ends == vrops.now + 6h);
+    CHECK(parse_rfc3339(string_at(answer, "expiresAt")) == ends);
+    vrops.now = ends - 1ms;
+    CHECK(vrops.send("GET", "/api/resources").status == 200);
+    vrops.now = ends;
+    CHECK(vrops.send("GET", "/api/resources").status == 401);
+}
+
+TEST_CASE("vROps: a user or password that only nearly fits is refused", "[simulator]") {
+    auto const* body = GENERATE(
+        R"({})", R"({"username":"admin"})", R"({"password":"secret"})",
+        R"({"username":"Admin","password":"secret"})",
+        R"({"username":"admin","password":"secret "})",
+        R"({"username":"admin","password":["secret"]})");
+    INFO(body);
+    Operations8 vrops;
+    CHECK(vrops.send("POST", "/api/auth/token/acquire", {}, body).status == 401);
+}
+
+TEST_CASE("vROps: a released token is over, another of the same user is not", "[simulator]") {
+    Operations8 vrops;
+    vrops.acquire();
+    auto const other = vrops.token;
+    vrops.acquire();
+    CHECK(other != vrops.token);
+    CHECK(vrops.send("POST", "/api/auth/token/release").status == 200);
+    CHECK(vrops.send("GET", "/api/resources").status == 401);
+    vrops.token = other;
+    CHECK(vrops.send("GET", "/api/resources").status == 200);
+}
+
+TEST_CASE("vROps: names are told whole, so that who asks can compare them", "[simulator]") {
+    Operations8 vrops;
+    vrops.acquire();
+    auto const names = [&](std::string const& query) {
+        auto const list = *parse_json(vrops.send("GET", "/api/resources", query).body);
+        std::vector<std::string> found;
+        for (auto const& one : list.at("resourceList"))
+            found.push_back(string_at(one, "resourceKey/name"));
+        return found;
+    };
+    vrops.world.inventory.entities.at("host-22").name = "esx-prod-01.demo.local2";
+    CHECK(
+        names("name=esx-prod-01.demo.local") ==
+        std::vector<std::string>{"esx-prod-01.demo.local", "esx-prod-01.demo.local2"});
+    CHECK(
+        names("name=esx-prod-01.demo.local2") ==
+        std::vector<std::string>{"esx-prod-01.demo.local2"});
+    CHECK(names("name=ESX-PROD-01.demo.local").empty());
+    CHECK(names("name=esx%2Dprod%2D03.demo.local").size() == 1);
+}
+
+TEST_CASE(
+    "vROps: what is no number or no such resource is told, nothing is marked", "[simulator]") {
+    Operations8 vrops;
+    vrops.acquire();
+    auto const id = vrops.id_of("esx-prod-01.demo.local");
+    auto const path = "/api/resources/" + id + "/maintained";
+    for (auto const* query : {"duration=soon", "duration=-1", "end=1.5", "end=x&duration=5"}) {
+        INFO(query);
+        CHECK(vrops.send("PUT", path, query).status == 400);
+        CHECK(vrops.state_of(id) == "STARTED");
+    }
+    CHECK(vrops.send("PUT", "/api/resources/nobody/maintained").status == 404);
+    CHECK(vrops.send("PUT", "/api/resources/maintained").status == 400);
+    CHECK(vrops.send("GET", "/api/resources/nobody").status == 404);
+    CHECK(vrops.send("GET", "/api/nothing").status == 404);
+}
+
+TEST_CASE("vROps: a method that a path does not have is 405", "[simulator]") {
+    Operations8 vrops;
+    vrops.acquire();
+    auto const id = vrops.id_of("esx-prod-01.demo.local");
+    CHECK(vrops.send("DELETE", "/api/resources").status == 405);
+    CHECK(vrops.send("POST", "/api/resources/" + id).status == 405);
+    CHECK(vrops.send("POST", "/api/resources/" + id + "/maintained").status == 405);
+    CHECK(vrops.send("GET", "/api/auth/token/acquire").status == 405);
+}
+
+TEST_CASE("vROps: marking again sets the end anew, unmarking twice is no error", "[simulator]") {
+    Operations8 vrops;
+    vrops.acquire();
+    auto const id = vrops.id_of("esx-prod-01.demo.local");
+    auto const path = "/api/resources/" + id + "/maintained";
+    vrops.send("PUT", path, "duration=5");
+    vrops.send("PUT", path);
+    vrops.now += 5min;
+    CHECK(vrops.state_of(id) == "MAINTAINED_MANUAL");
+    CHECK(vrops.send("DELETE", path).status == 200);
+    CHECK(vrops.send("DELETE", path).status == 200);
+    CHECK(vrops.state_of(id) == "STARTED");
+}
+
 TEST_CASE("vROps: it can be unavailable for a time", "[simulator]") {
     Operations8 vrops;
     vrops.acquire();
