@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 namespace millrace {
@@ -162,12 +163,14 @@ bool is_rfc3339(std::string_view text) {
 Result<milliseconds> parse_iso8601_duration(std::string_view text) {
     std::string_view rest = text;
     bool in_time = false;
-    bool any = false;
+    bool any = false;  // of the part that is being read: date or time
+    double last_scale = std::numeric_limits<double>::infinity();
     double total_s = 0;
     bool valid = take(rest, 'P');
     while (valid && !rest.empty()) {
         if (!in_time && take(rest, 'T')) {
             in_time = true;
+            any = false;
             continue;
         }
         double number = 0;
@@ -186,7 +189,9 @@ Result<milliseconds> parse_iso8601_duration(std::string_view text) {
                                      : (unit == 'W'   ? 604800
                                         : unit == 'D' ? 86400
                                                       : 0);
-        valid = scale != 0;
+        // The greater unit first, and each once.
+        valid = scale != 0 && scale < last_scale;
+        last_scale = scale;
         total_s += number * scale;
         any = true;
     }

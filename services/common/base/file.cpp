@@ -47,6 +47,8 @@ Result<std::string> read_file(std::filesystem::path const& path, std::size_t byt
         ssize_t const got = ::read(file.get(), buffer, sizeof buffer);
         if (got < 0 && errno == EINTR)
             continue;
+        if (got < 0 && errno == EISDIR)
+            return failure(ErrorCode::invalid, path.string() + " is a folder, not a file.");
         if (got < 0)
             return std::unexpected(storage_error("Cannot read " + path.string()));
         if (got == 0)

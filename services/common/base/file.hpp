@@ -34,7 +34,8 @@ private:
     int descriptor_ = -1;
 };
 
-/// The whole file. Errors: `not_found`, `forbidden`, `too_large` above `bytes_max`, `storage`.
+/// The whole file. Errors: `not_found`, `forbidden`, `too_large` above `bytes_max`, `invalid` for a
+/// folder, `storage`.
 Result<std::string> read_file(std::filesystem::path const& path, std::size_t bytes_max);
 
 /// Whether a write has to survive a power cut.

@@ -185,7 +185,11 @@ private:
         std::string_view const name = word.substr(0, equals);
         Flag const* const flag = find(name);
         Flag const* const negated = name.starts_with("no-") ? find(name.substr(3)) : nullptr;
-        if (flag == nullptr && negated != nullptr && negated->kind == Flag::Kind::boolean)
+        bool const is_negation =
+            flag == nullptr && negated != nullptr && negated->kind == Flag::Kind::boolean;
+        if (is_negation && equals != std::string_view::npos)
+            faults.push_back({"--" + std::string(name), "takes no value."});
+        else if (is_negation)
             assign(*negated, "false", true);
         else if (flag == nullptr)
             faults.push_back(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/base/telemetry.hpp"
 
-#include <cstdio>
+#include <charconv>
 
 namespace millrace {
 namespace {
@@ -32,7 +32,9 @@ std::string render_labels(Labels const& labels, std::string const& more = {}) {
 
 std::string number(double value) {
     char buffer[32];
-    return {buffer, static_cast<std::size_t>(std::snprintf(buffer, sizeof buffer, "%g", value))};
+    // The shortest text that reads back as the same: a sum must show its least increment.
+    auto const [end, code] = std::to_chars(buffer, buffer + sizeof buffer, value);
+    return {buffer, code == std::errc() ? end : buffer};
 }
 
 std::string header(std::string const& name, std::string const& help, char const* type) {

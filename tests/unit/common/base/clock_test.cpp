@@ -58,3 +58,73 @@ TEST_CASE("Duration: ISO 8601 as Knative writes it, in milliseconds") {
         CHECK_FALSE(parse_iso8601_duration(text));
     }
 }
+
+TEST_CASE("Time: the first and the last year that 64 bits of nanoseconds hold are read") {
+    for (auto const* text : {"1678-01-01T00:00:00Z", "2261-12-31T23:59:59.999999999Z"}) {
+        INFO(text);
+        CHECK(format_rfc3339(parse_rfc3339(text).value()) == text);
+    }
+    for (auto const* text :
+         {"1677-12-31T23:59:59Z", "2262-01-01T00:00:00Z", "0000-01-01T00:00:00Z"}) {
+        INFO(text);
+        CHECK_FALSE(parse_rfc3339(text));
+    }
+}
+
+TEST_CASE("Time: a fraction is cut at the nanosecond, not rounded") {
+    CHECK(
+        format_rfc3339(parse_rfc3339("2026-01-01T00:00:00.1234567899Z").value()) ==
+        "2026-01-01T00:00:00.123456789Z");
+}
+
+TEST_CASE("Time: before 1970 the fraction still counts forwards") {
+    CHECK(format_rfc3339(SystemTime(-1ns)) == "1969-12-31T23:59:59.999999999Z");
+    CHECK(format_rfc3339(SystemTime(-1500ms)) == "1969-12-31T23:59:58.5Z");
+}
+
+TEST_CASE("Time: February 29 is a day of leap years alone") {
+    for (auto const* text : {"2024-02-29T00:00:00Z", "2000-02-29T00:00:00Z"})
+        CHECK(parse_rfc3339(text));
+    for (auto const* text :
+         {"2023-02-29T00:00:00Z", "2100-02-29T00:00:00Z", "1900-02-29T00:00:00Z"})
+        CHECK_FALSE(parse_rfc3339(text));
+}
+
+TEST_CASE("Time: an offset has hours and minutes of a day, and nothing behind it") {
+    for (auto const* text :
+         {"2026-01-01T00:00:00+24:00", "2026-01-01T00:00:00+00:60", "2026-01-01T00:00:00+0100",
+          "2026-01-01T00:00:00+01", "2026-01-01T00:00:00+01:00 ", "2026-01-01T00:00:00ZZ"}) {
+        INFO(text);
+        CHECK_FALSE(is_rfc3339(text));
+        CHECK_FALSE(parse_rfc3339(text));
+    }
+    CHECK(is_rfc3339("2026-01-01T00:00:00-23:59"));
+}
+
+TEST_CASE("Time: the fault shows the value, shortened, and what one looks like") {
+    std::string const detail = parse_rfc3339(std::string(1000, 'x')).error().detail;
+    CHECK(
+        detail ==
+        "\"" + std::string(64, 'x') + "\" is no RFC 3339 time, such as 2026-11-22T10:03:53.5Z.");
+}
+
+TEST_CASE("Duration: the greater unit comes first, each once, and T has something behind it") {
+    for (auto const* text :
+         {"PT1S1M", "PT1M1H", "PT1S1S", "P1D1W", "P1DT", "P1T", "P1H", "PT1D", "PT1W"}) {
+        INFO(text);
+        CHECK_FALSE(parse_iso8601_duration(text));
+    }
+    CHECK(parse_iso8601_duration("P1W2DT3H4M5.5S").value() == 24h * 9 + 3h + 4min + 5500ms);
+}
+
+TEST_CASE("Duration: it is finite and at most 10,000 days") {
+    CHECK(parse_iso8601_duration("P10000D").value() == std::chrono::days(10'000));
+    for (auto const* text :
+         {"P10000DT0.1S", "P10001D", "PTinfS", "PTnanS", "PT1e9S", "PT999999999999999999999S"}) {
+        INFO(text);
+        CHECK_FALSE(parse_iso8601_duration(text));
+    }
+    CHECK(
+        parse_iso8601_duration("soon").error().detail ==
+        "\"soon\" is no ISO 8601 duration, such as PT0.2S or PT1M.");
+}

@@ -56,3 +56,101 @@ TEST_CASE("Random: UUIDs are version 4 and differ") {
     CHECK(uuid[14] == '4');
     CHECK(uuid != random_uuid());
 }
+
+TEST_CASE("Base64: every byte comes back, whatever the length of the text") {
+    std::string bytes;
+    for (int i = 0; i < 256; ++i) {
+        std::string const encoded = base64_encode(bytes);
+        INFO(bytes.size() << " bytes");
+        CHECK(encoded.size() % 4 == 0);
+        CHECK(base64_decode(encoded).value() == bytes);
+        bytes += static_cast<char>(i);
+    }
+}
+
+TEST_CASE("Base64: a fault says where it is, and not what stands there") {
+    CHECK(base64_decode("Zm9v!A==").error().detail == "Not a base64 character at 4.");
+    CHECK(
+        base64_decode("Zg").error().detail ==
+        "Base64 text must be a multiple of 4 characters long.");
+    // RFC 4648 section 5 is another alphabet.
+    CHECK_FALSE(base64_decode("_-_-"));
+}
+
+TEST_CASE("Hexadecimal: two lower-case digits a byte, also of those above 127") {
+    CHECK(hex_encode(std::string("\0\x0f\x80\xff", 4)) == "000f80ff");
+    CHECK(hex_encode("").empty());
+}
+
+TEST_CASE("FNV-1a: the test vectors of its authors") {
+    CHECK(fnv1a("") == 0xcbf29ce484222325ULL);
+    CHECK(fnv1a("a") == 0xaf63dc4c8601ec8cULL);
+    CHECK(fnv1a("foobar") == 0x85944171f73967e8ULL);
+}
+
+TEST_CASE("Percent encoding: RFC 3986's unreserved characters stay, every other byte is escaped") {
+    std::string const unreserved =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    CHECK(percent_encode(unreserved) == unreserved);
+    CHECK(
+        percent_encode("/?#[]@!$&'()*+,;=") ==
+        "%2F%3F%23%5B%5D%40%21%24%26%27%28%29%2A%2B%2C%3B%3D");
+    CHECK(percent_encode(std::string("\0\x7f\xff", 3)) == "%00%7F%FF");
+}
+
+TEST_CASE("Percent encoding: digits of both cases are read, a plus stays a plus") {
+    CHECK(percent_decode("%c3%BC+%41").value() == "\xc3\xbc+A");
+    CHECK(percent_decode("100%25").value() == "100%");
+    CHECK(percent_decode("%00").value() == std::string(1, '\0'));
+}
+
+TEST_CASE("UTF-8: the bounds of each length are characters, what lies beyond is none") {
+    struct Case {
+        std::string bytes;
+        std::size_t length;
+    };
+    std::vector<Case> const cases = {
+        {std::string(1, '\0'), 1},
+        {"\x7f", 1},
+        {"\x80", 0},
+        {"\xc1\xbf", 0},
+        {"\xc2\x80", 2},
+        {"\xdf\xbf", 2},
+        {"\xe0\x9f\xbf", 0},
+        {"\xe0\xa0\x80", 3},
+        {"\xed\x9f\xbf", 3},
+        {"\xed\xa0\x80", 0},
+        {"\xee\x80\x80", 3},
+        {"\xf0\x8f\xbf\xbf", 0},
+        {"\xf0\x90\x80\x80", 4},
+        {"\xf4\x8f\xbf\xbf", 4},
+        {"\xf4\x90\x80\x80", 0},
+        {"\xf5\x80\x80\x80", 0},
+        {"\xff", 0},
+        {"\xc3", 0},
+        {"\xe2\x82", 0},
+        {"\xf0\x9f\x98", 0},
+        {"\xe2\x28\xa1", 0}};
+    for (Case const& one : cases) {
+        INFO(hex_encode(one.bytes));
+        CHECK(utf8_sequence(one.bytes) == one.length);
+    }
+}
+
+TEST_CASE("Random: as many bytes as asked for, none the same as the next time") {
+    CHECK(random_bytes(0).empty());
+    for (std::size_t const count : {1UL, 16UL, 1000UL})
+        CHECK(random_bytes(count).size() == count);
+    CHECK(random_bytes(32) != random_bytes(32));
+    CHECK(random_u64() != random_u64());
+}
+
+TEST_CASE("Random: a UUID has the form and variant of RFC 9562") {
+    for (int i = 0; i < 100; ++i) {
+        std::string const uuid = random_uuid();
+        INFO(uuid);
+        for (std::size_t at = 0; at < uuid.size(); ++at)
+            CHECK((uuid[at] == '-') == (at == 8 || at == 13 || at == 18 || at == 23));
+        CHECK(std::string_view("89ab").contains(uuid[19]));
+    }
+}

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/base/file.hpp"
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
 #include <fstream>
 
 #include "tests/support/catch.hpp"
@@ -40,4 +45,128 @@ TEST_CASE("File: folders are made from relative, nested and existing paths alike
     std::filesystem::current_path(before);
     CHECK(std::filesystem::is_directory(folder.path() / "a/b/c"));
     CHECK_FALSE(make_directories("/proc/none/such", 0700));
+}
+
+namespace {
+
+std::size_t entries_in(std::filesystem::path const& folder) {
+    return list_folder(folder).value().size();
+}
+
+/// For as long as it lives no file of this process grows beyond `bytes`, as on a full disk.
+class FileSizeLimit {
+public:
+    explicit FileSizeLimit(rlim_t bytes) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
+        rlimit const limit{bytes, before_.rlim_max};
+        REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+    }
+    FileSizeLimit(FileSizeLimit const&) = delete;
+    FileSizeLimit& operator=(FileSizeLimit const&) = delete;
+    ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+
+private:
+    rlimit before_{};
+};
+
+}  // namespace
+
+TEST_CASE("File: a write that the disk refuses leaves the old content and nothing beside it") {
+    test::TemporaryFolder const folder;
+    auto const path = folder.path() / "settings";
+    REQUIRE(write_file_atomic(path, "old", 0600));
+    Result<void> written;
+    {
+        FileSizeLimit const full(1000);
+        written = write_file_atomic(path, std::string(5000, 'x'), 0600);
+    }
+    REQUIRE_FALSE(written);
+    CHECK(written.error().code == ErrorCode::storage);
+    CHECK(written.error().detail.starts_with("Cannot write " + folder.path().string()));
+    CHECK(written.error().detail.ends_with(": File too large."));
+    CHECK(read_file(path, 100).value() == "old");
+    CHECK(entries_in(folder.path()) == 1);
+}
+
+TEST_CASE("File: what stands in the way of a rename is told, and nothing is left beside it") {
+    test::TemporaryFolder const folder;
+    std::filesystem::create_directories(folder.path() / "taken/inside");
+    auto const written = write_file_atomic(folder.path() / "taken", "x", 0600);
+    REQUIRE_FALSE(written);
+    CHECK(written.error().code == ErrorCode::storage);
+    CHECK(written.error().detail.starts_with("Cannot replace "));
+    CHECK(entries_in(folder.path()) == 1);
+}
+
+TEST_CASE("File: an empty content and one of every byte are written as they are") {
+    test::TemporaryFolder const folder;
+    std::string every;
+    for (int i = 0; i < 256; ++i)
+        every += static_cast<char>(i);
+    for (Durability const durability : {Durability::process, Durability::power_cut})
+        for (std::string const& content : {std::string(), every}) {
+            REQUIRE(write_file_atomic(folder.path() / "f", content, 0640, durability));
+            CHECK(read_file(folder.path() / "f", 256).value() == content);
+        }
+}
+
+TEST_CASE("File: a folder is no file, and no passing trouble of the disk") {
+    test::TemporaryFolder const folder;
+    auto const read = read_file(folder.path(), 100);
+    REQUIRE_FALSE(read);
+    CHECK(read.error().code == ErrorCode::invalid);
+    CHECK(read.error().detail == folder.path().string() + " is a folder, not a file.");
+}
+
+TEST_CASE("File: one below a file does not exist, and a pipe without a writer stops nobody") {
+    test::TemporaryFolder const folder;
+    REQUIRE(write_file_atomic(folder.path() / "f", "", 0600));
+    auto const below = read_file(folder.path() / "f/g", 100);
+    REQUIRE_FALSE(below);
+    CHECK(below.error().code == ErrorCode::not_found);
+    REQUIRE(::mkfifo((folder.path() / "pipe").c_str(), 0600) == 0);
+    CHECK(read_file(folder.path() / "pipe", 100).value().empty());
+}
+
+TEST_CASE("File: a listing is sorted, and a folder that is not there is told from an empty one") {
+    test::TemporaryFolder const folder;
+    CHECK(list_folder(folder.path()).value().empty());
+    for (auto const* name : {"b", "a", ".hidden"})
+        REQUIRE(write_file_atomic(folder.path() / name, "", 0600));
+    CHECK(
+        list_folder(folder.path()).value() ==
+        std::vector<std::filesystem::path>{
+            folder.path() / ".hidden", folder.path() / "a", folder.path() / "b"});
+    for (auto const* name : {"none", "a"}) {
+        auto const listed = list_folder(folder.path() / name);
+        REQUIRE_FALSE(listed);
+        CHECK(listed.error().code == ErrorCode::not_found);
+    }
+}
+
+TEST_CASE("File: a listing of a folder that cannot be reached is an error, not an empty one") {
+    test::TemporaryFolder const folder;
+    std::filesystem::create_symlink("loop", folder.path() / "loop");
+    auto const listed = list_folder(folder.path() / "loop");
+    REQUIRE_FALSE(listed);
+    CHECK(listed.error().code == ErrorCode::storage);
+    CHECK(listed.error().detail.starts_with("Cannot list " + folder.path().string()));
+}
+
+TEST_CASE("Descriptor: it has one owner, who closes it") {
+    FileDescriptor first(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    REQUIRE(first.is_open());
+    int const number = first.get();
+    FileDescriptor second(std::move(first));
+    CHECK_FALSE(first.is_open());  // NOLINT(bugprone-use-after-move): it is what is asked
+    CHECK(second.get() == number);
+    FileDescriptor third(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    third = std::move(second);
+    CHECK(third.get() == number);
+    CHECK(::fcntl(number, F_GETFD) >= 0);
+    third.close();
+    CHECK_FALSE(third.is_open());
+    CHECK(::fcntl(number, F_GETFD) < 0);
+    CHECK(third.release() == -1);
 }

@@ -97,3 +97,102 @@ TEST_CASE("Flags: a word where only flags are taken is named, with the flags the
         "--grace --story --form --must.");
     CHECK(unexpected_word(flags, "bogus").problem.find("Did you mean") == std::string::npos);
 }
+
+namespace {
+
+std::string faults_of(std::vector<std::string> command_line) {
+    command_line.insert(command_line.end(), {"--must", "x"});
+    auto const values = parse_flags(flags, command_line);
+    return values ? "" : to_string(values.error());
+}
+
+}  // namespace
+
+TEST_CASE("Flags: numbers are whole, within their bounds, and nothing stands behind them") {
+    CHECK(faults_of({"--lanes=1"}).empty());
+    CHECK(faults_of({"--lanes=100"}).empty());
+    CHECK(faults_of({"--lanes=0"}) == "--lanes: \"0\" is outside 1 to 100.");
+    CHECK(faults_of({"--lanes", "-1"}) == "--lanes: \"-1\" is outside 1 to 100.");
+    for (auto const* text : {"", "7x", "1.5", " 7", "+7", "0x7", "99999999999999999999"}) {
+        INFO(text);
+        CHECK(
+            faults_of({std::string("--lanes=") + text}) ==
+            "--lanes: \"" + std::string(text) + "\" is not a whole number.");
+    }
+}
+
+TEST_CASE("Flags: durations have a unit or are milliseconds") {
+    auto const grace = [](std::string const& text) {
+        return parse_flags(flags, {"--must", "x", "--grace", text})->duration("grace");
+    };
+    CHECK(grace("0") == 0ms);
+    CHECK(grace("1500") == 1500ms);
+    CHECK(grace("2m") == 2min);
+    CHECK(grace("1h") == 1h);
+    CHECK(parse_flags(flags, {"--must", "x"})->duration("grace") == 5s);
+    for (auto const* text : {"", "s", "-1s", "1.5s", "1d", "1 s", "1S", "9999999999999999h"}) {
+        INFO(text);
+        CHECK_FALSE(parse_duration(text));
+    }
+    CHECK(
+        parse_duration("soon").error().detail ==
+        "\"soon\" is not a duration such as 250ms, 5s, 2m or 1h.");
+}
+
+TEST_CASE("Flags: a switch is on by its name, off by its negation, and says true or false") {
+    auto const story = [](std::string const& word) {
+        return parse_flags(flags, {"--must", "x", word})->boolean("story");
+    };
+    CHECK(story("--story"));
+    CHECK(story("--story=true"));
+    CHECK_FALSE(story("--story=false"));
+    CHECK_FALSE(story("--no-story"));
+    CHECK(faults_of({"--story=yes"}) == "--story: \"yes\" must be true or false.");
+}
+
+TEST_CASE("Flags: a negation takes no value, which would say the contrary") {
+    CHECK(faults_of({"--no-story=false"}) == "--no-story: takes no value.");
+    CHECK(faults_of({"--no-story=true"}) == "--no-story: takes no value.");
+}
+
+TEST_CASE("Flags: only a switch has a negation") {
+    CHECK(faults_of({"--no-lanes"}).starts_with("--no-lanes: There is no such flag."));
+}
+
+TEST_CASE("Flags: the last of several wins, and a value may look like a flag") {
+    auto const values =
+        parse_flags(flags, {"--lanes=1", "--lanes=2", "--listen", "--must", "--must", "x=y=z"});
+    REQUIRE(values);
+    CHECK(values->integer("lanes") == 2);
+    CHECK(values->text("listen") == "--must");
+    CHECK(values->text("must") == "x=y=z");
+}
+
+TEST_CASE("Flags: a name nobody could have meant is not guessed at") {
+    CHECK(
+        faults_of({"--completely-different"}) ==
+        "--completely-different: There is no such flag. Try --help for the list.");
+    CHECK(faults_of({"--=x"}).starts_with("--: There is no such flag."));
+}
+
+TEST_CASE("Flags: what could be read is there beside the faults, for who checks more") {
+    ParsedFlags const parsed = parse_flags_leniently(flags, {"--lanes=7", "--grace=soon"});
+    CHECK(parsed.faults.size() == 2);
+    CHECK(parsed.values.integer("lanes") == 7);
+    CHECK(parsed.values.given("lanes"));
+    CHECK_FALSE(parsed.values.given("must"));
+}
+
+TEST_CASE("Flags: the help has a row each, with kind, meaning, default and whether it is needed") {
+    std::string const text = describe_flags("millrace-router [--flag ...]", flags);
+    CHECK(text.starts_with("Usage: millrace-router [--flag ...]\n\n"));
+    for (auto const* row :
+         {"  --lanes N                   N. Default: 64.\n",
+          "  --grace TIME                Time. Default: 5s.\n",
+          "  --form text|json            Form. Default: text.\n",
+          "  --story                     Switch. Default: true.\n",
+          "  --must TEXT                 Needed. Required.\n"}) {
+        INFO(text);
+        CHECK(text.find(row) != std::string::npos);
+    }
+}

@@ -43,3 +43,61 @@ TEST_CASE("Retry-After: anything else is no value at all") {
     for (char const* garbage : {"", "-1", "7s", "soon", "1.5", " 7", "0x10"})
         CHECK_FALSE(retry_after(garbage, now));
 }
+
+TEST_CASE("Headers: a name is found in any case, the first value counts") {
+    Headers headers{{"Content-Type", "a/b"}, {"X-Many", "1"}};
+    headers.add("x-many", "2");
+    CHECK(headers.get("content-type") == "a/b");
+    CHECK(headers.get("X-MANY") == "1");
+    CHECK(headers.size() == 3);
+    CHECK(headers.contains("x-Many"));
+    CHECK_FALSE(headers.contains("x-man"));
+    CHECK(headers.get("none").empty());
+}
+
+TEST_CASE("Headers: what is set replaces every value of that name, what is removed is gone") {
+    Headers headers{{"A", "1"}, {"B", "2"}, {"a", "3"}};
+    headers.set("a", "4");
+    CHECK(headers.get("A") == "4");
+    CHECK(headers.size() == 2);
+    headers.remove("B");
+    CHECK_FALSE(headers.contains("b"));
+    headers.remove("none");
+    CHECK(headers.size() == 1);
+}
+
+TEST_CASE("Headers: case is that of ASCII alone") {
+    CHECK(equals_ignoring_case("AZaz-09", "azAZ-09"));
+    CHECK_FALSE(equals_ignoring_case("[", "{"));
+    CHECK_FALSE(equals_ignoring_case("\xc3\x84", "\xc3\xa4"));
+    CHECK_FALSE(equals_ignoring_case("a", "ab"));
+}
+
+TEST_CASE("Media type: without parameters and white space, in lower case") {
+    for (auto const* value :
+         {"application/json", "Application/JSON", "application/json; charset=utf-8",
+          " application/json\t;q=1", "application/json;"}) {
+        INFO(value);
+        CHECK(media_type(value) == "application/json");
+    }
+    CHECK(media_type("").empty());
+    CHECK(media_type(";charset=utf-8").empty());
+}
+
+TEST_CASE("Query: a value is found by its whole name and decoded, the first one counts") {
+    HttpRequest request;
+    request.query = "q=a+b%2Bc%20d&empty=&flag&q=second&q2=x";
+    CHECK(request.query_value("q") == "a b+c d");
+    CHECK(request.query_value("q2") == "x");
+    for (auto const* name : {"empty", "flag", "none", "", "Q"}) {
+        INFO(name);
+        CHECK(request.query_value(name).empty());
+    }
+}
+
+TEST_CASE("Query: a broken escape is no value, and odd separators stop nothing") {
+    HttpRequest request;
+    request.query = "&&a=%zz&=x&b=1=2&";
+    CHECK(request.query_value("a").empty());
+    CHECK(request.query_value("b") == "1=2");
+}
