@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include "common/base/clock.hpp"
 #include "common/base/encoding.hpp"
@@ -49,9 +50,13 @@ bool is_resource_name(std::string_view name) {
     auto const is_alphanumeric = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
     };
-    return !name.empty() && name.size() <= 63 && is_alphanumeric(name.front()) &&
-           is_alphanumeric(name.back()) && std::ranges::all_of(name, [&](char c) {
-               return is_alphanumeric(c) || c == '-' || c == '.';
+    auto const is_label = [&](std::string_view label) {
+        return !label.empty() && is_alphanumeric(label.front()) && is_alphanumeric(label.back()) &&
+               std::ranges::all_of(label, [&](char c) { return is_alphanumeric(c) || c == '-'; });
+    };
+    return !name.empty() && name.size() <= 63 &&
+           std::ranges::all_of(std::views::split(name, '.'), [&](auto part) {
+               return is_label(std::string_view(part));
            });
 }
 
@@ -103,8 +108,9 @@ void set_condition(
         condition = &*found;
     }
     bool const changed = string_at(*condition, "status") != state;
-    std::string const since = changed ? format_rfc3339(std::chrono::floor<seconds>(system_now()))
-                                      : string_at(*condition, "lastTransitionTime");
+    std::string since = changed ? "" : string_at(*condition, "lastTransitionTime");
+    if (since.empty())
+        since = format_rfc3339(std::chrono::floor<seconds>(system_now()));
     *condition = Json::object();
     (*condition)["type"] = type;
     (*condition)["status"] = state;
@@ -127,12 +133,18 @@ std::string condition_state(Json const& status, std::string_view type) {
 
 Result<std::map<std::string, std::string>> secret_values(Resource const& secret) {
     std::map<std::string, std::string> values;
+    std::string const secret_text = "Secret " + secret.name().text();
+    for (auto const* part : {"data", "stringData"})
+        for (auto const& [key, value] : member_or_empty(secret.object, part).items())
+            if (!value.is_string())
+                return failure(
+                    ErrorCode::invalid, secret_text + " /" + part + "/" + key +
+                                            ": must be a text; put numbers in quotes.");
     for (auto const& [key, encoded] : member_or_empty(secret.object, "data").items()) {
         auto decoded = base64_decode(string_at(encoded, ""));
         if (!decoded)
             return failure(
-                ErrorCode::invalid,
-                "Secret " + secret.name().text() + " /data/" + key + ": " + decoded.error().detail);
+                ErrorCode::invalid, secret_text + " /data/" + key + ": " + decoded.error().detail);
         values[key] = std::move(*decoded);
     }
     for (auto const& [key, text] : member_or_empty(secret.object, "stringData").items())

@@ -77,7 +77,8 @@ void set_condition(
 /// The state of condition `type`, or "Unknown".
 std::string condition_state(Json const& status, std::string_view type);
 
-/// A Secret's values, base64-decoded from `data` and plain from `stringData`.
+/// A Secret's values, base64-decoded from `data` and plain from `stringData`. Errors: `invalid`
+/// naming the key, never the value.
 Result<std::map<std::string, std::string>> secret_values(Resource const& secret);
 
 }  // namespace millrace
