@@ -78,7 +78,8 @@ HttpAnswer problem_answer(Error const& error) {
 bool has_bearer(HttpRequest const& request, Secret const& token) {
     constexpr std::string_view scheme = "Bearer ";
     std::string_view const value = request.headers.get("authorization");
-    return !token.empty() && value.starts_with(scheme) &&
+    // RFC 9110 section 11.1: whatever the case of its letters.
+    return !token.empty() && equals_ignoring_case(value.substr(0, scheme.size()), scheme) &&
            token.matches(value.substr(scheme.size()));
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/net/post_lane.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -30,6 +31,17 @@ bool read_number(std::string_view text, auto& to) {
            stop == text.data() + text.size();
 }
 
+/// Whether a list has `token` (RFC 9110 section 5.6.1).
+bool has_token(std::string_view list, std::string_view token) {
+    while (!list.empty()) {
+        std::string_view const one = list.substr(0, list.find(','));
+        if (equals_ignoring_case(trimmed(one), token))
+            return true;
+        list.remove_prefix(std::min(list.size(), one.size() + 1));
+    }
+    return false;
+}
+
 /// False if the header makes the message ambiguous.
 bool read_field(ResponseHead& head, std::string_view name, std::string_view value) {
     if (equals_ignoring_case(name, "content-length")) {
@@ -39,7 +51,7 @@ bool read_field(ResponseHead& head, std::string_view name, std::string_view valu
     } else if (equals_ignoring_case(name, "transfer-encoding")) {
         head.chunked = true;
     } else if (equals_ignoring_case(name, "connection")) {
-        head.close = equals_ignoring_case(value, "close");
+        head.close = head.close || has_token(value, "close");
     } else if (equals_ignoring_case(name, "retry-after")) {
         head.retry_after = value;
     } else if (equals_ignoring_case(name, "accept-post")) {

@@ -14,12 +14,14 @@ std::string format_sse(std::string_view event, std::string_view data, std::strin
     if (!id.empty())
         text += "id: " + std::string(id) + "\n";
     text += "event: " + std::string(event) + "\n";
-    do {
-        auto const end = data.find('\n');
+    for (;;) {
+        auto const end = data.find_first_of("\r\n");
         text += "data: " + std::string(data.substr(0, end)) + "\n";
-        data = end == std::string_view::npos ? std::string_view{} : data.substr(end + 1);
-    } while (!data.empty());
-    return text + "\n";
+        if (end == std::string_view::npos)
+            return text + "\n";
+        data.remove_prefix(end);
+        data.remove_prefix(data.starts_with("\r\n") ? 2 : 1);
+    }
 }
 
 SseQueue::SseQueue(asio::any_io_executor executor, std::size_t items_max)

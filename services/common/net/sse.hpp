@@ -13,7 +13,8 @@
 
 namespace millrace {
 
-/// One server-sent event as bytes; newlines in `data` become several data lines (WHATWG HTML 9.2).
+/// One server-sent event as bytes; line ends in `data`, of any of the three kinds, become several
+/// data lines (WHATWG HTML 9.2).
 std::string format_sse(std::string_view event, std::string_view data, std::string_view id = {});
 
 /// Bounded queue between a publisher and one slow reader: when full, the oldest are dropped and

@@ -4,6 +4,11 @@
 #include <utility>
 
 namespace millrace {
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+
+}  // namespace
 
 Result<void> SseReader::feed(std::string_view bytes) {
     buffer_.erase(0, at_);
@@ -30,7 +35,8 @@ std::optional<std::string_view> SseReader::next_line() {
     std::string_view const line = std::string_view(buffer_).substr(at_, end - at_);
     after_return_ = buffer_[end] == '\r';
     at_ = end + 1;
-    return line;
+    bool const has_mark = std::exchange(at_begin_, false) && line.starts_with(byte_order_mark);
+    return has_mark ? line.substr(byte_order_mark.size()) : line;
 }
 
 void SseReader::take(std::string_view line) {
@@ -42,7 +48,7 @@ void SseReader::take(std::string_view line) {
     if (name == "event") {
         item_.event = value;
     } else if (name == "id" && value.find('\0') == std::string_view::npos) {
-        last_id_ = value;
+        id_ = value;
     } else if (name == "data") {
         if (has_data_)
             item_.data += '\n';
@@ -59,6 +65,7 @@ std::optional<SseItem> SseReader::next() {
             continue;
         }
         item_bytes_ = 0;
+        last_id_ = id_;
         SseItem item = std::exchange(item_, {});
         if (!std::exchange(has_data_, false))
             continue;

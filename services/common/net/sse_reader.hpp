@@ -29,7 +29,8 @@ public:
     Result<void> feed(std::string_view bytes);
     /// The next whole event; nothing until more bytes have come.
     std::optional<SseItem> next();
-    /// The id a reconnect sends as Last-Event-ID; empty where the stream has said none.
+    /// The id a reconnect sends as Last-Event-ID: that of the last whole event, so that one that
+    /// broke off comes again; empty where the stream has said none.
     std::string const& last_id() const { return last_id_; }
 
 private:
@@ -41,9 +42,11 @@ private:
     std::size_t at_ = 0;          ///< where the next line begins
     std::size_t item_bytes_ = 0;  ///< of the event that is being put together
     bool after_return_ = false;   ///< a newline now belongs to the carriage return before
+    bool at_begin_ = true;        ///< of the stream, where a byte order mark may stand
     bool has_data_ = false;
     SseItem item_;
-    std::string last_id_;
+    std::string id_;       ///< of the event that is being put together
+    std::string last_id_;  ///< of the last that is whole
 };
 
 }  // namespace millrace

@@ -78,3 +78,65 @@ TEST_CASE("SSE reader: an event that never ends is refused at the limit") {
         CHECK(small.next());
     }
 }
+
+// WHATWG HTML 9.2.6: an event that the stream's end cuts off is no event, nor is its id one.
+TEST_CASE("SSE reader: the id of an event that broke off is not the one to go on from") {
+    SseReader reader;
+    REQUIRE(reader.feed("id: 1\ndata: whole\n\nid: 2\ndata: cut"));
+    REQUIRE(reader.next());
+    CHECK_FALSE(reader.next());
+    CHECK(reader.last_id() == "1");
+    REQUIRE(reader.feed(" off\n"));
+    CHECK_FALSE(reader.next());
+    CHECK(reader.last_id() == "1");
+    REQUIRE(reader.feed("\n"));
+    auto const item = reader.next();
+    REQUIRE(item);
+    CHECK(item->data == "cut off");
+    CHECK(item->id == "2");
+    CHECK(reader.last_id() == "2");
+}
+
+TEST_CASE("SSE reader: an id stays until another comes, an empty one takes it back") {
+    SseReader reader;
+    REQUIRE(reader.feed("id: 1\ndata: a\n\ndata: b\n\nid\ndata: c\n\n"));
+    CHECK(reader.next()->id == "1");
+    CHECK(reader.next()->id == "1");
+    CHECK(reader.next()->id.empty());
+}
+
+TEST_CASE("SSE reader: an id with a NUL is none") {
+    SseReader reader;
+    REQUIRE(reader.feed("id: 1\ndata: a\n\n"));
+    REQUIRE(reader.feed(std::string_view("id: 2\0\ndata: b\n\n", 16)));
+    CHECK(reader.next()->id == "1");
+    CHECK(reader.next()->id == "1");
+}
+
+TEST_CASE("SSE reader: one byte order mark before everything is passed over") {
+    for (std::size_t bytes = 1; bytes < 8; ++bytes) {
+        auto const items = read_in_pieces(
+            "\xef\xbb\xbf"
+            "data: a\n\n\xef\xbb\xbf"
+            "data: b\n\ndata: c\n\n",
+            bytes);
+        REQUIRE(items.size() == 2);
+        CHECK(items[0].data == "a");
+        CHECK(items[1].data == "c");
+    }
+}
+
+TEST_CASE("SSE reader: one space behind the colon belongs to the form, more to the value") {
+    auto const items = read_in_pieces("data:a\n\ndata: a\n\ndata:  a\n\ndata:\ta\n\n", 1000);
+    REQUIRE(items.size() == 4);
+    CHECK(items[0].data == "a");
+    CHECK(items[1].data == "a");
+    CHECK(items[2].data == " a");
+    CHECK(items[3].data == "\ta");
+}
+
+TEST_CASE("SSE reader: names of fields are in lower case and whole") {
+    auto const items = read_in_pieces("Data: a\ndata2: b\n data: c\ndata: d\n\n", 1000);
+    REQUIRE(items.size() == 1);
+    CHECK(items[0].data == "d");
+}
