@@ -100,6 +100,11 @@ struct Exchange {
                     co_return std::unexpected(to_error(code, "The answer is not acceptable"));
                 if (done())
                     break;
+                // The parser waits for the end of a line: a chunk's size with extensions, a
+                // trailer.
+                if (parser->is_header_done() && buffer.size() > limits.header_bytes_max)
+                    co_return failure(
+                        ErrorCode::too_large, "A line in the answer's body is too long.");
             }
             nanoseconds const left = deadline - steady_now();
             if (left <= 0ns)

@@ -123,7 +123,9 @@ void HttpServer::State::serve(tcp::socket socket) {
     asio::co_spawn(
         executor,
         entry.session.run(
-            std::move(socket), {.options = options, .handler = handler, .bodies = bodies}, is_full),
+            std::move(socket),
+            {.options = options, .handler = handler, .bodies = bodies, .is_stopping = stopping},
+            is_full),
         asio::bind_cancellation_slot(
             entry.signal.slot(), [this, position](std::exception_ptr failure) {
                 log_session_end(failure);

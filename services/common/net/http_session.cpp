@@ -69,7 +69,14 @@ void copy_request(http::request<http::string_body>& from, HttpRequest& to) {
 /// What the answer says of the connection.
 enum class Connection { keep, keep_for_http_1_0, close };
 
-std::string header_text(HttpAnswer const& answer, Headers const& more, Connection connection) {
+/// Where a body ends that is written piece by piece.
+enum class BodyEnd {
+    last_chunk,
+    connection,  ///< HTTP/1.0 knows no chunks (RFC 9112 section 6.1)
+};
+
+std::string header_text(
+    HttpAnswer const& answer, Headers const& more, Connection connection, BodyEnd end) {
     std::string text = "HTTP/1.1 " + std::to_string(answer.status) + " " +
                        std::string(reason_phrase(answer.status)) + "\r\n";
     for (auto const& [name, value] : answer.headers) {
@@ -80,9 +87,9 @@ std::string header_text(HttpAnswer const& answer, Headers const& more, Connectio
         if (!answer.headers.contains(name))
             text.append(name).append(": ").append(value).append("\r\n");
     bool const has_no_body = answer.status == 204 || answer.status == 304 || answer.status < 200;
-    if (answer.stream)
+    if (answer.stream && end == BodyEnd::last_chunk)
         text += "Transfer-Encoding: chunked\r\n";
-    else if (!has_no_body)
+    else if (!answer.stream && !has_no_body)
         text += "Content-Length: " + std::to_string(answer.body.size()) + "\r\n";
     if (connection != Connection::keep)
         text += connection == Connection::close ? "Connection: close\r\n"
@@ -90,14 +97,20 @@ std::string header_text(HttpAnswer const& answer, Headers const& more, Connectio
     return text + "\r\n";
 }
 
-/// Chunked transfer coding (RFC 9112 section 7.1).
+/// Chunked transfer coding (RFC 9112 section 7.1), or the bytes as they are.
 class ChunkWriter final : public BodyWriter {
 public:
-    ChunkWriter(Transport& transport, nanoseconds limit) : transport_(transport), limit_(limit) {}
+    ChunkWriter(Transport& transport, nanoseconds limit, BodyEnd end)
+        : transport_(transport),
+          limit_(limit),
+          end_(end) {}
 
     Task<Result<void>> write(std::string_view bytes) override {
         if (bytes.empty())
             co_return Result<void>();
+        if (end_ == BodyEnd::connection)
+            co_return co_await transport_.write(
+                {asio::const_buffer(bytes.data(), bytes.size()), {}}, limit_);
         char size[24];
         int const length = std::snprintf(size, sizeof size, "%zx\r\n", bytes.size());
         std::string chunk(size, static_cast<std::size_t>(length));
@@ -111,6 +124,7 @@ public:
 private:
     Transport& transport_;
     nanoseconds limit_;
+    BodyEnd end_;
     bool abandoned_ = false;
 };
 
@@ -127,6 +141,13 @@ struct HttpSession::Input {
 
 namespace {
 
+constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/// RFC 9110 section 10.1.1: not of HTTP/1.0, whose clients do not know what to do with it.
+bool waits_to_continue(http::request<http::string_body> const& message) {
+    return message.version() >= 11 && beast::iequals(message[http::field::expect], "100-continue");
+}
+
 /// What is wrong with a request that could be read.
 Result<void> check_request(http::request<http::string_body> const& message) {
     for (auto const field :
@@ -136,6 +157,9 @@ Result<void> check_request(http::request<http::string_body> const& message) {
     if (message.version() >= 11 && message.count(http::field::host) == 0)
         return failure(ErrorCode::invalid, "A request of HTTP/1.1 has a Host header.");
     auto const coding = view(message[http::field::transfer_encoding]);
+    // RFC 9112 section 6.1: HTTP/1.0 has none, whoever sends it means another length than we read.
+    if (!coding.empty() && message.version() < 11)
+        return failure(ErrorCode::invalid, "A request of HTTP/1.0 has no Transfer-Encoding.");
     if (!coding.empty() && !beast::iequals(message[http::field::transfer_encoding], "chunked"))
         return failure(
             ErrorCode::unsupported, "The transfer coding \"" + std::string(coding.substr(0, 80)) +
@@ -177,12 +201,15 @@ Task<Result<bool>> HttpSession::read_request(
                     ErrorCode::unavailable, "Too many requests with a body are under way.");
             if (parser.is_done())
                 break;
+            // The parser waits for the end of a line: a chunk's size with extensions, a trailer.
+            input.body_too_large =
+                !input.in_header && input.buffer.size() > options_->header_bytes_max;
+            if (input.body_too_large)
+                co_return failure(
+                    ErrorCode::too_large, "A line in the request's body is too long.");
         }
-        bool const waits = !input.in_header && !told_to_continue &&
-                           beast::iequals(parser.get()[http::field::expect], "100-continue");
-        if (waits) {
+        if (!input.in_header && !told_to_continue && waits_to_continue(parser.get())) {
             told_to_continue = true;
-            std::string const go_on = "HTTP/1.1 100 Continue\r\n\r\n";
             co_await transport.write({asio::buffer(go_on), {}}, options_->write_timeout);
         }
         nanoseconds const left = deadline - steady_now();
@@ -212,7 +239,8 @@ Task<bool> HttpSession::write_answer(
     Connection const connection = !keep_alive         ? Connection::close
                                   : input.is_http_1_0 ? Connection::keep_for_http_1_0
                                                       : Connection::keep;
-    std::string const header = header_text(answer, options_->answer_headers, connection);
+    BodyEnd const end = input.is_http_1_0 ? BodyEnd::connection : BodyEnd::last_chunk;
+    std::string const header = header_text(answer, options_->answer_headers, connection, end);
     bool const has_body =
         !is_head && !answer.stream && answer.status != 204 && answer.status != 304;
     auto const body = has_body ? asio::buffer(answer.body) : asio::const_buffer();
@@ -223,12 +251,12 @@ Task<bool> HttpSession::write_answer(
     if (!answer.stream || is_head)
         co_return keep_alive;
     busy_ = false;
-    ChunkWriter writer(transport, options_->write_timeout);
+    ChunkWriter writer(transport, options_->write_timeout, end);
     using namespace asio::experimental::awaitable_operators;
     // Who has gone is noticed at once, not when there is something to write.
     auto const first = co_await (answer.stream(writer) || transport.wait_for_peer());
     std::string const last = "0\r\n\r\n";
-    if (first.index() == 0 && !writer.abandoned())
+    if (first.index() == 0 && !writer.abandoned() && end == BodyEnd::last_chunk)
         co_await transport.write({asio::buffer(last), {}}, options_->write_timeout);
     co_return false;
 }
@@ -242,8 +270,9 @@ Task<bool> HttpSession::answer(Transport& transport, HttpRequest& request, Input
         failure = std::current_exception();
     }
     bool const is_head = request.method == "HEAD";
+    bool const keep_alive = input.keep_alive && !*is_stopping_;
     if (!failure)
-        co_return co_await write_answer(transport, answer, is_head, input, input.keep_alive);
+        co_return co_await write_answer(transport, answer, is_head, input, keep_alive);
     // The peer must not take the silence for a connection that broke and send it again.
     answer = problem_answer(500, "internal", "The request failed; the log says why.");
     co_await write_answer(transport, answer, is_head, input, false);
@@ -298,6 +327,7 @@ Task<void> HttpSession::run(asio::ip::tcp::socket socket, Shared shared, bool is
     options_ = &shared.options;
     handler_ = &shared.handler;
     bodies_ = &shared.bodies;
+    is_stopping_ = &shared.is_stopping;
     boost::system::error_code code;
     auto const endpoint = socket.remote_endpoint(code);
     Peer peer{.over_tls = shared.options.tls.has_value(), .is_full = is_full};

@@ -20,6 +20,7 @@ public:
         HttpServerOptions& options;
         HttpHandler const& handler;
         BodyBudget& bodies;
+        bool const& is_stopping;  ///< the request under way is the connection's last
     };
     /// `is_full`: the connection is one too many; only a probe is answered.
     Task<void> run(asio::ip::tcp::socket socket, Shared shared, bool is_full);
@@ -50,6 +51,7 @@ private:
     HttpServerOptions* options_ = nullptr;
     HttpHandler const* handler_ = nullptr;
     BodyBudget* bodies_ = nullptr;
+    bool const* is_stopping_ = nullptr;
     bool busy_ = false;
     std::optional<SteadyTime> idle_since_;
 };

@@ -6,9 +6,11 @@
 #include "common/net/http_server.hpp"
 #include "common/net/sse.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/raw_exchange.hpp"
 #include "tests/support/run_task.hpp"
 
 using namespace millrace;
+using test::exchange_raw;
 using test::run_task;
 using tcp = asio::ip::tcp;
 
@@ -27,21 +29,6 @@ HttpServerOptions quick_options() {
     options.header_timeout = 300ms;
     options.idle_timeout = 500ms;
     return options;
-}
-
-/// Sends bytes as they are and returns everything until the server closes the connection.
-Task<std::string> exchange_raw(std::uint16_t port, std::string bytes) {
-    tcp::socket socket(co_await asio::this_coro::executor);
-    co_await socket.async_connect({asio::ip::address_v4::loopback(), port}, as_result);
-    co_await asio::async_write(socket, asio::buffer(bytes), as_result);
-    std::string answer;
-    char buffer[4096];
-    for (;;) {
-        auto const [code, count] = co_await socket.async_read_some(asio::buffer(buffer), as_result);
-        answer.append(buffer, count);
-        if (code)
-            co_return answer;
-    }
 }
 
 Task<void> abandon_body(BodyWriter& writer) {
