@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/static_files.hpp"
 
+#include <ranges>
+
 #include "common/base/file.hpp"
 
 namespace millrace::console {
@@ -25,7 +27,17 @@ std::string type_of(std::string const& name) {
 }
 
 bool accepts(HttpRequest const& request, std::string_view coding) {
-    return request.headers.get("accept-encoding").find(coding) != std::string_view::npos;
+    for (auto const part : std::views::split(request.headers.get("accept-encoding"), ',')) {
+        std::string_view const one(part);
+        // Any weight but zero, "q=0" or "q=0.000", accepts (RFC 9110 section 12.4.2).
+        auto const weight = one.find("q=");
+        bool const is_refused =
+            weight != std::string_view::npos &&
+            one.substr(weight + 2).find_first_of("123456789") == std::string_view::npos;
+        if (media_type(one) == coding)
+            return !is_refused;
+    }
+    return false;
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <array>
 #include <boost/asio/ip/address.hpp>
 
+#include "common/base/http_message.hpp"
+
 namespace millrace {
 namespace {
 
@@ -39,7 +41,8 @@ bool is_trusted_host(std::string_view host, std::vector<std::string> const& allo
         return true;
     return std::ranges::any_of(
                local_endings, [&](std::string_view ending) { return name.ends_with(ending); }) ||
-           std::ranges::find(allowed, name) != allowed.end();
+           std::ranges::any_of(
+               allowed, [&](std::string const& one) { return equals_ignoring_case(one, name); });
 }
 
 }  // namespace millrace

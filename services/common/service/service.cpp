@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <boost/asio/signal_set.hpp>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 
@@ -27,12 +28,13 @@ Listen parse_listen(std::string const& text) {
     std::string address = text.substr(0, colon);
     if (address.starts_with('[') && address.ends_with(']'))
         address = address.substr(1, address.size() - 2);
-    char* end = nullptr;
-    char const* const digits = colon == std::string::npos ? "" : text.c_str() + colon + 1;
-    unsigned long const port = std::strtoul(digits, &end, 10);
-    if (address.empty() || end == digits || *end != '\0' || port > 65535)
+    std::uint16_t port = 0;
+    char const* const end = text.data() + text.size();
+    char const* const digits = colon == std::string::npos ? end : text.data() + colon + 1;
+    auto const [stop, code] = std::from_chars(digits, end, port);
+    if (address.empty() || code != std::errc() || stop != end)
         throw StartupError("--listen: \"" + text + "\" must be ADDRESS:PORT, such as 127.0.0.1:0.");
-    return {address, static_cast<std::uint16_t>(port)};
+    return {address, port};
 }
 
 Secret read_token(std::string const& file) {

@@ -46,7 +46,12 @@ Result<Url> Upstream::locate(std::string const& service, std::string const& path
     auto const address = text ? parse_json(*text) : Result<Json>(std::unexpected(text.error()));
     if (!address)
         return failure(ErrorCode::unavailable, "The " + service + " does not run." + remedy);
-    return parse_url(string_at(*address, "url") + path);
+    auto url = parse_url(string_at(*address, "url") + path);
+    if (!url)
+        return failure(
+            ErrorCode::unavailable,
+            "The address of the " + service + " is unknown: " + url.error().detail + remedy);
+    return url;
 }
 
 HttpRequest Upstream::make_request(std::string method) const {

@@ -12,7 +12,7 @@ namespace millrace::console {
 inline std::optional<std::int64_t> whole_number(std::string_view text) {
     std::int64_t value = 0;
     auto const [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || code != std::errc{} || end != text.data() + text.size() || value < 0)
+    if (text.starts_with('-') || code != std::errc{} || end != text.data() + text.size())
         return std::nullopt;
     return value;
 }

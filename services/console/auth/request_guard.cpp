@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/auth/request_guard.hpp"
 
+#include <algorithm>
+
 namespace millrace::console {
 namespace {
 
@@ -27,7 +29,10 @@ bool is_same_origin(HttpRequest const& request) {
 std::optional<Refusal> check_request(
     HttpRequest const& request, std::set<std::string> const& hosts) {
     std::string_view const host = request.headers.get("host");
-    if (!hosts.contains(without_port(host)))
+    // RFC 9110 section 4.2.3: whatever the case of its letters; browsers send small ones.
+    std::string const name = without_port(host);
+    if (std::ranges::none_of(
+            hosts, [&](std::string const& own) { return equals_ignoring_case(own, name); }))
         return Refusal{
             421, "request.host",
             "This console is not called \"" + std::string(host.substr(0, 100)) +

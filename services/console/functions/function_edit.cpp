@@ -104,6 +104,8 @@ FileMap files_from_json(Json const& body, std::string const& runtime, FieldFault
             faults.push_back({at + "/path", "invalid", "must be a plain file name."});
         else if (files.contains(path))
             faults.push_back({at + "/path", "taken", path + " stands twice."});
+        if (find_json(item, "content") == nullptr || !find_json(item, "content")->is_string())
+            faults.push_back({at + "/content", "invalid", "must be a text."});
         if (content.size() > file_bytes_max)
             faults.push_back({at + "/content", "tooLong", "must be at most 512 KiB."});
         files[path] = content;
@@ -195,6 +197,8 @@ std::map<std::string, std::string> env_from_json(Json const& body, FieldFaults& 
     for (Json const& item : *list) {
         std::string const at = "/items/" + std::to_string(index++);
         std::string const name = string_at(item, "name");
+        if (find_json(item, "value") == nullptr || !find_json(item, "value")->is_string())
+            faults.push_back({at + "/value", "invalid", "must be a text."});
         check_setting(name, string_at(item, "value"), {at + "/name", at + "/value"}, faults);
         if (!values.emplace(name, string_at(item, "value")).second)
             faults.push_back({at + "/name", "taken", name + " stands twice."});

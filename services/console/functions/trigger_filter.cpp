@@ -81,6 +81,11 @@ std::optional<TriggerFilter> read_filter(Json const& spec) {
         return filter;
     }
     Json const* attributes = find_json(spec, "filter/attributes");
+    for (Json const* part : {filters, attributes})
+        if (part != nullptr && !part->is_null() && !part->is_structured())
+            return std::nullopt;
+    if (filters != nullptr && filters->is_object() && !filters->empty())
+        return std::nullopt;
     if (attributes == nullptr || !attributes->is_object())
         return filter;
     for (auto const& [name, value] : attributes->items()) {

@@ -20,6 +20,17 @@ constexpr std::size_t objects_max = 20'000;
 constexpr milliseconds lock_patience = 5s;
 constexpr milliseconds lock_pause = 5ms;
 
+std::expected<Json, ObjectProblem> parse_mapping(
+    std::filesystem::path const& path, std::string_view text) {
+    auto documents = parse_yaml(text, path.string());
+    if (!documents)
+        return std::unexpected(ObjectProblem{.faults = documents.error()});
+    if (documents->size() != 1 || !documents->front().value.is_object())
+        return std::unexpected(
+            ObjectProblem{.faults = {{path.string(), "must hold exactly one YAML mapping."}}});
+    return std::move(documents->front().value);
+}
+
 std::expected<Json, ObjectProblem> read_yaml(
     std::filesystem::path const& path, std::string& content) {
     auto text = read_file(path, object_bytes_max);
@@ -30,14 +41,10 @@ std::expected<Json, ObjectProblem> read_yaml(
             .code = is_known ? text.error().code : ErrorCode::invalid,
             .faults = {{path.string(), text.error().detail}}});
     }
-    auto documents = parse_yaml(*text, path.string());
-    if (!documents)
-        return std::unexpected(ObjectProblem{.faults = documents.error()});
-    content += *text;
-    if (documents->size() != 1 || !documents->front().value.is_object())
-        return std::unexpected(
-            ObjectProblem{.faults = {{path.string(), "must hold exactly one YAML mapping."}}});
-    return std::move(documents->front().value);
+    auto mapping = parse_mapping(path, *text);
+    if (mapping)
+        content += *text;
+    return mapping;
 }
 
 Faults check_identity(
@@ -91,6 +98,17 @@ std::expected<Resource, ObjectProblem> read_object(
     (*object)["metadata"]["namespace"] = name.name_space;
     (*object)["metadata"]["resourceVersion"] = std::to_string(fnv1a(content));
     return Resource{std::move(*object)};
+}
+
+Result<void> check_object(
+    std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name,
+    Json const& object) {
+    std::filesystem::path const path = object_paths(root, kind, name).object;
+    auto const read = parse_mapping(path, dump_yaml(object));
+    Faults const faults = read ? check_identity(*read, kind, name, path) : read.error().faults;
+    if (faults.empty())
+        return {};
+    return failure(ErrorCode::invalid, to_string(faults));
 }
 
 std::optional<ResourceName> object_name(

@@ -36,6 +36,12 @@ struct ObjectProblem {
 std::expected<Resource, ObjectProblem> read_object(
     std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name);
 
+/// Whether read_object could read `object` where it is to be written under this name. Errors:
+/// `invalid` with every fault.
+Result<void> check_object(
+    std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name,
+    Json const& object);
+
 /// What is in the folder, sorted: nothing where there is no such folder (any more). Errors:
 /// `storage`.
 Result<std::vector<std::filesystem::path>> list_if_there(std::filesystem::path const& folder);

@@ -106,6 +106,8 @@ Result<Resource> apply_object(
     resource.object["metadata"].erase("resourceVersion");
     resource.object.erase("status");
     set_server_fields(resource, exists ? &*before : nullptr);
+    if (auto const readable = check_object(root, kind, name, resource.object); !readable)
+        return std::unexpected(readable.error());
     auto const written = write_yaml(
         object_paths(root, kind, name).object, resource.object, kind, Durability::power_cut);
     if (!written)

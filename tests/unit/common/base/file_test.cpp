@@ -2,13 +2,12 @@
 #include "common/base/file.hpp"
 
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
-#include <csignal>
 #include <fstream>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/file_size_limit.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace millrace;
@@ -53,23 +52,6 @@ std::size_t entries_in(std::filesystem::path const& folder) {
     return list_folder(folder).value().size();
 }
 
-/// For as long as it lives no file of this process grows beyond `bytes`, as on a full disk.
-class FileSizeLimit {
-public:
-    explicit FileSizeLimit(rlim_t bytes) {
-        std::signal(SIGXFSZ, SIG_IGN);
-        REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
-        rlimit const limit{bytes, before_.rlim_max};
-        REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
-    }
-    FileSizeLimit(FileSizeLimit const&) = delete;
-    FileSizeLimit& operator=(FileSizeLimit const&) = delete;
-    ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
-
-private:
-    rlimit before_{};
-};
-
 }  // namespace
 
 TEST_CASE("File: a write that the disk refuses leaves the old content and nothing beside it") {
@@ -78,7 +60,7 @@ TEST_CASE("File: a write that the disk refuses leaves the old content and nothin
     REQUIRE(write_file_atomic(path, "old", 0600));
     Result<void> written;
     {
-        FileSizeLimit const full(1000);
+        test::FileSizeLimit const full(1000);
         written = write_file_atomic(path, std::string(5000, 'x'), 0600);
     }
     REQUIRE_FALSE(written);
