@@ -53,7 +53,7 @@ Task<Result<void>> apply_all(
 }
 
 Task<Result<void>> install_recipe(
-    ResourceStore& store, std::filesystem::path folder, std::map<std::string, std::string> secret) {
+    ResourceStore& store, std::filesystem::path folder, SecretValues secret) {
     auto const recipe = load_recipe(folder);
     if (!recipe)
         co_return failure(ErrorCode::invalid, to_string(recipe.error()));
@@ -97,11 +97,11 @@ Task<Result<void>> install_first_functions(
         co_return echo;
     if (source.operations_url.empty())
         co_return Result<void>();
-    std::map<std::string, std::string> secret{
-        {"VROPS_URL", operations_base(source)},
-        {"VROPS_USERNAME", source.operations_user},
-        {"VROPS_PASSWORD", source.password.reveal()},
-        {"VROPS_CA_CERTIFICATE", source.authorities_pem}};
+    SecretValues secret{
+        {"VROPS_URL", Secret(operations_base(source))},
+        {"VROPS_USERNAME", Secret(source.operations_user)},
+        {"VROPS_PASSWORD", source.password},
+        {"VROPS_CA_CERTIFICATE", Secret(source.authorities_pem)}};
     co_return co_await install_recipe(
         store, options.recipes / "host-maintenance", std::move(secret));
 }
@@ -114,10 +114,10 @@ Task<Result<void>> refresh_operations(ResourceStore& store, SourceAddress const&
         co_return std::unexpected(secrets.error());
     for (Resource const& secret : *secrets) {
         auto values = secret_values(secret);
-        if (!values || !(*values)["VROPS_URL"].starts_with("https://127.0.0.1:"))
+        if (!values || !(*values)["VROPS_URL"].reveal().starts_with("https://127.0.0.1:"))
             continue;
-        (*values)["VROPS_URL"] = operations_base(source);
-        (*values)["VROPS_CA_CERTIFICATE"] = source.authorities_pem;
+        (*values)["VROPS_URL"] = Secret(operations_base(source));
+        (*values)["VROPS_CA_CERTIFICATE"] = Secret(source.authorities_pem);
         auto const applied =
             co_await store.apply(kinds::secret, make_secret(secret.name(), *values));
         if (!applied)
@@ -139,7 +139,7 @@ Task<Result<void>> apply_objects(
     objects.emplace_back(
         &kinds::secret, make_secret(
                             {name_space, secret_name},
-                            {{"username", source.user}, {"password", source.password.reveal()}}));
+                            {{"username", Secret(source.user)}, {"password", source.password}}));
     objects.emplace_back(&kinds::broker, make_object(kinds::broker, "default", Json::object()));
     objects.emplace_back(&kinds::vsphere_source, make_source(options, source));
     if (auto const applied = co_await apply_all(store, std::move(objects)); !applied)

@@ -323,7 +323,7 @@ ControlAnswer ControlApi::ledger(HttpRequest const& request) const {
                              : !context.compute_resource.empty() ? context.compute_resource
                                                                  : context.datacenter;
         if (index > from)
-            out += ",";
+            out += ',';
         out += "{\"position\":" + std::to_string(index) + ",\"key\":" + std::to_string(row.key) +
                ",\"chainId\":" + std::to_string(row.chain) + ",\"class\":\"";
         out.append(row.class_name).append("\",\"eventTypeId\":\"").append(row.event_type_id);

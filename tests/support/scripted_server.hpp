@@ -30,6 +30,7 @@ public:
     }
     std::size_t requests() const { return requests_; }
     std::size_t connections() const { return connections_; }
+    std::size_t open_connections() const { return open_; }
     Task<void> stop() { return tasks_.stop(); }
 
 private:
@@ -44,6 +45,12 @@ private:
     }
 
     Task<void> serve(asio::ip::tcp::socket socket) {
+        ++open_;
+        co_await answer_on(socket);
+        --open_;
+    }
+
+    Task<void> answer_on(asio::ip::tcp::socket& socket) {
         std::string text;
         char buffer[4096];
         for (;;) {
@@ -67,6 +74,7 @@ private:
     std::vector<std::string> answers_;
     std::size_t requests_ = 0;
     std::size_t connections_ = 0;
+    std::size_t open_ = 0;
     TaskGroup tasks_;
 };
 

@@ -12,6 +12,14 @@
 namespace millrace::broker {
 namespace {
 
+/// Without its query, which may hold a key (attack 18): the object itself tells it to who may read
+/// it.
+std::string shown_address(Result<std::string> const& url) {
+    std::string const text = url.value_or("");
+    auto const query = text.find('?');
+    return query == std::string::npos ? text : text.substr(0, query) + "?...";
+}
+
 using TriggerMap = TriggerDeliveries::ByTrigger;
 
 Json time_json(SystemTime time) {
@@ -89,7 +97,7 @@ Json verdict_json(
     json["state"] = Json();
     json["attempts"] = Json::array();
     if (delivery != nullptr)
-        json["subscriber"] = delivery->route().subscriber_url.value_or("");
+        json["subscriber"] = shown_address(delivery->route().subscriber_url);
     if (!verdict.matched)
         return json;
     DeliveryState const state = record.state_of(verdict.trigger, verdict.version, &in_force);
@@ -194,7 +202,7 @@ Json trigger_json(TriggerDelivery const& delivery, std::uint64_t received) {
         {"subscriber",
          {{"kind", ref ? ref->kind : ""},
           {"name", ref ? ref->name : ""},
-          {"url", route.subscriber_url.value_or("")}}},
+          {"url", shown_address(route.subscriber_url)}}},
         {"ready", reason.empty() && route.broker_ready},
         {"reason", reason},
         {"received", received},

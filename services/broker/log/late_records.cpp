@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/log/late_records.hpp"
 
+#include <utility>
+
 #include "common/base/assert.hpp"
 #include "common/base/backoff.hpp"
 

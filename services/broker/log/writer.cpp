@@ -155,7 +155,7 @@ void Writer::answer(std::vector<Append> appends, EventBatch events, Result<void>
         std::scoped_lock const lock(mutex_);
         queue_.done(appends);
     }
-    auto tell = [this, outcome, stored = std::move(events), done = std::move(appends)]() mutable {
+    auto tell = [this, outcome, stored = std::move(events), done = std::move(appends)] mutable {
         if (outcome)
             stored_(stored);
         for (Append& append : done)

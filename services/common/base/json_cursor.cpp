@@ -190,7 +190,7 @@ bool JsonCursor::skip_string() {
 /// A surrogate has to have its other half, or the text is no Unicode.
 bool JsonCursor::skip_escape() {
     constexpr std::string_view single = "\"\\/bfnrt";
-    auto const unit = [this]() -> int {
+    auto const unit = [this] -> int {
         std::string_view const escape = text_.substr(at_, 6);
         unsigned value = 0;
         auto const [stop, code] = std::from_chars(

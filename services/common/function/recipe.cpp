@@ -188,7 +188,7 @@ FunctionObjects make_function(Recipe const& recipe, ResourceName const& name) {
     return objects;
 }
 
-Resource make_secret(ResourceName const& name, std::map<std::string, std::string> const& values) {
+Resource make_secret(ResourceName const& name, SecretValues const& values) {
     Resource secret;
     secret.object["apiVersion"] = kinds::secret.api_version();
     secret.object["kind"] = kinds::secret.kind;
@@ -196,7 +196,7 @@ Resource make_secret(ResourceName const& name, std::map<std::string, std::string
     secret.object["type"] = "Opaque";
     Json data = Json::object();
     for (auto const& [key, value] : values)
-        data[key] = base64_encode(value);
+        data[key] = base64_encode(value.reveal());
     secret.object["data"] = std::move(data);
     return secret;
 }

@@ -51,6 +51,6 @@ std::string code_name(Resource const& service);
 void set_code_name(Resource& service, std::string const& name);
 
 /// A Secret of these values (stringData becomes data, base64).
-Resource make_secret(ResourceName const& name, std::map<std::string, std::string> const& values);
+Resource make_secret(ResourceName const& name, SecretValues const& values);
 
 }  // namespace millrace

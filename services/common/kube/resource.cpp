@@ -131,8 +131,8 @@ std::string condition_state(Json const& status, std::string_view type) {
     return "Unknown";
 }
 
-Result<std::map<std::string, std::string>> secret_values(Resource const& secret) {
-    std::map<std::string, std::string> values;
+Result<SecretValues> secret_values(Resource const& secret) {
+    SecretValues values;
     std::string const secret_text = "Secret " + secret.name().text();
     for (auto const* part : {"data", "stringData"})
         for (auto const& [key, value] : member_or_empty(secret.object, part).items())
@@ -145,10 +145,10 @@ Result<std::map<std::string, std::string>> secret_values(Resource const& secret)
         if (!decoded)
             return failure(
                 ErrorCode::invalid, secret_text + " /data/" + key + ": " + decoded.error().detail);
-        values[key] = std::move(*decoded);
+        values[key] = Secret(std::move(*decoded));
     }
     for (auto const& [key, text] : member_or_empty(secret.object, "stringData").items())
-        values[key] = string_at(text, "");
+        values[key] = Secret(string_at(text, ""));
     return values;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/base/json.hpp"
+#include "common/base/secret.hpp"
 
 namespace millrace {
 
@@ -77,8 +78,11 @@ void set_condition(
 /// The state of condition `type`, or "Unknown".
 std::string condition_state(Json const& status, std::string_view type);
 
+/// Key -> value.
+using SecretValues = std::map<std::string, Secret>;
+
 /// A Secret's values, base64-decoded from `data` and plain from `stringData`. Errors: `invalid`
 /// naming the key, never the value.
-Result<std::map<std::string, std::string>> secret_values(Resource const& secret);
+Result<SecretValues> secret_values(Resource const& secret);
 
 }  // namespace millrace

@@ -12,7 +12,7 @@
 
 namespace millrace {
 
-using tcp = asio::ip::tcp;
+using asio::ip::tcp;
 
 namespace {
 

@@ -12,7 +12,7 @@ namespace millrace {
 namespace {
 
 namespace ssl = asio::ssl;
-using tcp = asio::ip::tcp;
+using asio::ip::tcp;
 using TlsStream = ssl::stream<tcp::socket>;
 
 tcp::socket& lowest(tcp::socket& socket) {

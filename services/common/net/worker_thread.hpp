@@ -28,15 +28,14 @@ public:
     Task<std::invoke_result_t<Work>> run(Work work) {
         using Outcome = std::invoke_result_t<Work>;
         auto initiate = [this](auto handler, Work job) {
-            enqueue(
-                [this, handler = std::move(handler), job = std::move(job)](bool refused) mutable {
-                    Outcome outcome = refused ? refusal<Outcome>() : job();
-                    auto answer = [handler = std::move(handler),
-                                   outcome = std::move(outcome)]() mutable {
-                        std::move(handler)(std::move(outcome));
-                    };
-                    asio::post(io_, std::move(answer));
-                });
+            enqueue([this, handler = std::move(handler),
+                     job = std::move(job)](bool refused) mutable {
+                Outcome outcome = refused ? refusal<Outcome>() : job();
+                auto answer = [handler = std::move(handler), outcome = std::move(outcome)] mutable {
+                    std::move(handler)(std::move(outcome));
+                };
+                asio::post(io_, std::move(answer));
+            });
         };
         co_return co_await asio::async_initiate<asio::use_awaitable_t<> const, void(Outcome)>(
             std::move(initiate), asio::use_awaitable, std::move(work));

@@ -16,7 +16,7 @@ struct Wish {
     Recipe const* recipe = nullptr;
     std::vector<TriggerFilter> triggers;
     std::map<std::string, std::string> env;
-    std::map<std::string, std::string> secrets;
+    SecretValues secrets;
 };
 
 Wish read_wish(Json const& body, std::vector<Recipe> const& recipes, FieldFaults& faults) {
@@ -42,8 +42,8 @@ Wish read_wish(Json const& body, std::vector<Recipe> const& recipes, FieldFaults
             wish.triggers.push_back(filter_from_json(trigger, at, faults));
         }
     wish.env = map_from_json(find_json(body, "env"), "/env", faults);
-    wish.secrets = map_from_json(find_json(body, "secrets"), "/secrets", faults);
-    check_names_apart(wish.env, wish.secrets, "/secrets", faults);
+    wish.secrets = secrets_from_json(find_json(body, "secrets"), "/secrets", faults);
+    check_names_apart(names_of(wish.env), names_of(wish.secrets), "/secrets", faults);
     if (wish.recipe != nullptr)
         for (auto const& [key, example] : wish.recipe->secret)
             if (!example.empty() && wish.secrets[key].empty())
@@ -57,7 +57,7 @@ std::vector<std::pair<ResourceKind const*, Resource>> make_objects(
     Wish const& wish, std::vector<Resource> triggers) {
     FunctionObjects made = make_function(*wish.recipe, in_namespace(wish.name));
     std::vector<std::pair<ResourceKind const*, Resource>> objects;
-    std::map<std::string, std::string> secrets = wish.secrets;
+    SecretValues secrets = wish.secrets;
     std::erase_if(secrets, [](auto const& entry) { return entry.second.empty(); });
     std::string const secret_name = wish.name + "-secret";
     if (!secrets.empty())

@@ -87,8 +87,6 @@ Task<HttpAnswer> put_files(ApiContext& context, ApiRequest const& request) {
         new_name);
 }
 
-using SecretValues = std::map<std::string, std::string>;
-
 /// Nothing only where there is no Secret: one that cannot be read is not empty, and what is written
 /// over it would lose its other keys.
 Task<Result<SecretValues>> read_secret(ApiContext& context, std::string name) {
@@ -112,7 +110,7 @@ Task<HttpAnswer> put_env(ApiContext& context, ApiRequest const& request) {
     auto const secrets = co_await read_secret(context, request.path[1]);
     if (!secrets)
         co_return make_problem(secrets.error(), "function.notFound");
-    check_names_apart(*secrets, values, "/items", faults);
+    check_names_apart(names_of(*secrets), names_of(values), "/items", faults);
     if (!faults.empty())
         co_return make_problem(422, "env.invalid", "These settings cannot be saved.", faults);
     Resource saved;
@@ -125,7 +123,7 @@ Task<HttpAnswer> put_env(ApiContext& context, ApiRequest const& request) {
     co_return env_answer(saved);
 }
 
-HttpAnswer secret_keys(std::map<std::string, std::string> const& values) {
+HttpAnswer secret_keys(SecretValues const& values) {
     Json items = Json::array();
     for (auto const& [key, value] : values) {
         Json item = Json::object();
@@ -138,17 +136,17 @@ HttpAnswer secret_keys(std::map<std::string, std::string> const& values) {
 Task<HttpAnswer> patch_secrets(ApiContext& context, ApiRequest const& request) {
     std::string const name = request.path[1];
     FieldFaults faults;
-    auto const set = map_from_json(find_json(request.body, "set"), "/set", faults);
+    auto const set = secrets_from_json(find_json(request.body, "set"), "/set", faults);
     Json const* remove = find_json(request.body, "remove");
     if (remove != nullptr && !remove->is_array())
         faults.push_back({"/remove", "invalid", "must be a list of keys."});
     auto const service = co_await get_function(context, name);
     if (!service)
         co_return make_problem(service.error(), "function.notFound");
-    SecretValues settings;
+    std::set<std::string> settings;
     for (Json const& one : env_of(*service))
-        settings.emplace(string_at(one, "name"), "");
-    check_names_apart(settings, set, "/set", faults);
+        settings.insert(string_at(one, "name"));
+    check_names_apart(settings, names_of(set), "/set", faults);
     if (!faults.empty())
         co_return make_problem(422, "secrets.invalid", "These secrets cannot be saved.", faults);
     auto stored = co_await read_secret(context, name);

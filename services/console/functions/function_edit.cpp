@@ -225,10 +225,17 @@ std::map<std::string, std::string> map_from_json(
     return values;
 }
 
+SecretValues secrets_from_json(Json const* value, std::string const& at, FieldFaults& faults) {
+    SecretValues secrets;
+    for (auto& [name, text] : map_from_json(value, at, faults))
+        secrets[name] = Secret(std::move(text));
+    return secrets;
+}
+
 void check_names_apart(
-    std::map<std::string, std::string> const& settings,
-    std::map<std::string, std::string> const& secrets, std::string const& at, FieldFaults& faults) {
-    for (auto const& [name, value] : secrets)
+    std::set<std::string> const& settings, std::set<std::string> const& secrets,
+    std::string const& at, FieldFaults& faults) {
+    for (std::string const& name : secrets)
         if (settings.contains(name))
             faults.push_back(
                 {at + "/" + escape_pointer(name), "taken",

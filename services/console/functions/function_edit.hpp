@@ -2,6 +2,8 @@
 #pragma once
 
 #include <map>
+#include <ranges>
+#include <set>
 #include <string>
 
 #include "common/kube/resource.hpp"
@@ -31,12 +33,20 @@ std::map<std::string, std::string> env_from_json(Json const& body, FieldFaults& 
 /// Reads a StringMap at `at` ("/env").
 std::map<std::string, std::string> map_from_json(
     Json const* value, std::string const& at, FieldFaults& faults);
+/// The same of a StringMap of secrets.
+SecretValues secrets_from_json(Json const* value, std::string const& at, FieldFaults& faults);
 
 /// A name that stands in both is a fault at `at` + "/" + name: which of the two the function would
 /// see is nothing to guess.
 void check_names_apart(
-    std::map<std::string, std::string> const& settings,
-    std::map<std::string, std::string> const& secrets, std::string const& at, FieldFaults& faults);
+    std::set<std::string> const& settings, std::set<std::string> const& secrets,
+    std::string const& at, FieldFaults& faults);
+
+template <class Value>
+std::set<std::string> names_of(std::map<std::string, Value> const& values) {
+    auto const names = std::views::keys(values);
+    return {names.begin(), names.end()};
+}
 
 /// Makes sure that the Service reads all keys of this Secret; true if it had to be changed.
 bool ensure_secret(Resource& service, std::string const& secret);

@@ -19,7 +19,7 @@ Task<Result<Credentials>> read_credentials(ResourceStore& store, SourceSettings 
         co_return failure(
             ErrorCode::invalid,
             "Secret " + settings.secret_name + " must have username and password.");
-    co_return Credentials{values->at("username"), Secret(values->at("password"))};
+    co_return Credentials{values->at("username").reveal(), values->at("password")};
 }
 
 Task<Result<Url>> resolve_sink(ResourceStore& store, SourceSettings const& settings) {

@@ -177,8 +177,9 @@ Task<void> Function::deploy(RevisionContent content) {
     changed_.notify();
 }
 
-/// The whole life of one worker process: nobody else drives it.
-Task<void> Function::run_worker(Worker worker, std::shared_ptr<Revision const> revision) {
+/// The whole life of one worker process: nobody else drives it. The instance refers to `revision`.
+Task<void> Function::run_worker(
+    Worker worker, [[maybe_unused]] std::shared_ptr<Revision const> revision) {
     Instance& instance = *instances_.at(worker);
     // Not from within apply(): what fails at once would call it again and again.
     co_await asio::post(executor_, asio::use_awaitable);

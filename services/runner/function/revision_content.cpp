@@ -42,13 +42,13 @@ std::string folder_name(Resource const& code) {
 }
 
 /// The values of the Secrets that a definition names, each Secret read once.
-class SecretValues {
+class ReadSecrets {
 public:
-    SecretValues(ResourceStore& store, std::string name_space)
+    ReadSecrets(ResourceStore& store, std::string name_space)
         : store_(store),
           name_space_(std::move(name_space)) {}
 
-    Task<Result<std::map<std::string, Secret> const*>> of(std::string name) {
+    Task<Result<SecretValues const*>> of(std::string name) {
         if (auto const known = values_.find(name); known != values_.end())
             co_return &known->second;
         auto const secret = co_await store_.get(kinds::secret, {name_space_, name});
@@ -57,21 +57,18 @@ public:
         auto values = secret_values(*secret);
         if (!values)
             co_return std::unexpected(values.error());
-        std::map<std::string, Secret>& kept = values_[name];
-        for (auto& [key, value] : *values)
-            kept.emplace(key, Secret(std::move(value)));
-        co_return &kept;
+        co_return &values_.emplace(name, std::move(*values)).first->second;
     }
 
 private:
     ResourceStore& store_;
     std::string name_space_;
-    std::map<std::string, std::map<std::string, Secret>> values_;
+    std::map<std::string, SecretValues> values_;
 };
 
 Task<Result<void>> gather_environment(ResourceStore& store, RevisionContent& content) {
     FunctionDefinition const& definition = content.definition;
-    SecretValues secrets(store, definition.name.name_space);
+    ReadSecrets secrets(store, definition.name.name_space);
     for (std::string const& secret : definition.secrets) {
         auto const values = co_await secrets.of(secret);
         if (!values)

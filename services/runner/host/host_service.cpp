@@ -68,8 +68,7 @@ HostService::HostService(ServiceContext context)
                        context.io.get_executor(), context.flags.text("state"))) {}
 
 HostService::HostService(ServiceContext context, std::unique_ptr<ResourceStore> store)
-    : context_(context),
-      lock_(lock_folder(data_folder(context.flags))),
+    : lock_(lock_folder(data_folder(context.flags))),
       store_(std::move(store)),
       isolation_(make_isolation(context.flags)),
       changed_(context.io.get_executor()),

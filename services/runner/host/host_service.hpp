@@ -44,7 +44,6 @@ private:
     std::string functions_message() const;
     Function* find(std::string const& name_space, std::string const& name) const;
 
-    ServiceContext context_;
     FolderLock lock_;
     std::unique_ptr<ResourceStore> store_;
     std::optional<Isolation> isolation_;

@@ -83,7 +83,7 @@ void Instance::drain(Output& output) {
     std::array<char, 16'384> buffer{};
     std::vector<std::string> lines;
     while (output.open) {
-        int const from = ((*worker_).*(output.from)).native_handle();
+        int const from = ((*worker_).*output.from).native_handle();
         ssize_t const got = ::read(from, buffer.data(), buffer.size());
         if (got < 0 && errno == EINTR)
             continue;
@@ -106,7 +106,7 @@ void Instance::drain(Output& output) {
 }
 
 Task<void> Instance::follow(Output& output) {
-    asio::posix::stream_descriptor& from = (*worker_).*(output.from);
+    asio::posix::stream_descriptor& from = (*worker_).*output.from;
     while (output.open) {
         auto const [code] =
             co_await from.async_wait(asio::posix::stream_descriptor::wait_read, as_result);
@@ -123,7 +123,7 @@ Task<Result<void>> Instance::start() {
         co_return std::unexpected(started.error());
     worker_.emplace(std::move(*started));
     for (Output& output : outputs_) {
-        ((*worker_).*(output.from)).native_non_blocking(true);
+        ((*worker_).*output.from).native_non_blocking(true);
         readers_.spawn(std::string("worker ") + output.name, follow(output));
     }
     auto const line = co_await read_line(options_.start_limit);

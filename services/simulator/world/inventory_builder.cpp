@@ -92,7 +92,7 @@ std::string seeded_uuid(std::mt19937_64& random) {
     std::snprintf(
         text.data(), text.size(), "%08x-%04x-%04x-%04x-%012llx", static_cast<unsigned>(high >> 32),
         static_cast<unsigned>((high >> 16) & 0xFFFF), static_cast<unsigned>(high & 0xFFFF),
-        static_cast<unsigned>(low >> 48), static_cast<unsigned long long>(low & 0xFFFFFFFFFFFFULL));
+        static_cast<unsigned>(low >> 48), low & 0xFFFFFFFFFFFFULL);
     return text.data();
 }
 

@@ -153,11 +153,14 @@ void BrokerUnderLoad::wait_until_idle() const {
         io,
         [](BrokerUnderLoad const& broker) -> Task<void> {
             SteadyTime const deadline = steady_now() + 120s;
-            for (double before = -1, now = 0; now > before; now = broker.cpu().total_s) {
+            double before = broker.cpu().total_s;
+            for (bool rests = false; !rests;) {
                 if (steady_now() > deadline)
                     throw std::runtime_error("The broker does not come to rest.");
-                before = now;
                 co_await sleep_for(500ms);
+                double const now = broker.cpu().total_s;
+                rests = now <= before;
+                before = now;
             }
         }(*this),
         150s);

@@ -52,7 +52,7 @@ std::string batch_of(std::uint64_t first, std::uint64_t count, unsigned entities
     std::string body;
     for (std::uint64_t i = 0; i < count; ++i)
         body += (i == 0 ? "[" : ",") + json_event_of(first + i, entities);
-    body += "]";
+    body += ']';
     return "POST /default/default HTTP/1.1\r\nHost: 127.0.0.1\r\n"
            "Content-Type: application/cloudevents-batch+json\r\nContent-Length: " +
            std::to_string(body.size()) + "\r\n\r\n" + body;

@@ -143,9 +143,10 @@ Task<void> RouterRig::put_source(std::uint16_t sink_port) {
     spec["secretRef"] = {{"name", "vcenter"}};
     spec["sink"] = {{"uri", "http://127.0.0.1:" + std::to_string(sink_port) + "/"}};
     auto const secret = co_await store_.apply(
-        kinds::secret, make_secret(
-                           {"default", "vcenter"}, {{"username", "administrator@vsphere.local"},
-                                                    {"password", "millrace"}}));
+        kinds::secret,
+        make_secret(
+            {"default", "vcenter"}, {{"username", Secret("administrator@vsphere.local")},
+                                     {"password", Secret("millrace")}}));
     auto const source = co_await store_.apply(
         kinds::vsphere_source, make_object(kinds::vsphere_source, "vcenter", std::move(spec)));
     must(secret && source, "The source cannot be stored.");

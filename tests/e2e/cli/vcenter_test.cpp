@@ -83,9 +83,9 @@ Task<std::int64_t> failed_logins(Vcenter& vcenter) {
 Task<void> correct_password(RunningUp& up) {
     DirectoryStore store(up.io.get_executor(), up.state());
     auto const applied = co_await store.apply(
-        kinds::secret,
-        make_secret(
-            {"default", "vcenter-credentials"}, {{"username", user}, {"password", "millrace"}}));
+        kinds::secret, make_secret(
+                           {"default", "vcenter-credentials"},
+                           {{"username", Secret(user)}, {"password", Secret("millrace")}}));
     REQUIRE(applied);
 }
 

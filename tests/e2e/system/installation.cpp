@@ -87,9 +87,9 @@ Task<void> Installation::put_broker() {
 
 Task<void> Installation::put_source(SourceSpec spec) {
     co_await apply(
-        kinds::secret,
-        make_secret(
-            {name_space, credentials}, {{"username", spec.user}, {"password", spec.password}}));
+        kinds::secret, make_secret(
+                           {name_space, credentials},
+                           {{"username", Secret(spec.user)}, {"password", Secret(spec.password)}}));
     Json source = Json::object();
     source["address"] = spec.address;
     if (!spec.authorities_pem.empty())
@@ -124,10 +124,10 @@ Task<void> Installation::put_receipts_function(std::string attributes) {
         FAIL(to_string(recipe.error()));
     FunctionObjects made = make_function(*recipe, {name_space, "receipts"});
     co_await apply(
-        kinds::secret,
-        make_secret(
-            {name_space, "receipts-secret"}, {{"RECEIPTS_FILE", receipts_file().string()},
-                                              {"RECEIPTS_ATTRIBUTES", std::move(attributes)}}));
+        kinds::secret, make_secret(
+                           {name_space, "receipts-secret"},
+                           {{"RECEIPTS_FILE", Secret(receipts_file().string())},
+                            {"RECEIPTS_ATTRIBUTES", Secret(std::move(attributes))}}));
     co_await apply(kinds::config_map, std::move(made.code));
     co_await apply(kinds::service, std::move(made.service));
     for (Resource& trigger : made.triggers)

@@ -40,6 +40,25 @@ Task<void> check_control(BrokerWorld& world, Subscriber& subscriber) {
     CHECK((co_await world.api("events/2"))["verdicts"].size() == 1);
 }
 
+Task<void> check_secret_address(BrokerWorld& world, Subscriber& subscriber) {
+    world.put_trigger("echo", BrokerWorld::spec_to(subscriber.url() + "?token=geheim"));
+    co_await world.broker.start();
+    CHECK(co_await world.send("1") == 202);
+    co_await subscriber.wait_for([&] { return subscriber.distinct() == 1; });
+    HttpRequest request;
+    request.headers.add("Authorization", "Bearer " + world.broker.token());
+    auto const status =
+        co_await world.client.send(*parse_url(world.broker.url() + "/status"), request, 10s);
+    REQUIRE(status);
+    for (std::string const& answer :
+         {dump_json(co_await world.api("triggers")), dump_json(co_await world.api("events/1")),
+          status->body}) {
+        INFO(answer);
+        CHECK(answer.find(subscriber.url() + "?...") != std::string::npos);
+        CHECK(answer.find("geheim") == std::string::npos);
+    }
+}
+
 Task<void> check_counts(BrokerWorld& world, Subscriber& subscriber) {
     world.put_trigger("echo", BrokerWorld::spec_to(subscriber.url()));
     co_await world.broker.start();
@@ -220,6 +239,13 @@ TEST_CASE("Control: Triggers come, are judged, and go while the broker runs", "[
     BrokerWorld world;
     Subscriber subscriber(world.io);
     run_task(world.io, check_control(world, subscriber));
+}
+
+// Attack 18.
+TEST_CASE("API: a key in a subscriber's address is shown to nobody", "[broker]") {
+    BrokerWorld world;
+    Subscriber subscriber(world.io);
+    run_task(world.io, check_secret_address(world, subscriber));
 }
 
 TEST_CASE("API: counts, rates and history survive a restart", "[broker]") {

@@ -90,7 +90,7 @@ Task<void> check_headers(ConsoleWorld& world) {
         auto const answer = co_await world.get(path);
         check_security_headers(answer);
         bool const is_asset = path == "/assets/app.js";
-        CHECK(answer.headers.contains("cache-control") == !path.ends_with("z"));
+        CHECK(answer.headers.contains("cache-control") == !path.ends_with('z'));
         CHECK(
             (answer.headers.get("cache-control").find("immutable") != std::string_view::npos) ==
             is_asset);

@@ -27,6 +27,27 @@ Task<void> wait_for_trigger(ConsoleWorld& world) {
     }
 }
 
+/// How many read the broker's stream.
+Task<std::string> live_readers(ConsoleWorld& world) {
+    auto const metrics =
+        co_await world.client.send(*parse_url(world.broker.url() + "/metrics"), HttpRequest(), 5s);
+    REQUIRE(metrics);
+    std::string const name = "\nmillrace_broker_live_readers ";
+    auto const at = metrics->body.find(name);
+    REQUIRE(at != std::string::npos);
+    co_return metrics->body.substr(
+        at + name.size(), metrics->body.find('\n', at + 1) - at - name.size());
+}
+
+/// The console listens to the broker a moment after its first tab is open.
+Task<void> wait_for_feed(ConsoleWorld& world) {
+    SteadyTime const deadline = steady_now() + 20s;
+    while (co_await live_readers(world) != "1") {
+        REQUIRE(steady_now() < deadline);
+        co_await sleep_for(10ms);
+    }
+}
+
 /// The id of the next event, whatever stands between.
 Task<std::string> next_event(EventReader& reader) {
     for (;;) {
@@ -161,6 +182,7 @@ Task<void> check_deliveries(ConsoleWorld& world) {
         std::string(events) + "&since=0&type=no.such.type", world.request("GET")));
     EventReader page(
         co_await world.open("/api/v1/stream?topics=deliveries&seq=1", world.request("GET")));
+    co_await wait_for_feed(world);
     co_await world.post_event("a");
     // The row may come so late that it says how the delivery ended; else that is told after it.
     Json told = co_await next_of(list, "event");
@@ -216,11 +238,7 @@ Task<void> check_one_feed(ConsoleWorld& world) {
     co_await world.post_event("a");
     EventReader first(std::move(tabs.front()));
     CHECK(co_await next_event(first) == "a");
-    auto const metrics =
-        co_await world.client.send(*parse_url(world.broker.url() + "/metrics"), HttpRequest(), 5s);
-    REQUIRE(metrics);
-    INFO(metrics->body);
-    CHECK(metrics->body.find("millrace_broker_live_readers 1\n") != std::string::npos);
+    CHECK(co_await live_readers(world) == "1");
 }
 
 }  // namespace

@@ -263,7 +263,7 @@ TEST_CASE("A shell handler with a syntax error is told by its line") {
     Bench bench("shell", "handle() {\n  if\n}\n");
     bench.deploy();
     CHECK(bench.function.problem().find("handler.sh: line 3: syntax error") != std::string::npos);
-    CHECK(bench.function.problem().ends_with("."));
+    CHECK(bench.function.problem().ends_with('.'));
 }
 
 // reports 7, 10

@@ -36,7 +36,7 @@ public:
     Task<void> put_function(std::string name, std::string code, std::string secret = {});
     Task<void> put_secret(std::string name, std::string value) {
         REQUIRE(co_await store.apply(
-            kinds::secret, make_secret({"default", name}, {{"COLOUR", value}})));
+            kinds::secret, make_secret({"default", name}, {{"COLOUR", Secret(value)}})));
     }
     /// Posts one event to the function.
     Task<Result<HttpResponse>> call(std::string name, std::string data = "{}");

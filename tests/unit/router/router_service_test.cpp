@@ -172,6 +172,7 @@ TEST_CASE("Router: a status that cannot be written is tried again") {
     run_task(in.io, check_unwritten_status(in));
 }
 
+// Review 4.8.
 TEST_CASE("Router: a source that runs goes on while its Secret cannot be read, and tells it") {
     Routing in;
     run_task(in.io, check_unreadable_secret(in));

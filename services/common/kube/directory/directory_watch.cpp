@@ -131,7 +131,7 @@ Task<Result<void>> DirectoryWatch::read_changed() {
     std::vector<ResourceName> const names(changed_.begin(), end);
     changed_.erase(changed_.begin(), end);
     auto const reads =
-        co_await worker_.run([root = root_, &kind = kind_, selector = selector_, names]() {
+        co_await worker_.run([root = root_, &kind = kind_, selector = selector_, names] {
             return Result<Reads>(read_objects(root, kind, selector, names));
         });
     if (!reads) {

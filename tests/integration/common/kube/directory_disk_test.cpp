@@ -63,7 +63,8 @@ Task<void> check_full_disk(World& world) {
         FileSizeLimit const full(64);
         Resource changed = first;
         changed.object["spec"]["broker"] = "other";
-        CHECK((co_await world.refused(std::move(changed))).code == ErrorCode::storage);
+        Error const refused = co_await world.refused(std::move(changed));
+        CHECK(refused.code == ErrorCode::storage);
         auto const status = co_await world.store.put_status(
             kinds::trigger, echo, {{"long", std::string(100, 'x')}}, {});
         CHECK(status.error().code == ErrorCode::storage);

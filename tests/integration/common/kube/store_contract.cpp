@@ -175,7 +175,7 @@ Task<void> check_secret(ResourceStore& store) {
     secret.object["stringData"] = {{"password", password}};
     auto const stored = co_await store.apply(kinds::secret, std::move(secret));
     REQUIRE(stored);
-    CHECK(secret_values(*stored)->at("password") == password);
+    CHECK(secret_values(*stored)->at("password").reveal() == password);
 }
 
 }  // namespace

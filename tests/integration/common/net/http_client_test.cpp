@@ -11,6 +11,8 @@ using test::ScriptedServer;
 
 namespace {
 
+std::string const accepted = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
+
 HttpClientOptions small_options() {
     HttpClientOptions options;
     options.response_bytes_max = 1000;
@@ -141,6 +143,29 @@ TEST_CASE("HTTP client: a connection is used again, unless the server or the ans
             co_await of.stop();
         }(client, server, one.connections));
     }
+}
+
+// Review 4.21.
+TEST_CASE("HTTP client: connections to where nothing is sent any more are closed") {
+    asio::io_context io;
+    ScriptedServer former(io, {accepted});
+    ScriptedServer other(io, std::vector(2000, accepted));
+    HttpClientOptions options;
+    options.idle_timeout = 50ms;
+    HttpClient client(io.get_executor(), std::move(options));
+    run_task(io, [](HttpClient& asking, ScriptedServer& before, ScriptedServer& now) -> Task<void> {
+        CHECK((co_await asking.send(before.url(), HttpRequest(), 20s))->status == 202);
+        CHECK(before.open_connections() == 1);
+        // Each answer looks after the connections to others.
+        SteadyTime const deadline = steady_now() + 20s;
+        while (before.open_connections() != 0 && steady_now() < deadline) {
+            CHECK((co_await asking.send(now.url(), HttpRequest(), 20s))->status == 202);
+            co_await sleep_for(10ms);
+        }
+        CHECK(before.open_connections() == 0);
+        co_await before.stop();
+        co_await now.stop();
+    }(client, former, other));
 }
 
 TEST_CASE("HTTP client: a line break in a header's value cannot begin another header") {

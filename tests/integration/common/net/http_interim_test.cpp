@@ -72,11 +72,14 @@ TEST_CASE(
         asio::io_context io;
         ScriptedServer server(io, {accepted, "", failed});
         HttpClient client(io.get_executor(), {});
-        run_task(io, [&](KeptConnection how, int expected) -> Task<void> {
-            CHECK(co_await status_of(client, server.url(), how) == 202);
-            CHECK(co_await status_of(client, server.url(), how) == expected);
-            co_await server.stop();
-        }(kept, status));
+        run_task(
+            io,
+            [](HttpClient& asking, ScriptedServer& of, KeptConnection how,
+               int expected) -> Task<void> {
+                CHECK(co_await status_of(asking, of.url(), how) == 202);
+                CHECK(co_await status_of(asking, of.url(), how) == expected);
+                co_await of.stop();
+            }(client, server, kept, status));
         CHECK(server.requests() == requests);
         CHECK(server.connections() == connections);
     }

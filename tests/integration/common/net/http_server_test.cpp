@@ -269,16 +269,22 @@ TEST_CASE("HTTP server: its URL has what it listens on, an IPv6 address in brack
     }
 }
 
+namespace {
+
+Task<HttpAnswer> done_when(bool const& let_go) {
+    while (!let_go)
+        co_await sleep_for(1ms);
+    co_return text_answer(200, "done");
+}
+
+}  // namespace
+
 TEST_CASE(
     "HTTP server: stopping lets the request under way finish, and ends what is idle at once") {
     asio::io_context io;
     bool let_go = false;
     HttpServer server(
-        io.get_executor(), small_options(), [&let_go](HttpRequest&) -> Task<HttpAnswer> {
-            while (!let_go)
-                co_await sleep_for(1ms);
-            co_return text_answer(200, "done");
-        });
+        io.get_executor(), small_options(), [&let_go](HttpRequest&) { return done_when(let_go); });
     server.start();
     run_task(io, [](HttpServer& at, bool& open) -> Task<void> {
         tcp::endpoint const there(asio::ip::address_v4::loopback(), at.port());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/net/tls.hpp"
 
+#include <boost/asio/detached.hpp>
+
 #include "common/net/http_client.hpp"
 #include "common/net/http_server.hpp"
 #include "tests/support/catch.hpp"
@@ -74,6 +76,16 @@ private:
     HttpServer server_;
 };
 
+/// The first bytes of one client.
+Task<void> read_hello(asio::ip::tcp::acceptor& acceptor, std::string& hello) {
+    auto [code, socket] = co_await acceptor.async_accept(as_result);
+    REQUIRE_FALSE(code);
+    char buffer[4096];
+    auto const [failed, count] = co_await socket.async_read_some(asio::buffer(buffer), as_result);
+    REQUIRE_FALSE(failed);
+    hello.assign(buffer, count);
+}
+
 TlsTrust trusting(CertificateText const& text) {
     return {.authorities_pem = text.certificate_pem};
 }
@@ -129,6 +141,29 @@ TEST_CASE("TLS: a trusted certificate is good for its own names alone, address o
         CHECK(got.has_value() == one.is_good);
         if (!got)
             CHECK(got.error().detail.starts_with("The certificate of " + one.host));
+    }
+}
+
+// Review 4.17.
+TEST_CASE("TLS: the host's name is said to the server in the clear, an address is not") {
+    // RFC 6066 section 3: literal addresses are not permitted in "HostName".
+    for (auto const& [host, is_said] : {std::pair{"localhost", true}, {"127.0.0.1", false}}) {
+        asio::io_context io;
+        asio::ip::tcp::acceptor acceptor(io, {asio::ip::address_v4::loopback(), 0});
+        auto const url = parse_url(
+            "https://" + std::string(host) + ":" +
+            std::to_string(acceptor.local_endpoint().port()));
+        HttpClientOptions with;
+        with.tls = TlsContext::client({}).value();
+        HttpClient client(io.get_executor(), std::move(with));
+        std::string hello;
+        asio::co_spawn(io, read_hello(acceptor, hello), asio::detached);
+        run_task(io, [](HttpClient& by, Url at) -> Task<void> {
+            CHECK_FALSE(co_await by.send(at, HttpRequest(), 20s));
+        }(client, url.value()));
+        INFO(host);
+        CHECK(hello.size() > 100);
+        CHECK(hello.contains(host) == is_said);
     }
 }
 

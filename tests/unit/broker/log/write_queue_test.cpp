@@ -65,16 +65,25 @@ TEST_CASE("Write queue: what is put back goes first, after a pause", "[broker]")
     CHECK(work.records.front().seq == 1);
 }
 
+// Review 4.14.
 TEST_CASE("Write queue: counters that wait are one, the newer over the older", "[broker]") {
     WriteQueue queue({});
-    queue.put(SavedTotals{.head = 5, .triggers = {{"a", {.matched = 1}}, {"b", {.matched = 1}}}});
+    queue.put(SavedTotals{
+        .head = 5,
+        .triggers = {{"a", {.matched = 1}}, {"b", {.matched = 1}}},
+        .rates = {{.minute = 1, .received = 1}}});
     LogWork work = queue.take();
-    queue.put(
-        SavedTotals{.head = 6, .triggers = {{"a", {.matched = 2}}}, .forgotten_triggers = {"b"}});
+    queue.put(SavedTotals{
+        .head = 6,
+        .triggers = {{"a", {.matched = 2}}},
+        .rates = {{.minute = 1, .received = 2}, {.minute = 2, .received = 1}},
+        .forgotten_triggers = {"b"}});
     queue.put_back(std::move(*work.totals), now);
     work = queue.take();
     REQUIRE(work.totals);
     CHECK(work.totals->head == 6);
     CHECK(work.totals->triggers.at("a").matched == 2);
     CHECK_FALSE(work.totals->triggers.contains("b"));
+    REQUIRE(work.totals->rates.size() == 2);
+    CHECK(work.totals->rates.front().received == 2);
 }

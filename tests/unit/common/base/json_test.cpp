@@ -59,7 +59,7 @@ TEST_CASE("JSON: 64 levels are read and 65 refused as what they are") {
         std::string text;
         for (int i = 0; i < levels; ++i)
             text += i % 2 == 0 ? "[" : R"({"a":)";
-        text += "1";
+        text += '1';
         for (int i = levels - 1; i >= 0; --i)
             text += i % 2 == 0 ? "]" : "}";
         return text;

@@ -141,7 +141,8 @@ TEST_CASE("Filter: a copy is the same filter, and one made without anything pass
     auto const filter =
         Filter::parse(parse_json(R"({"filters":[{"exact":{"type":"a"}}]})").value(), "Trigger a/b");
     REQUIRE(filter);
-    Filter const copy = *filter;
+    Filter copy;
+    copy = *filter;
     CHECK(&copy.clauses() == &filter->clauses());
     CHECK_FALSE(copy.matches(event_of("b")));
 }

@@ -3,6 +3,7 @@
 
 #include "common/base/file.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/revealed.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace millrace;
@@ -196,10 +197,10 @@ TEST_CASE("Code: a Service without the volume has no code, and gets none") {
 }
 
 TEST_CASE("Secret: its values come back as they were, and none stands there in the clear") {
-    std::map<std::string, std::string> const values = {
-        {"PASSWORD", "p\xc3\xa4ss \"word\"\n"}, {"EMPTY", ""}};
+    SecretValues const values = {
+        {"PASSWORD", Secret("p\xc3\xa4ss \"word\"\n")}, {"EMPTY", Secret("")}};
     Resource const secret = make_secret({"default", "mine-secret"}, values);
-    CHECK(secret_values(secret).value() == values);
+    CHECK(test::revealed(secret_values(secret).value()) == test::revealed(values));
     CHECK(dump_json(secret.object).find("word") == std::string::npos);
     CHECK(string_at(secret.object, "type") == "Opaque");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/kube/resource.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/revealed.hpp"
 
 using namespace millrace;
 
@@ -76,12 +77,13 @@ TEST_CASE("Conditions: one that was written without its time gets one") {
     CHECK_FALSE(string_at(status["conditions"][0], "lastTransitionTime").empty());
 }
 
+// Review 4.22: a Secret from the store on.
 TEST_CASE("Secret values: base64 from data, plain from stringData, which wins") {
     Resource secret;
     secret.object["data"] = {{"a", "b25l"}, {"b", "dHdv"}};
     secret.object["stringData"] = {{"b", "plain"}, {"c", ""}};
     CHECK(
-        secret_values(secret).value() ==
+        test::revealed(secret_values(secret).value()) ==
         std::map<std::string, std::string>{{"a", "one"}, {"b", "plain"}, {"c", ""}});
     CHECK(secret_values(Resource()).value().empty());
 }

@@ -30,7 +30,7 @@ Task<Result<int>> wait_for_ever(AsyncSignal& never, ErrorCode& ended_by) {
 
 TEST_CASE("Time limit: what ends before gives its own value or error") {
     asio::io_context io;
-    run_task(io, []() -> Task<void> {
+    run_task(io, [] -> Task<void> {
         CHECK(co_await with_timeout(answer(7), 10s) == 7);
         auto const refused = co_await with_timeout(refuse(), 10s);
         REQUIRE_FALSE(refused);

@@ -41,12 +41,13 @@ constexpr int refused = -static_cast<int>(ErrorCode::unavailable);
 
 }  // namespace
 
+// Review 4.12.
 TEST_CASE("Worker thread: work runs on the thread, by its name, and its outcome comes back here") {
     asio::io_context io;
     WorkerThread worker(io.get_executor(), 8, "disk");
     run_task(io, [](WorkerThread& on) -> Task<void> {
         auto const here = std::this_thread::get_id();
-        auto const name = co_await on.run([here]() -> Result<std::string> {
+        auto const name = co_await on.run([here] -> Result<std::string> {
             std::array<char, 16> text{};
             ::pthread_getname_np(::pthread_self(), text.data(), text.size());
             return std::string(text.data()) + (std::this_thread::get_id() == here ? " here" : "");

@@ -92,7 +92,7 @@ TEST_CASE("Settings: a fault stands at the field that has it") {
 // ui-trial 18
 TEST_CASE("Settings: a name is a setting's or a secret's, not both") {
     FieldFaults faults;
-    check_names_apart({{"A", ""}, {"B", ""}}, {{"B", ""}, {"C", ""}}, "/secrets", faults);
+    check_names_apart({"A", "B"}, {"B", "C"}, "/secrets", faults);
     REQUIRE(faults.size() == 1);
     CHECK(faults[0].pointer == "/secrets/B");
     CHECK(faults[0].code == "taken");

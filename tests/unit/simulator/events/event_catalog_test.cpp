@@ -55,7 +55,7 @@ TEST_CASE("Event catalog: each class of event of a VM has a sentence of its own"
     auto const message = site.catalog.vm(name, "vm-57", {}).message;
     INFO(message);
     CHECK(message.starts_with("web-01 on esx-prod-01.demo.local in Berlin "));
-    CHECK_FALSE(message.ends_with(" "));
+    CHECK_FALSE(message.ends_with(' '));
     CHECK(is_event_class(name, "VmEvent"));
 }
 
