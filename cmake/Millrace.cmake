@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # millrace_library(NAME SOURCES a.cpp ... LINKS lib ... [PCH_FROM target])
 # millrace_executable(NAME SOURCES main.cpp ... LINKS lib ... [PCH_FROM target])
-# millrace_test(NAME LABEL unit SOURCES a_test.cpp ... LINKS lib ... [PCH_FROM target])
+# millrace_test(NAME LABEL unit SOURCES a_test.cpp ... LINKS lib ... [PCH_FROM target] [THREADS])
 #   One Catch2 binary, one CTest entry. LINKS are the layers below: nothing else may be included.
+# millrace_run_test(NAME LABEL e2e TIMEOUT seconds COMMAND program word ... [NEEDS target ...] [THREADS])
+#   A CTest entry that runs a script or a benchmark.
+# The target tests_LABEL builds what the tests of a label run. THREADS: it, or a service it starts,
+# runs code of ours in several threads; scripts/test tsan runs these only, in the others there is no race.
 
 function(millrace_common_settings target pch_from)
   target_link_libraries(${target} PUBLIC millrace_options)
@@ -30,8 +34,31 @@ function(millrace_executable name)
   endif()
 endfunction()
 
+function(millrace_label name label threads)
+  set(labels ${label})
+  if(threads)
+    list(APPEND labels threads)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS "${labels}")
+  foreach(one ${labels})
+    if(NOT TARGET tests_${one})
+      add_custom_target(tests_${one})
+    endif()
+    if(ARGN)
+      add_dependencies(tests_${one} ${ARGN})
+    endif()
+  endforeach()
+endfunction()
+
+function(millrace_run_test name)
+  cmake_parse_arguments(arg "THREADS" "LABEL;TIMEOUT" "COMMAND;NEEDS" ${ARGN})
+  add_test(NAME ${name} COMMAND ${arg_COMMAND})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})
+  millrace_label(${name} ${arg_LABEL} ${arg_THREADS} ${arg_NEEDS})
+endfunction()
+
 function(millrace_test name)
-  cmake_parse_arguments(arg "" "LABEL;PCH_FROM" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(arg "THREADS" "LABEL;PCH_FROM" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   millrace_common_settings(${name} "${arg_PCH_FROM}")
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
@@ -39,5 +66,6 @@ function(millrace_test name)
   target_compile_definitions(${name} PRIVATE MILLRACE_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                              MILLRACE_BINARY_DIR="${CMAKE_BINARY_DIR}/bin")
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS ${arg_LABEL} TIMEOUT 600)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+  millrace_label(${name} ${arg_LABEL} ${arg_THREADS} ${name})
 endfunction()
