@@ -107,7 +107,7 @@ TEST_CASE(
     Resource const broker = resource(
         "default", R"(,"spec": {"delivery": {"deadLetterSink": {"uri": "http://dead/"}}})");
     catalog.put(kinds::broker, broker);
-    CHECK(catalog.triggers().front()->dead_letter_url == "http://dead/");
+    CHECK(catalog.triggers().front()->dead_letter_url.value().value() == "http://dead/");
     Json const status = wanted(catalog, kinds::broker, broker).value_or(Json());
     CHECK(string_at(status, "deadLetterSinkUri") == "http://dead/");
     CHECK(string_at(status, "address/url") == "http://127.0.0.1:8080/default/default");
