@@ -92,8 +92,8 @@ Task<HttpAnswer> Api::stream(HttpRequest const& request) {
 std::set<std::string> Api::triggers_of(std::string const& function) const {
     std::set<std::string> triggers;
     for (auto const& [name, dispatcher] : parts_.dispatchers.all())
-        if (auto const& ref = dispatcher->route().subscriber.ref;
-            ref && ref->kind == "Service" && ref->name == function)
+        if (TriggerRoute const& route = dispatcher->route();
+            route.subscriber_kind == kinds::service.kind && route.subscriber_name == function)
             triggers.insert(name);
     return triggers;
 }

@@ -52,10 +52,9 @@ constexpr char const* removed_reason = "The trigger was removed before the event
 
 /// Where a trigger's events go, where that is a function; null where it is none.
 Json function_json(TriggerDelivery const* delivery) {
-    auto const* ref = delivery == nullptr || !delivery->route().subscriber.ref
-                          ? nullptr
-                          : &*delivery->route().subscriber.ref;
-    return ref != nullptr && ref->kind == "Service" ? Json(ref->name) : Json();
+    bool const is_function =
+        delivery != nullptr && delivery->route().subscriber_kind == kinds::service.kind;
+    return is_function ? Json(delivery->route().subscriber_name) : Json();
 }
 
 /// API schema Waiting.
@@ -184,7 +183,6 @@ Json delivery_json(std::int64_t seq, DeliveryCounts const& counts) {
 Json trigger_json(TriggerDelivery const& delivery, std::uint64_t received) {
     TriggerTotals const& totals = delivery.totals();
     TriggerRoute const& route = delivery.route();
-    auto const& ref = route.subscriber.ref;
     std::string reason = route.fault;
     if (reason.empty() && !route.subscriber_url)
         reason = route.subscriber_url.error().detail;
@@ -200,8 +198,8 @@ Json trigger_json(TriggerDelivery const& delivery, std::uint64_t received) {
         {"trigger", route.trigger},
         {"broker", route.broker},
         {"subscriber",
-         {{"kind", ref ? ref->kind : ""},
-          {"name", ref ? ref->name : ""},
+         {{"kind", route.subscriber_kind},
+          {"name", route.subscriber_name},
           {"url", shown_address(route.subscriber_url)}}},
         {"ready", reason.empty() && route.broker_ready},
         {"reason", reason},

@@ -16,6 +16,14 @@ void add_faults(std::string& to, Faults const& faults) {
     to += to_string(faults);
 }
 
+/// What route_of(TriggerEntry) reads of a Trigger.
+Json route_part(Resource const& trigger) {
+    ResourceName const name = trigger.name();
+    return {
+        {"metadata", {{"name", name.name}, {"namespace", name.name_space}, {"uid", trigger.uid()}}},
+        {"spec", trigger.spec()}};
+}
+
 }  // namespace
 
 bool Catalog::put(ResourceKind const& kind, Resource resource) {
@@ -56,8 +64,7 @@ bool Catalog::put_trigger(Resource resource) {
         return false;
     }
     unchecked_triggers_.insert(name);
-    resource.object.erase("status");
-    entry.object = dump_json(resource.object);
+    entry.object = dump_json(route_part(resource));
     entry.content = content;
     entry.broker = broker_of(resource);
     entry.route.reset();
@@ -172,10 +179,13 @@ TriggerRouteRef Catalog::route_of(TriggerEntry const& entry, BrokerRoute const* 
     DeliverySpec const delivery = checked ? *checked : DeliverySpec{};
     route->filter = std::move(spec.filter);
     route->filter_text = std::move(spec.filter_text);
-    route->subscriber = std::move(spec.subscriber);
+    if (spec.subscriber.ref) {
+        route->subscriber_kind = spec.subscriber.ref->kind;
+        route->subscriber_name = spec.subscriber.ref->name;
+    }
     route->retry = delivery.retry;
     auto const lookup = [this](ObjectReference const& reference) { return address_of(reference); };
-    route->subscriber_url = resolve(route->subscriber, lookup);
+    route->subscriber_url = resolve(spec.subscriber, lookup);
     if (delivery.dead_letter_sink)
         route->dead_letter_url = resolve(*delivery.dead_letter_sink, lookup);
     return route;

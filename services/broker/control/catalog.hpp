@@ -33,7 +33,9 @@ struct TriggerRoute {
     /// Why it matches nothing: an invalid filter, subscriber or delivery, no such broker.
     std::string fault;
     RetryPolicy retry;
-    Destination subscriber;
+    /// The object that events go to; both empty where the subscriber is an address alone.
+    std::string subscriber_kind;
+    std::string subscriber_name;
     Result<std::string> subscriber_url = std::string();
     std::optional<Result<std::string>> dead_letter_url;
 };
@@ -76,7 +78,7 @@ public:
 
 private:
     struct TriggerEntry {
-        std::string object;         ///< without status, as text: rarely looked at
+        std::string object;         ///< what a route is made of, as text: rarely looked at
         std::uint64_t content = 0;  ///< hash of everything but what servers write
         std::string broker;         ///< "namespace/name"
         TriggerRouteRef route;      ///< nullptr: to be made anew

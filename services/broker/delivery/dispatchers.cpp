@@ -13,13 +13,25 @@ Dispatchers::Dispatchers(DispatcherParts parts, DeliveryCursor::Limits limits)
 }
 
 void Dispatchers::retire(std::unique_ptr<TriggerDelivery> delivery) {
-    auto const found = dispatchers_.find(delivery.get());
-    cancel_wake(*found->second);
     parts_.given_up(delivery->pending());
     delivery->stop();
+    auto const found = dispatchers_.find(delivery.get());
+    if (found == dispatchers_.end())
+        return;
+    cancel_wake(*found->second);
     retired_.push_back({.delivery = std::move(delivery), .dispatcher = std::move(found->second)});
     dispatchers_.erase(found);
     tasks_.spawn("retire", end(std::prev(retired_.end())));
+}
+
+void Dispatchers::pump(TriggerDelivery& delivery) {
+    auto found = dispatchers_.find(&delivery);
+    if (found == dispatchers_.end() && delivery.cursor().is_caught_up())
+        return;
+    if (found == dispatchers_.end())
+        found =
+            dispatchers_.emplace(&delivery, std::make_unique<Dispatcher>(parts_, delivery)).first;
+    found->second->pump();
 }
 
 void Dispatchers::set_routes(
@@ -29,10 +41,9 @@ void Dispatchers::set_routes(
     for (auto& delivery : changes.removed)
         retire(std::move(delivery));
     for (TriggerDelivery* delivery : changes.readdressed)
-        dispatchers_.at(delivery)->pump();
+        pump(*delivery);
     for (TriggerDelivery* delivery : changes.made)
-        dispatchers_.emplace(delivery, std::make_unique<Dispatcher>(parts_, *delivery))
-            .first->second->pump();
+        pump(*delivery);
 }
 
 Task<void> Dispatchers::end(std::list<Retired>::iterator at) {
@@ -42,7 +53,7 @@ Task<void> Dispatchers::end(std::list<Retired>::iterator at) {
 
 void Dispatchers::stored(EventBatch const& events) {
     for (TriggerDelivery* delivery : deliveries_.stored(events))
-        dispatchers_.at(delivery)->pump();
+        pump(*delivery);
 }
 
 void Dispatchers::wake_at(Dispatcher& dispatcher, SteadyTime due) {

@@ -51,6 +51,9 @@ private:
     };
 
     void retire(std::unique_ptr<TriggerDelivery> delivery);
+    /// Lets the delivery's dispatcher do what is to be done; it is made when there first is
+    /// something.
+    void pump(TriggerDelivery& delivery);
     Task<void> end(std::list<Retired>::iterator at);
     void wake_at(Dispatcher& dispatcher, SteadyTime due);
     void cancel_wake(Dispatcher& dispatcher);
@@ -58,6 +61,7 @@ private:
 
     DispatcherParts parts_;
     TriggerDeliveries deliveries_;
+    /// Only of triggers that have had something to do: most of thousands may never have.
     std::unordered_map<TriggerDelivery const*, std::unique_ptr<Dispatcher>> dispatchers_;
     std::list<Retired> retired_;
     Wakes wakes_;
