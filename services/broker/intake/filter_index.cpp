@@ -28,6 +28,7 @@ int selectivity(Clause const& clause) {
         }
         case Dialect::all:
         case Dialect::negation:
+        case Dialect::cesql:
             return 0;
     }
     return 0;

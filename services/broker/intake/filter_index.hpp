@@ -13,7 +13,7 @@ namespace millrace::broker {
 
 /// Finds the triggers of a set that an event matches, without asking those that an exact value, a
 /// prefix or a suffix rules out: what does not match costs next to nothing, however many there are.
-/// Filters with none of these (not, or "any value") are asked one after the other.
+/// Filters with none of these (not, cesql, or "any value") are asked one after the other.
 class FilterIndex {
 public:
     explicit FilterIndex(TriggerSetRef set);

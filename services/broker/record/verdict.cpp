@@ -26,6 +26,8 @@ std::string describe(Verdict const& verdict, std::string_view actual) {
         return "The filter matched.";
     if (verdict.clause.empty())
         return verdict.expected;
+    if (dialect_of(verdict.clause) == "cesql")
+        return "The filter's expression did not hold: " + verdict.expected + ".";
     if (verdict.attribute.empty())
         return "The filter wanted " + verdict.expected + ".";
     return "The filter wanted " + verdict.attribute + " to be " + wanted(verdict) + "; it was " +

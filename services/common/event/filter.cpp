@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "common/event/cesql/evaluator.hpp"
+#include "common/event/cesql/parser.hpp"
+
 namespace millrace {
 namespace {
 
@@ -11,6 +14,7 @@ using Dialect = Filter::Clause::Dialect;
 
 constexpr int depth_max = 16;
 constexpr std::size_t clauses_max = 256;
+constexpr std::size_t expression_bytes_shown_max = 200;
 
 struct Parser {
     std::string document;
@@ -44,6 +48,25 @@ void parse_attributes(
     }
 }
 
+void parse_expression(
+    Parser& parser, Json const& value, std::string const& place, std::vector<Clause>& to) {
+    std::string const text = string_at(value, "");
+    if (text.empty()) {
+        parser.fault(place, "must be a CESQL expression, such as \"type LIKE 'com.vmware.%'\".");
+        return;
+    }
+    auto expression = cesql::parse(text);
+    Faults const faults = expression ? cesql::call_faults(*expression) : expression.error();
+    for (Fault const& fault : faults)
+        parser.fault(place, "is wrong at " + fault.place + ": " + fault.problem);
+    if (faults.empty() && ++parser.clauses <= clauses_max)
+        to.push_back(
+            {.dialect = Dialect::cesql,
+             .value = text,
+             .place = place,
+             .expression = std::make_shared<cesql::Expression const>(std::move(*expression))});
+}
+
 void parse_filters(
     Parser& parser, Json const& list, std::string const& place, int depth, std::vector<Clause>& to);
 
@@ -65,10 +88,10 @@ void parse_dialect(
         parse_filters(parser, Json::array({value}), place, depth, clause.inner);
         to.push_back(std::move(clause));
     } else if (name == "cesql") {
-        parser.fault(place, "The cesql dialect is not supported yet; use exact, prefix, suffix.");
+        parse_expression(parser, value, place, to);
     } else {
         parser.fault(
-            place, "There is no such dialect; use exact, prefix, suffix, all, any or not.");
+            place, "There is no such dialect; use exact, prefix, suffix, cesql, all, any or not.");
     }
 }
 
@@ -88,12 +111,54 @@ void parse_filters(
         std::string const at = place + "/" + std::to_string(index++);
         if (!item.is_object() || item.size() != 1) {
             parser.fault(
-                at, "must have exactly one dialect (exact, prefix, suffix, all, any, not).");
+                at, "must have exactly one dialect (exact, prefix, suffix, cesql, all, any, not).");
             continue;
         }
         for (auto const& [name, value] : item.items())
             parse_dialect(parser, name, value, at + "/" + name, to);
     }
+}
+
+class EventAttributes final : public cesql::Attributes {
+public:
+    explicit EventAttributes(CloudEvent const& event) : event_(event) {}
+
+    std::optional<cesql::Value> find(std::string_view name) const override {
+        std::string_view const value = event_.attribute(name);
+        return value.empty() ? std::nullopt : std::optional<cesql::Value>(value);
+    }
+
+private:
+    CloudEvent const& event_;
+};
+
+bool holds(cesql::Expression const& expression, CloudEvent const& event) {
+    auto result = cesql::evaluate(expression, EventAttributes(event));
+    bool const is_boolean =
+        !result.error && !cast(result.value, cesql::Type::boolean, result.texts);
+    return is_boolean && std::get<bool>(result.value);
+}
+
+/// The beginning of an expression, whole characters.
+std::string shown(std::string_view expression) {
+    if (expression.size() <= expression_bytes_shown_max)
+        return std::string(expression);
+    std::size_t end = expression_bytes_shown_max;
+    while (end > 0 && (static_cast<unsigned char>(expression[end]) & 0xc0) == 0x80)
+        --end;
+    return std::string(expression.substr(0, end)) + "...";
+}
+
+/// Why an expression did not match. Pre: it does not hold.
+std::string why(Clause const& clause, CloudEvent const& event) {
+    EventAttributes const attributes(event);
+    auto result = cesql::evaluate(*clause.expression, attributes);
+    if (result.error)
+        return shown(clause.value) + " has no result; " + to_string(*result.error);
+    if (auto const fault = cast(result.value, cesql::Type::boolean, result.texts))
+        return shown(clause.value) + " gave \"" + shown(fault->subject) + "\", which " +
+               fault->problem;
+    return shown(clause.value) + " gave false";
 }
 
 constexpr std::size_t alternatives_shown_max = 5;
@@ -116,6 +181,8 @@ std::string describe(Clause const& clause, bool with_attribute) {
             return join_alternatives(clause.inner, with_attribute);
         case Dialect::negation:
             return "anything but " + join_alternatives(clause.inner, with_attribute);
+        case Dialect::cesql:
+            return "that " + shown(clause.value);
     }
     return {};
 }
@@ -171,6 +238,8 @@ Clause const* first_refusal(Clause const& clause, CloudEvent const& event) {
             });
             return inner_holds ? &clause : nullptr;
         }
+        case Dialect::cesql:
+            return holds(*clause.expression, event) ? nullptr : &clause;
     }
     return &clause;
 }
@@ -216,8 +285,11 @@ std::optional<FilterMismatch> Filter::mismatch(CloudEvent const& event) const {
     if (refused == nullptr)
         return std::nullopt;
     FilterMismatch mismatch{.clause = refused->place, .attribute = attribute_of(*refused)};
-    mismatch.expected =
-        refused->inner.empty() ? refused->value : describe(*refused, mismatch.attribute.empty());
+    if (refused->dialect == Dialect::cesql)
+        mismatch.expected = why(*refused, event);
+    else
+        mismatch.expected = refused->inner.empty() ? refused->value
+                                                   : describe(*refused, mismatch.attribute.empty());
     return mismatch;
 }
 

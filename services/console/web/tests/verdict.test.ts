@@ -47,6 +47,8 @@ describe('the explanation of a no-match', () => {
 
   it('names a dialect that has no attribute', () => {
     expect(explain({ dialect: 'not', attribute: '', expected: 'not {exact: …}', actual: null }).sentence).toContain('not {exact: …}');
+    const { sentence } = explain({ dialect: 'cesql', attribute: '', expected: 'cpus = 4 gave false', actual: null });
+    expect(sentence).toBe('The cesql part of the filter did not hold: cpus = 4 gave false');
   });
 });
 

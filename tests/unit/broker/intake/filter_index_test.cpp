@@ -41,7 +41,7 @@ std::string some(Random& random, std::vector<std::string> const& of) {
 Json random_filter(Random& random, int depth) {
     std::vector<std::string> const names = {"type", "subject", "vmname", "source"};
     std::vector<std::string> const values = {"a", "ab", "abc", "b", "bc", "c"};
-    switch (random() % (depth > 0 ? 6 : 3)) {
+    switch (random() % (depth > 0 ? 7 : 4)) {
         case 0:
             return {
                 {"exact", {{some(random, names), random() % 5 == 0 ? "" : some(random, values)}}}};
@@ -53,6 +53,10 @@ Json random_filter(Random& random, int depth) {
                  {{some(random, names), some(random, values)},
                   {some(random, names), some(random, values)}}}};
         case 3:
+            return {
+                {"cesql", some(random, names) + " LIKE '" + some(random, values) +
+                              (random() % 2 == 0 ? "%'" : "'")}};
+        case 4:
             return {{"not", random_filter(random, depth - 1)}};
         default: {
             Json list = Json::array();
@@ -84,6 +88,19 @@ TEST_CASE("Filter index: each dialect finds its triggers", "[broker]") {
     event.set_attribute("vmname", "db-01");
     CHECK(ids(index.matches(event)) == std::vector<std::uint32_t>{1, 2, 3, 4, 6});
     CHECK(ids(index.matches({.type = "other"})) == std::vector<std::uint32_t>{5, 6});
+}
+
+TEST_CASE("Filter index: cesql is always asked, alone and as an alternative", "[broker]") {
+    auto const index = index_of(
+        {{{"filters", {{{"cesql", "type LIKE 'vm.%'"}}}}},
+         {{"filters", {{{"any", {{{"exact", {{"type", "x"}}}}, {{"cesql", "vmname = 'a'"}}}}}}}},
+         {{"filters", {{{"exact", {{"type", "vm.on"}}}}, {{"cesql", "EXISTS vmname"}}}}},
+         {{"filters", {{{"cesql", "hostname = 'a'"}}}}}});
+    CHECK(ids(index.matches({.type = "vm.on"})) == std::vector<std::uint32_t>{1});
+    CloudEvent event{.type = "vm.on"};
+    event.set_attribute("vmname", "a");
+    CHECK(ids(index.matches(event)) == std::vector<std::uint32_t>{1, 2, 3});
+    CHECK(ids(index.matches({.type = "x"})) == std::vector<std::uint32_t>{2});
 }
 
 TEST_CASE("Filter index: a trigger that several alternatives find is found once", "[broker]") {

@@ -59,6 +59,9 @@ TEST_CASE("Verdicts: a sentence says why a trigger did not match", "[broker]") {
         describe(
             {.clause = "filters/0/any", .attribute = "type", .expected = "\"a\" or \"b\""}, "c") ==
         "The filter wanted type to be \"a\" or \"b\"; it was \"c\".");
+    CHECK(
+        describe({.clause = "filters/0/cesql", .expected = "cpus = 4 gave false"}, "") ==
+        "The filter's expression did not hold: cpus = 4 gave false.");
     CHECK(describe({.matched = true}, "") == "The filter matched.");
     CHECK(describe({.expected = "The Broker does not exist."}, "") == "The Broker does not exist.");
 }
@@ -69,5 +72,6 @@ TEST_CASE("Verdicts: the dialect is read off the clause's place", "[broker]") {
     CHECK(dialect_of("filter/attributes/type") == "exact");
     CHECK(dialect_of("filters/0/any") == "any");
     CHECK(dialect_of("filters/2/not") == "not");
+    CHECK(dialect_of("filters/0/any/1/cesql") == "cesql");
     CHECK(dialect_of("").empty());
 }

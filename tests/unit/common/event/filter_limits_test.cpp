@@ -62,7 +62,7 @@ TEST_CASE("Filter: 256 comparisons are read, one more is refused") {
 
 TEST_CASE("Filter: each filter of a list has exactly one dialect") {
     std::string const wanted =
-        " must have exactly one dialect (exact, prefix, suffix, all, any, not).";
+        " must have exactly one dialect (exact, prefix, suffix, cesql, all, any, not).";
     for (auto const* spec :
          {R"({"filters":[{}]})", R"({"filters":[{"exact":{"a":"1"},"prefix":{"b":"2"}}]})",
           R"({"filters":["type"]})", R"({"filters":[null]})"}) {
@@ -89,9 +89,9 @@ TEST_CASE("Filter: all faults are told at once, each with its own place") {
         "Trigger a/b /spec/filters/0/all/0/exact/UP: is no attribute name (lower-case letters and "
         "digits).\n"
         "Trigger a/b /spec/filters/0/all/1/like: There is no such dialect; use exact, prefix, "
-        "suffix, all, any or not.\n"
+        "suffix, cesql, all, any or not.\n"
         "Trigger a/b /spec/filters/1/not/0: must have exactly one dialect (exact, prefix, suffix, "
-        "all, any, not).\n"
+        "cesql, all, any, not).\n"
         "Trigger a/b /spec/filters/2/any: must be a list of filters.");
 }
 

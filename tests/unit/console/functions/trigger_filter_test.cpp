@@ -34,6 +34,8 @@ TEST_CASE("Filter form: reads every way of saying the same") {
 TEST_CASE("Filter form: says so where a filter says more than it can show") {
     for (auto const* spec :
          {R"({"filters":[{"not":{"exact":{"type":"A"}}}]})", R"({"filters":[{"cesql":"true"}]})",
+          R"({"filters":[{"exact":{"type":"A"}},{"cesql":"vmname LIKE 'prod-%'"}]})",
+          R"({"filters":[{"any":[{"cesql":"true"}]}]})",
           R"({"filters":[{"any":[{"prefix":{"type":"A"}}]}]})",
           R"({"filters":[{"exact":{"type":"A"}},{"exact":{"type":"B"}}]})",
           R"({"filter":{"attributes":{"vmname":""}}})"}) {

@@ -32,10 +32,10 @@ function ClauseView({ clause }: { clause: Clause }) {
   return (
     <div class="clause">
       <p>{visible(sentence)}</p>
-      <dl class="definition compact">
+      {clause.attribute !== '' && <dl class="definition compact">
         <div><dt>{t('verdict.expected')}</dt><dd class="mono">{clause.expected === '' ? <em>{t('verdict.anyValue')}</em> : visible(clause.expected)}</dd></div>
         <div><dt>{t('verdict.actual')}</dt><dd class="mono">{clause.actual === null ? <em>{t('verdict.noAttribute')}</em> : <Marked text={clause.actual} from={difference} />}</dd></div>
-      </dl>
+      </dl>}
       {hint !== '' && <p class="field-hint">{hint}</p>}
     </div>
   );
