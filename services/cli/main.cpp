@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
-#include <cstdio>
 
 #include "cli/up.hpp"
 #include "common/base/command_words.hpp"
@@ -21,15 +20,5 @@ int main(int argument_count, char** arguments) {
     std::string const command = words.empty() ? "" : words.front();
     if (command == "up")
         return cli::run_up({words.begin() + 1, words.end()});
-    if (command == "--version") {
-        std::puts(MILLRACE_VERSION);
-        return 0;
-    }
-    if (command == "--help") {
-        std::fputs(
-            describe_commands("millrace COMMAND [--flag VALUE ...]", commands).c_str(), stdout);
-        return 0;
-    }
-    std::fputs(describe_bad_command("millrace", command, commands).c_str(), stderr);
-    return 2;
+    return answer_other_command("millrace", command, commands);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
-#include <cstdio>
 #include <string_view>
 
 #include "common/base/command_words.hpp"
@@ -23,20 +22,8 @@ constexpr std::array<millrace::CommandWord, 4> commands = {{
 int main(int argument_count, char** arguments) {
     using namespace millrace;
     std::string_view const mode = argument_count > 1 ? arguments[1] : "";
-    if (mode == "--version") {
-        std::puts(MILLRACE_VERSION);
-        return 0;
-    }
-    if (mode == "--help") {
-        std::fputs(
-            describe_commands("millrace-runner COMMAND [--flag VALUE ...]", commands).c_str(),
-            stdout);
-        return 0;
-    }
-    if (mode != "host" && mode != "function") {
-        std::fputs(describe_bad_command("millrace-runner", mode, commands).c_str(), stderr);
-        return 2;
-    }
+    if (mode != "host" && mode != "function")
+        return answer_other_command("millrace-runner", mode, commands);
     ServiceDescription description;
     description.name = "runner";
     description.usage = "millrace-runner " + std::string(mode) + " [--flag VALUE ...]";

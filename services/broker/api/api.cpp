@@ -92,8 +92,7 @@ Task<HttpAnswer> Api::stream(HttpRequest const& request) {
 std::set<std::string> Api::triggers_of(std::string const& function) const {
     std::set<std::string> triggers;
     for (auto const& [name, dispatcher] : parts_.dispatchers.all())
-        if (TriggerRoute const& route = dispatcher->route();
-            route.subscriber_kind == kinds::service.kind && route.subscriber_name == function)
+        if (dispatcher->route().function() == function)
             triggers.insert(name);
     return triggers;
 }

@@ -52,9 +52,8 @@ constexpr char const* removed_reason = "The trigger was removed before the event
 
 /// Where a trigger's events go, where that is a function; null where it is none.
 Json function_json(TriggerDelivery const* delivery) {
-    bool const is_function =
-        delivery != nullptr && delivery->route().subscriber_kind == kinds::service.kind;
-    return is_function ? Json(delivery->route().subscriber_name) : Json();
+    std::string_view const function = delivery == nullptr ? "" : delivery->route().function();
+    return function.empty() ? Json() : Json(function);
 }
 
 /// API schema Waiting.

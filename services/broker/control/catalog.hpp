@@ -38,6 +38,11 @@ struct TriggerRoute {
     std::string subscriber_name;
     Result<std::string> subscriber_url = std::string();
     std::optional<Result<std::string>> dead_letter_url;
+
+    /// The name of the function that events go to; empty where it is none.
+    std::string_view function() const {
+        return subscriber_kind == kinds::service.kind ? std::string_view(subscriber_name) : "";
+    }
 };
 using TriggerRouteRef = std::shared_ptr<TriggerRoute const>;
 

@@ -26,11 +26,12 @@ void Dispatchers::retire(std::unique_ptr<TriggerDelivery> delivery) {
 
 void Dispatchers::pump(TriggerDelivery& delivery) {
     auto found = dispatchers_.find(&delivery);
-    if (found == dispatchers_.end() && delivery.cursor().is_caught_up())
-        return;
-    if (found == dispatchers_.end())
-        found =
-            dispatchers_.emplace(&delivery, std::make_unique<Dispatcher>(parts_, delivery)).first;
+    if (found == dispatchers_.end()) {
+        if (delivery.cursor().is_caught_up())
+            return;
+        auto made = std::make_unique<Dispatcher>(parts_, delivery);
+        found = dispatchers_.emplace(&delivery, std::move(made)).first;
+    }
     found->second->pump();
 }
 

@@ -64,16 +64,6 @@ void append_json_values(std::string& to, std::string_view json) {
     }
 }
 
-std::string cut_at_character(std::string text, std::size_t bytes_max) {
-    if (text.size() <= bytes_max)
-        return text;
-    std::size_t end = bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
-        --end;
-    text.resize(end);
-    return text;
-}
-
 }  // namespace
 
 std::vector<std::string> words_of(std::string_view text) {
@@ -139,9 +129,10 @@ std::string summary_of(CloudEvent const& event) {
     if (end == std::string_view::npos)
         return {};
     if (text.find('\\') == std::string_view::npos)
-        return cut_at_character(std::string(text), summary_max);
+        return std::string(cut_at_character(text, summary_max));
     auto const parsed = parse_json(data.substr(at, end - at));
-    return parsed ? cut_at_character(string_at(*parsed, ""), summary_max) : std::string{};
+    return parsed ? std::string(cut_at_character(string_at(*parsed, ""), summary_max))
+                  : std::string{};
 }
 
 }  // namespace millrace::broker

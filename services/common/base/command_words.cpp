@@ -2,6 +2,7 @@
 #include "common/base/command_words.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <vector>
 
 #include "common/base/nearest_word.hpp"
@@ -21,8 +22,8 @@ std::string rows(std::span<CommandWord const> words) {
 
 }  // namespace
 
-std::string describe_commands(std::string_view usage, std::span<CommandWord const> words) {
-    return "Usage: " + std::string(usage) + "\n\n" + rows(words);
+std::string describe_commands(std::string_view program, std::span<CommandWord const> words) {
+    return "Usage: " + std::string(program) + " COMMAND [--flag VALUE ...]\n\n" + rows(words);
 }
 
 std::string describe_bad_command(
@@ -39,6 +40,19 @@ std::string describe_bad_command(
             text += " Did you mean \"" + std::string(nearest) + "\"?";
     }
     return text + " There are:\n" + rows(words);
+}
+
+int answer_other_command(
+    std::string_view program, std::string_view word, std::span<CommandWord const> words) {
+    if (word == "--version") {
+        std::puts(MILLRACE_VERSION);
+        return 0;
+    }
+    bool const is_help = word == "--help";
+    std::string const text =
+        is_help ? describe_commands(program, words) : describe_bad_command(program, word, words);
+    std::fputs(text.c_str(), is_help ? stdout : stderr);
+    return is_help ? 0 : 2;
 }
 
 }  // namespace millrace

@@ -152,6 +152,19 @@ std::size_t utf8_sequence(std::string_view bytes) {
     return overlong_or_surrogate ? 0 : length;
 }
 
+std::size_t character_length(std::string_view bytes) {
+    return std::max<std::size_t>(1, utf8_sequence(bytes));
+}
+
+std::string_view cut_at_character(std::string_view text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max)
+        return text;
+    std::size_t end = bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
+        --end;
+    return text.substr(0, end);
+}
+
 std::string to_valid_utf8(std::string_view bytes) {
     std::string text;
     text.reserve(bytes.size());

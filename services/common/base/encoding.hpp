@@ -32,6 +32,11 @@ std::string percent_encode(std::string_view text);
 /// Length of the well-formed UTF-8 character at the front of `bytes` (RFC 3629), 0 if there is
 /// none. Pre: `bytes` is not empty.
 std::size_t utf8_sequence(std::string_view bytes);
+/// Length of what stands for one character at the front of `bytes`: a byte that begins none is one.
+/// Pre: `bytes` is not empty.
+std::size_t character_length(std::string_view bytes);
+/// The front of `text`, at most so many bytes, that ends where a character does.
+std::string_view cut_at_character(std::string_view text, std::size_t bytes_max);
 /// `bytes` with each byte that is not well-formed UTF-8 replaced by U+FFFD (fault F38).
 std::string to_valid_utf8(std::string_view bytes);
 

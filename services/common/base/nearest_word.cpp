@@ -33,9 +33,10 @@ std::string_view nearest_word(std::span<std::string_view const> known, std::stri
     auto const nearest = std::ranges::min_element(known, {}, distance);
     if (nearest == known.end())
         return {};
-    // A word that shares no letter with it is none, however short both are.
+    // Half of short words has to be right, or "word" would be taken for "part".
     auto const away = distance(*nearest);
-    return away <= distance_max && away < nearest->size() ? *nearest : std::string_view();
+    bool const is_near = away <= distance_max && 2 * away <= std::max(nearest->size(), word.size());
+    return is_near ? *nearest : std::string_view();
 }
 
 }  // namespace millrace

@@ -58,7 +58,7 @@ bool is_allowed_character(std::string_view character) {
 template <class Use>
 bool each_character(std::string_view text, Use use) {
     while (!text.empty()) {
-        std::size_t const length = std::max<std::size_t>(1, utf8_sequence(text));
+        std::size_t const length = character_length(text);
         if (!use(text.substr(0, length)))
             return false;
         text.remove_prefix(length);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "common/base/encoding.hpp"
 #include "common/event/cesql/evaluator.hpp"
 #include "common/event/cesql/parser.hpp"
 
@@ -143,10 +144,7 @@ bool holds(cesql::Expression const& expression, CloudEvent const& event) {
 std::string shown(std::string_view expression) {
     if (expression.size() <= expression_bytes_shown_max)
         return std::string(expression);
-    std::size_t end = expression_bytes_shown_max;
-    while (end > 0 && (static_cast<unsigned char>(expression[end]) & 0xc0) == 0x80)
-        --end;
-    return std::string(expression.substr(0, end)) + "...";
+    return std::string(cut_at_character(expression, expression_bytes_shown_max)) + "...";
 }
 
 /// Why an expression did not match. Pre: it does not hold.

@@ -40,7 +40,8 @@ Result<void> write_restart_record(
     Json json = Json::object();
     for (auto const& [name, restarts] : record)
         json[name] = restart_json(restarts);
-    return write_file_atomic(file_in(run_folder), dump_json_pretty(json), 0600);
+    return write_file_atomic(
+        file_in(run_folder), dump_json_pretty(json), 0600, Durability::process);
 }
 
 Result<RestartRecord> read_restart_record(std::filesystem::path const& run_folder) {

@@ -14,6 +14,10 @@
 namespace millrace::console {
 namespace {
 
+std::string resync_message(std::string_view reason) {
+    return format_sse("resync", dump_json(Json{{"reason", reason}}));
+}
+
 constexpr milliseconds reconnect_pause = 1s;
 constexpr milliseconds functions_interval = 500ms;
 constexpr milliseconds sources_interval = 1s;
@@ -175,15 +179,17 @@ bool ChangeFeed::is_wanted(bool StreamWish::* topic) const {
 }
 
 void ChangeFeed::resync(std::string_view reason) {
+    std::string const message = resync_message(reason);
     for (Tab* tab : tabs_)
-        tab->about_events(format_sse("resync", dump_json(Json{{"reason", reason}})));
+        tab->about_events(message);
 }
 
 /// To those who look at one event: lists go on behind what they have.
 void ChangeFeed::resync_pages(std::string_view reason) {
+    std::string const message = resync_message(reason);
     for (Tab* tab : tabs_)
         if (tab->wish().seq)
-            tab->push(format_sse("resync", dump_json(Json{{"reason", reason}})));
+            tab->push(message);
 }
 
 Task<void> ChangeFeed::read_stream(

@@ -18,6 +18,7 @@
 #include "tests/bench/broker/broker_under_load.hpp"
 #include "tests/bench/broker/built_history.hpp"
 #include "tests/bench/broker/load.hpp"
+#include "tests/bench/read_flags.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace millrace;
@@ -245,14 +246,10 @@ void run(FlagValues const& values) {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-    auto const values = parse_flags(flags, {arguments + 1, arguments + argument_count});
-    if (!values) {
-        std::fprintf(stderr, "%s\n", to_string(values.error()).c_str());
-        return 2;
-    }
+    FlagValues const values = read_flags("bench_broker", flags, argument_count, arguments);
     log::configure("bench", log::Level::warn, log::Format::text);
     try {
-        run(*values);
+        run(values);
     } catch (std::exception const& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 1;

@@ -17,6 +17,7 @@
 
 #include "common/base/flags.hpp"
 #include "common/base/log.hpp"
+#include "tests/bench/read_flags.hpp"
 #include "tests/bench/router/bare_post.hpp"
 #include "tests/bench/router/router_rig.hpp"
 
@@ -195,17 +196,13 @@ void measure(FlagValues const& values, int router_cpu) {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-    auto const values = parse_flags(flags, {arguments + 1, arguments + argument_count});
-    if (!values) {
-        std::fprintf(stderr, "%s\n", to_string(values.error()).c_str());
-        return 2;
-    }
+    FlagValues const values = read_flags("bench_router", flags, argument_count, arguments);
     log::configure("bench", log::Level::warn, log::Format::text);
     try {
         // What is started inherits it; the router alone gets the other core.
         bool const pinned = std::thread::hardware_concurrency() > 1 && pin_to_cpu(0);
         print_machine(pinned);
-        measure(*values, pinned ? 1 : -1);
+        measure(values, pinned ? 1 : -1);
     } catch (std::exception const& error) {
         std::fprintf(stderr, "%s\n", error.what());
         return 1;

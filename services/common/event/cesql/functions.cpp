@@ -22,10 +22,6 @@ std::int64_t integer_at(Arguments arguments, std::size_t index) {
     return std::get<std::int32_t>(arguments[index]);
 }
 
-std::size_t character_length(std::string_view text) {
-    return std::max<std::size_t>(1, utf8_sequence(text));
-}
-
 std::int64_t length_of(std::string_view text) {
     std::int64_t count = 0;
     for (; !text.empty(); text.remove_prefix(character_length(text)))

@@ -190,7 +190,7 @@ void append_mapped(
     std::span<CaseRange const> ranges) {
     constexpr char between_cases = 'a' - 'A';
     while (!text.empty()) {
-        std::size_t const length = std::max<std::size_t>(1, utf8_sequence(text));
+        std::size_t const length = character_length(text);
         char const c = text.front();
         if (length > 1)
             append_utf8(to, mapped(decode(text.substr(0, length)), ranges));

@@ -130,8 +130,8 @@ Token Lexer::next() {
     for (Spelling const& sign : signs)
         if (text_.starts_with(sign.text))
             return take(sign.kind, sign.text.size());
-    std::size_t const length = std::max<std::size_t>(1, utf8_sequence(text_));
-    return wrong("\"" + to_valid_utf8(text_.substr(0, length)) + "\" has no meaning here.");
+    return wrong(
+        "\"" + to_valid_utf8(text_.substr(0, character_length(text_))) + "\" has no meaning here.");
 }
 
 void append_unquoted(std::string& to, std::string_view token) {

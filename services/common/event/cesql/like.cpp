@@ -8,10 +8,6 @@
 namespace millrace::cesql {
 namespace {
 
-std::size_t character_length(std::string_view text) {
-    return std::max<std::size_t>(1, utf8_sequence(text));
-}
-
 /// What a pattern begins with, but %.
 struct Step {
     std::size_t pattern_bytes = 0;

@@ -72,10 +72,7 @@ std::optional<CastFault> cast_to_text(Value& value, Texts& texts) {
 std::string shortened(std::string_view text) {
     if (text.size() <= subject_bytes_max)
         return std::string(text);
-    std::size_t end = subject_bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
-        --end;
-    return std::string(text.substr(0, end)) + "...";
+    return std::string(cut_at_character(text, subject_bytes_max)) + "...";
 }
 
 }  // namespace

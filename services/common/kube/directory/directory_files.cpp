@@ -100,14 +100,15 @@ std::expected<Resource, ObjectProblem> read_object(
     return Resource{std::move(*object)};
 }
 
-Result<void> check_object(
+Result<std::string> object_text(
     std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name,
     Json const& object) {
     std::filesystem::path const path = object_paths(root, kind, name).object;
-    auto const read = parse_mapping(path, dump_yaml(object));
+    std::string text = dump_yaml(object);
+    auto const read = parse_mapping(path, text);
     Faults const faults = read ? check_identity(*read, kind, name, path) : read.error().faults;
     if (faults.empty())
-        return {};
+        return text;
     return failure(ErrorCode::invalid, to_string(faults));
 }
 

@@ -36,9 +36,9 @@ struct ObjectProblem {
 std::expected<Resource, ObjectProblem> read_object(
     std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name);
 
-/// Whether read_object could read `object` where it is to be written under this name. Errors:
-/// `invalid` with every fault.
-Result<void> check_object(
+/// What to write for `object` under this name. Errors: `invalid` with every fault that read_object
+/// would find in it.
+Result<std::string> object_text(
     std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name,
     Json const& object);
 

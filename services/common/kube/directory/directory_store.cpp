@@ -16,12 +16,12 @@ mode_t file_mode(ResourceKind const& kind) {
     return kind == kinds::secret ? 0600 : 0640;
 }
 
-Result<void> write_yaml(
-    std::filesystem::path const& path, Json const& value, ResourceKind const& kind,
+Result<void> write_text(
+    std::filesystem::path const& path, std::string_view text, ResourceKind const& kind,
     Durability durability) {
     if (auto made = make_directories(path.parent_path(), 0750); !made)
         return made;
-    return write_file_atomic(path, dump_yaml(value), file_mode(kind), durability);
+    return write_file_atomic(path, text, file_mode(kind), durability);
 }
 
 /// What a change of which makes a new generation: everything but metadata and status.
@@ -106,10 +106,11 @@ Result<Resource> apply_object(
     resource.object["metadata"].erase("resourceVersion");
     resource.object.erase("status");
     set_server_fields(resource, exists ? &*before : nullptr);
-    if (auto const readable = check_object(root, kind, name, resource.object); !readable)
-        return std::unexpected(readable.error());
-    auto const written = write_yaml(
-        object_paths(root, kind, name).object, resource.object, kind, Durability::power_cut);
+    auto const text = object_text(root, kind, name, resource.object);
+    if (!text)
+        return std::unexpected(text.error());
+    auto const written =
+        write_text(object_paths(root, kind, name).object, *text, kind, Durability::power_cut);
     if (!written)
         return std::unexpected(written.error());
     return get_object(root, kind, name);
@@ -148,7 +149,7 @@ Result<void> put_object_status(
         return no_such(kind, name);
     if (auto const same = check_uid(root, kind, name, uid); !same)
         return same;
-    return write_yaml(paths.status, status, kind, Durability::process);
+    return write_text(paths.status, dump_yaml(status), kind, Durability::process);
 }
 
 Result<void> remove_object(

@@ -15,8 +15,8 @@ constexpr std::array<CommandWord, 2> words = {{
 
 TEST_CASE("Command words: the list has each word and what it does, one a row") {
     CHECK(
-        describe_commands("thing COMMAND", words) ==
-        "Usage: thing COMMAND\n\n"
+        describe_commands("thing", words) ==
+        "Usage: thing COMMAND [--flag VALUE ...]\n\n"
         "  start       Starts it.\n"
         "  --version   Shows the version.\n");
 }

@@ -137,6 +137,25 @@ TEST_CASE("UTF-8: the bounds of each length are characters, what lies beyond is 
     }
 }
 
+TEST_CASE("UTF-8: a byte that begins no character stands for one") {
+    CHECK(character_length("a") == 1);
+    CHECK(character_length("\xe2\x82\xac") == 3);
+    CHECK(character_length("\xe2\x82") == 1);
+    CHECK(character_length("\x80") == 1);
+}
+
+TEST_CASE("UTF-8: a text is cut where a character ends, and a short one not at all") {
+    std::string_view const text =
+        "a\xe2\x82\xac"
+        "b";
+    CHECK(cut_at_character(text, 5) == text);
+    CHECK(cut_at_character(text, 4) == "a\xe2\x82\xac");
+    CHECK(cut_at_character(text, 3) == "a");
+    CHECK(cut_at_character(text, 2) == "a");
+    CHECK(cut_at_character(text, 0).empty());
+    CHECK(cut_at_character("\x80\x80", 1).empty());
+}
+
 TEST_CASE("Random: as many bytes as asked for, none the same as the next time") {
     CHECK(random_bytes(0).empty());
     for (std::size_t const count : {1UL, 16UL, 1000UL})

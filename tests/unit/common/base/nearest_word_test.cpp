@@ -14,11 +14,11 @@ struct Example {
 };
 
 TEST_CASE("Nearest word: up to three letters may be wrong, missing or too many") {
-    constexpr std::array<std::string_view, 4> known = {"listen", "lanes", "state", "up"};
+    constexpr std::array<std::string_view, 5> known = {"listen", "lanes", "state", "up", "part"};
     auto const example = GENERATE(
         Example{"listen", "listen"}, Example{"lisen", "listen"}, Example{"lanse", "lanes"},
         Example{"stateful", "state"}, Example{"statefully", ""}, Example{"u", "up"},
-        Example{"zz", ""}, Example{"", ""});
+        Example{"zz", ""}, Example{"", ""}, Example{"word", ""}, Example{"prat", "part"});
     INFO(example.typed);
     CHECK(nearest_word(known, example.typed) == example.meant);
 }

@@ -10,37 +10,15 @@
 
 #include "common/process/thread_count.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/run_shell.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace millrace;
+using test::Ended;
+using test::run_shell;
 
 namespace {
-
-struct Ended {
-    std::string output;
-    int status = -1;
-};
-
-/// Runs a shell command line to its end.
-Ended run_shell(std::string const& line, ChildCommand command = {}) {
-    std::array<int, 2> ends{};
-    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    FileDescriptor const from(ends[0]);
-    FileDescriptor to(ends[1]);
-    FileDescriptor const null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    command.arguments = {"/bin/sh", "-c", line};
-    command.descriptors = {null.get(), to.get(), to.get()};
-    auto const pid = spawn_child(command);
-    REQUIRE(pid);
-    to.close();
-    Ended ended;
-    std::array<char, 4096> piece{};
-    for (ssize_t got = 0; (got = ::read(from.get(), piece.data(), piece.size())) > 0;)
-        ended.output.append(piece.data(), static_cast<std::size_t>(got));
-    ::waitpid(*pid, &ended.status, 0);
-    return ended;
-}
 
 Task<void> end_tree(asio::any_io_executor executor, std::filesystem::path pids) {
     ChildCommand command;
@@ -78,7 +56,7 @@ TEST_CASE("Child: it has the descriptors, environment and folder it was given, a
         "[ ! -e /proc/self/fd/$f ] || echo $f; done";
     Ended const ended = run_shell("pwd; echo $COLOUR $HOME; " + list, command);
     CHECK(ended.output == folder.path().string() + "\nblue\n0\n1\n2\n");
-    CHECK(describe_wait_status(ended.status) == "ended with status 0");
+    CHECK(ended.status == "ended with status 0");
 }
 
 TEST_CASE("Child: a program that cannot be run is told with the system's reason") {
