@@ -238,7 +238,8 @@ ConsoleService::ConsoleService(ServiceContext context)
       password_hash_(load_password(context.flags)),
       api_{context.io.get_executor(), *store_, upstream_, recipes_},
       feed_(api_),
-      tasks_(context.io.get_executor()) {}
+      tasks_(context.io.get_executor()),
+      hashing_(context.io.get_executor(), hashes_waiting_max, "sign-in") {}
 
 Task<void> ConsoleService::start() {
     publish_login_url();
@@ -425,12 +426,10 @@ Task<HttpAnswer> ConsoleService::handle_session(
     co_return answer;
 }
 
-Task<bool> ConsoleService::check_password(Secret password) {
-    auto verify = [](std::string encoded, Secret given) -> Task<bool> {
-        co_return verify_password(encoded, given);
-    };
-    co_return co_await asio::co_spawn(
-        hashing_, verify(password_hash_, std::move(password)), asio::use_awaitable);
+Task<Result<bool>> ConsoleService::check_password(Secret password) {
+    co_return co_await hashing_.run([encoded = password_hash_, given = std::move(password)] {
+        return Result<bool>(verify_password(encoded, given));
+    });
 }
 
 Task<HttpAnswer> ConsoleService::log_in(HttpRequest const& request) {
@@ -452,9 +451,11 @@ Task<HttpAnswer> ConsoleService::log_in(HttpRequest const& request) {
     } else {
         // The hash is computed for an unknown user, too: the same answer after the same time.
         ++hashes_waiting_;
-        bool const fits = co_await check_password(Secret(string_at(*body, "password")));
+        auto const fits = co_await check_password(Secret(string_at(*body, "password")));
         --hashes_waiting_;
-        accepted = fits && string_at(*body, "user") == "admin";
+        if (!fits)
+            co_return throttled("The console is stopping.", 1s);
+        accepted = *fits && string_at(*body, "user") == "admin";
     }
     if (!accepted) {
         log::warn("Sign-in refused.", {{"client", client}});

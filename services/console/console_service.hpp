@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <boost/asio/thread_pool.hpp>
 #include <memory>
 #include <set>
 
+#include "common/net/worker_thread.hpp"
 #include "common/service/service.hpp"
 #include "console/api/api_context.hpp"
 #include "console/api/api_routes.hpp"
@@ -39,7 +39,7 @@ private:
     Task<HttpAnswer> route(ApiRequest const& request);
     Task<HttpAnswer> handle_session(HttpRequest const& request, std::string session_id);
     Task<HttpAnswer> log_in(HttpRequest const& request);
-    Task<bool> check_password(Secret password);
+    Task<Result<bool>> check_password(Secret password);
     HttpAnswer open_stream(ApiRequest const& request);
     Task<HttpAnswer> describe_session(std::string session_id, int status);
     void publish_login_url();
@@ -61,7 +61,7 @@ private:
     ChangeFeed feed_;
     TaskGroup tasks_;
     /// Argon2 takes 0.1 s and 64 MiB a try: off the io thread, one at a time.
-    asio::thread_pool hashing_{1};
+    WorkerThread hashing_;
     std::size_t hashes_waiting_ = 0;
 };
 

@@ -2,12 +2,13 @@
 #include "router/source/source_feed.hpp"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <random>
+#include <utility>
 
 #include "common/base/encoding.hpp"
 #include "common/net/async_signal.hpp"
 #include "common/net/post_lane.hpp"
+#include "common/net/worker_thread.hpp"
 #include "router/checkpoint/disk_folder.hpp"
 
 namespace millrace::router {
@@ -73,7 +74,7 @@ struct SourceFeed::State {
     std::mt19937_64 random;
     TaskGroup tasks;
     /// fdatasync blocks for milliseconds: it has a thread of its own.
-    asio::thread_pool syncing{1};
+    WorkerThread syncing{executor, 1, "checkpoint"};
 
     Moment moment() { return {steady_now(), system_now(), random()}; }
     Task<void> run_lane(std::size_t lane);
@@ -158,9 +159,8 @@ Task<Result<void>> SourceFeed::State::save() {
             co_return waited;
     if (auto const written = keeper.begin_save(steady_now()); !written)
         co_return written;
-    auto sync = [](CheckpointFile const& file) -> Task<Result<void>> { co_return file.sync(); };
-    auto const synced =
-        co_await asio::co_spawn(syncing, sync(machine.checkpoint_file()), asio::use_awaitable);
+    auto const synced = co_await syncing.run(
+        [&file = std::as_const(machine.checkpoint_file())] { return file.sync(); });
     keeper.end_save(synced, steady_now());
     tell_problem();
     checkpoint_changed.notify();

@@ -135,6 +135,28 @@ TEST_CASE("Worker thread: stopping finishes the job under way and refuses those 
     CHECK(std::ranges::count(order, 1) == 0);
 }
 
+TEST_CASE("Worker thread: a task that is cancelled gets the outcome of the job that is under way") {
+    asio::io_context io;
+    WorkerThread worker(io.get_executor(), 8, "disk");
+    TaskGroup tasks(io.get_executor());
+    Gate gate;
+    Result<int> first;
+    tasks.spawn("gate", pass(worker, gate, first));
+    io.poll();
+    gate.begun.wait();
+    bool stopped = false;
+    asio::co_spawn(io, tasks.stop(), [&stopped](std::exception_ptr) { stopped = true; });
+    io.restart();
+    io.poll();
+    CHECK_FALSE(stopped);
+    gate.open.count_down();
+    while (!stopped) {
+        io.restart();
+        io.run_one();
+    }
+    CHECK(first == 1);
+}
+
 TEST_CASE("Worker thread: once stopped it refuses everything, and may be stopped again") {
     asio::io_context io;
     WorkerThread worker(io.get_executor(), 8, "disk");
