@@ -458,6 +458,7 @@ Task<HttpAnswer> ConsoleService::log_in(HttpRequest const& request) {
         accepted = *fits && string_at(*body, "user") == "admin";
     }
     if (!accepted) {
+        throttle_.told(client, system_now());
         log::warn("Sign-in refused.", {{"client", client}});
         co_return make_problem(
             401, "login.refused",

@@ -92,4 +92,9 @@ void LoginThrottle::failed(std::string const& client, SystemTime now) {
     entry.last = now;
 }
 
+void LoginThrottle::told(std::string const& client, SystemTime now) {
+    if (auto const found = clients_.find(client); found != clients_.end())
+        found->second.last = now;
+}
+
 }  // namespace millrace::console

@@ -60,6 +60,8 @@ public:
     /// How long the client has to wait now; zero: it may try.
     seconds wait_for(std::string const& client, SystemTime now) const;
     void failed(std::string const& client, SystemTime now);
+    /// The wait begins when the client hears of the failure: what computing it took is no wait.
+    void told(std::string const& client, SystemTime now);
     void succeeded(std::string const& client) { clients_.erase(client); }
 
 private:

@@ -69,3 +69,14 @@ TEST_CASE("Guessing: after five failures each try waits twice as long, at most 1
     throttle.succeeded("c");
     CHECK(throttle.wait_for("c", at(4s)) == 0s);
 }
+
+TEST_CASE("Guessing: the wait begins when the failure is told, however long its hash took") {
+    LoginThrottle throttle;
+    for (int i = 0; i < 5; ++i)
+        throttle.failed("c", at(0s));
+    throttle.told("c", at(3s));
+    CHECK(throttle.wait_for("c", at(3s)) == 1s);
+    CHECK(throttle.wait_for("c", at(4s)) == 0s);
+    throttle.told("other", at(3s));
+    CHECK(throttle.wait_for("other", at(3s)) == 0s);
+}
