@@ -6,6 +6,7 @@
 #include "broker/api/api_json.hpp"
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
+#include "common/kube/store/store_choice.hpp"
 
 namespace millrace::broker {
 namespace {
@@ -50,6 +51,7 @@ HttpClientOptions client_options() {
 
 std::vector<Flag> broker_flags() {
     return {
+        store_flag(),
         {.name = "data", .help = "Folder of the event log; default: broker/ in --state."},
         {.name = "retention-age",
          .kind = Flag::Kind::duration_ms,

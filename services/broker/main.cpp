@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/broker_service.hpp"
 #include "broker/control/object_specs.hpp"
-#include "common/kube/directory/directory_store.hpp"
-#include "common/kube/directory/object_check.hpp"
+#include "common/kube/store/store_choice.hpp"
 
 int main(int argument_count, char** arguments) {
     using namespace millrace;
@@ -13,9 +12,8 @@ int main(int argument_count, char** arguments) {
     description.flags = broker_flags();
     description.body_bytes_max = 4 << 20;  // a batch; one event may have 1 MiB
     description.make = [](ServiceContext context) -> std::unique_ptr<Service> {
-        auto store = std::make_unique<DirectoryStore>(
-            context.io.get_executor(), context.flags.text("state"));
-        return std::make_unique<BrokerService>(context, std::move(store));
+        return std::make_unique<BrokerService>(
+            context, open_store(context.io.get_executor(), context.flags));
     };
     description.check = [](FlagValues const& flags) {
         auto const broker_faults = [](Resource const& broker) {
@@ -28,8 +26,8 @@ int main(int argument_count, char** arguments) {
                 faults.insert(faults.end(), delivery.error().begin(), delivery.error().end());
             return faults;
         };
-        Faults faults = check_objects(flags.text("state"), kinds::broker, broker_faults);
-        Faults const triggers = check_objects(flags.text("state"), kinds::trigger, trigger_faults);
+        Faults faults = check_store(flags, kinds::broker, broker_faults);
+        Faults const triggers = check_store(flags, kinds::trigger, trigger_faults);
         faults.insert(faults.end(), triggers.begin(), triggers.end());
         return faults;
     };

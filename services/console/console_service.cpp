@@ -8,7 +8,7 @@
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
 #include "common/base/yaml.hpp"
-#include "common/kube/directory/directory_store.hpp"
+#include "common/kube/store/store_choice.hpp"
 #include "console/api/api_datacentre.hpp"
 #include "console/api/api_events.hpp"
 #include "console/api/api_functions.hpp"
@@ -167,6 +167,7 @@ bool is_background(HttpRequest const& request) {
 
 std::vector<Flag> console_flags() {
     return {
+        store_flag(),
         {.name = "web", .fallback = "services/console/web/dist", .help = "Folder of the web UI."},
         {.name = "recipes", .fallback = "appliance/functions", .help = "Folder of the recipes."},
         {.name = "login-url-file", .help = "File that gets the one-time login URL."},
@@ -221,8 +222,7 @@ std::optional<TlsContext> console_tls(FlagValues const& flags) {
 
 ConsoleService::ConsoleService(ServiceContext context)
     : context_(context),
-      store_(
-          std::make_unique<DirectoryStore>(context.io.get_executor(), context.flags.text("state"))),
+      store_(open_store(context.io.get_executor(), context.flags)),
       upstream_(
           context.io.get_executor(), std::filesystem::path(context.flags.text("state")) / "run",
           read_token(context.flags)),

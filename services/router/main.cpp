@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/kube/directory/object_check.hpp"
+#include "common/kube/store/store_choice.hpp"
 #include "router/router_service.hpp"
 #include "router/source/source_settings.hpp"
 
@@ -14,11 +14,10 @@ int main(int argument_count, char** arguments) {
         return std::make_unique<router::RouterService>(context);
     };
     description.check = [](FlagValues const& flags) {
-        return check_objects(
-            flags.text("state"), kinds::vsphere_source, [](Resource const& source) {
-                auto const settings = router::parse_source(source);
-                return settings ? Faults() : settings.error();
-            });
+        return check_store(flags, kinds::vsphere_source, [](Resource const& source) {
+            auto const settings = router::parse_source(source);
+            return settings ? Faults() : settings.error();
+        });
     };
     return run_service(description, argument_count, arguments);
 }

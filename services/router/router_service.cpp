@@ -3,8 +3,8 @@
 
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
-#include "common/kube/directory/directory_store.hpp"
 #include "common/kube/next_change.hpp"
+#include "common/kube/store/store_choice.hpp"
 #include "router/config/flag_store.hpp"
 #include "router/config/source_references.hpp"
 
@@ -57,8 +57,7 @@ bool same_options(VcenterReaderOptions const& a, VcenterReaderOptions const& b) 
 
 std::unique_ptr<ResourceStore> make_store(ServiceContext const& context) {
     if (!FlagStore::is_wanted(context.flags))
-        return std::make_unique<DirectoryStore>(
-            context.io.get_executor(), context.flags.text("state"));
+        return open_store(context.io.get_executor(), context.flags);
     auto store = FlagStore::make(context.flags);
     if (!store)
         throw StartupError(to_string(store.error()));
@@ -70,6 +69,7 @@ std::unique_ptr<ResourceStore> make_store(ServiceContext const& context) {
 std::vector<Flag> router_flags() {
     std::vector<Flag> flags = source_flags();
     std::vector<Flag> const own = {
+        store_flag(),
         {.name = "lanes",
          .kind = Flag::Kind::integer,
          .fallback = "64",

@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "common/base/command_words.hpp"
-#include "common/kube/directory/object_check.hpp"
+#include "common/kube/store/store_choice.hpp"
 #include "runner/function/function_definition.hpp"
 #include "runner/host/function_service.hpp"
 #include "runner/host/host_service.hpp"
@@ -42,9 +42,9 @@ int main(int argument_count, char** arguments) {
             return function ? Faults() : function.error();
         };
         auto const readable = [](Resource const&) { return Faults(); };
-        Faults all = check_objects(flags.text("state"), kinds::service, function_faults);
+        Faults all = check_store(flags, kinds::service, function_faults);
         for (ResourceKind const* kind : {&kinds::config_map, &kinds::secret}) {
-            Faults const faults = check_objects(flags.text("state"), *kind, readable);
+            Faults const faults = check_store(flags, *kind, readable);
             all.insert(all.end(), faults.begin(), faults.end());
         }
         return all;

@@ -60,6 +60,16 @@ bool is_resource_name(std::string_view name) {
            });
 }
 
+Result<void> check_names(ResourceName const& name) {
+    for (std::string const& part : {name.name_space, name.name})
+        if (!is_resource_name(part))
+            return failure(
+                ErrorCode::invalid,
+                "\"" + part.substr(0, 80) +
+                    "\" is no name: lower-case letters, digits, '-' and '.', at most 63.");
+    return {};
+}
+
 ResourceName Resource::name() const {
     return {string_at(object, "metadata/namespace", "default"), string_at(object, "metadata/name")};
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "common/base/json.hpp"
+#include "common/base/result.hpp"
 #include "common/base/secret.hpp"
 
 namespace millrace {
@@ -47,6 +48,9 @@ struct ResourceName {
 
 /// Kubernetes' DNS-1123 label or subdomain: what a name may be, at most 63 characters here.
 bool is_resource_name(std::string_view name);
+
+/// Whether both parts are names that the store takes. Errors: `invalid`.
+Result<void> check_names(ResourceName const& name);
 
 /// One object as Kubernetes writes it: apiVersion, kind, metadata, spec, status (or data).
 struct Resource {

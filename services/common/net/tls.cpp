@@ -68,6 +68,21 @@ Result<void> add_authorities(SSL_CTX* context, std::string const& pem) {
     return {};
 }
 
+Result<void> use_certificate(
+    TlsContext::Native& native, std::string const& certificate_pem, std::string const& key_pem) {
+    boost::system::error_code code;
+    native.context.use_certificate_chain(boost::asio::buffer(certificate_pem), code);
+    if (code)
+        return failure(
+            ErrorCode::invalid, "The certificate is not usable: " + code.message() + ".");
+    native.context.use_private_key(boost::asio::buffer(key_pem), ssl::context::pem, code);
+    if (code || SSL_CTX_check_private_key(native.context.native_handle()) != 1)
+        return failure(
+            ErrorCode::invalid,
+            "The private key does not fit the certificate: " + openssl_reason() + ".");
+    return {};
+}
+
 std::string to_pem(auto write) {
     Bio const bio(BIO_new(BIO_s_mem()));
     write(bio.get());
@@ -97,7 +112,8 @@ TlsContext::TlsContext(TlsContext&&) noexcept = default;
 TlsContext& TlsContext::operator=(TlsContext&&) noexcept = default;
 TlsContext::~TlsContext() = default;
 
-Result<TlsContext> TlsContext::client(TlsTrust const& trust) {
+Result<TlsContext> TlsContext::client(
+    TlsTrust const& trust, std::optional<ClientCertificate> const& own) {
     auto native = make_native(ssl::context::tls_client);
     native->verify = trust.verify;
     native->context.set_verify_mode(trust.verify ? ssl::verify_peer : ssl::verify_none);
@@ -108,21 +124,17 @@ Result<TlsContext> TlsContext::client(TlsTrust const& trust) {
         if (auto added = add_authorities(native->context.native_handle(), trust.authorities_pem);
             !added)
             return std::unexpected(added.error());
+    if (own)
+        if (auto shown = use_certificate(*native, own->certificate_pem, own->key_pem.reveal());
+            !shown)
+            return std::unexpected(shown.error());
     return TlsContext(std::move(native));
 }
 
 Result<TlsContext> TlsContext::server(CertificateText const& text) {
     auto native = make_native(ssl::context::tls_server);
-    boost::system::error_code code;
-    native->context.use_certificate_chain(boost::asio::buffer(text.certificate_pem), code);
-    if (code)
-        return failure(
-            ErrorCode::invalid, "The certificate is not usable: " + code.message() + ".");
-    native->context.use_private_key(boost::asio::buffer(text.key_pem), ssl::context::pem, code);
-    if (code || SSL_CTX_check_private_key(native->context.native_handle()) != 1)
-        return failure(
-            ErrorCode::invalid,
-            "The private key does not fit the certificate: " + openssl_reason() + ".");
+    if (auto shown = use_certificate(*native, text.certificate_pem, text.key_pem); !shown)
+        return std::unexpected(shown.error());
     return TlsContext(std::move(native));
 }
 

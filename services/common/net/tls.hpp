@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/base/result.hpp"
+#include "common/base/secret.hpp"
 
 namespace millrace {
 
@@ -15,6 +17,12 @@ struct TlsTrust {
     /// PEM text of extra certificate authorities (or the server's own certificate); empty: the
     /// system's store alone.
     std::string authorities_pem;
+};
+
+/// As whom a client shows itself to a server that asks for a certificate.
+struct ClientCertificate {
+    std::string certificate_pem;
+    Secret key_pem;
 };
 
 struct CertificateFiles {
@@ -36,7 +44,9 @@ public:
     TlsContext& operator=(TlsContext&&) noexcept;
     ~TlsContext();
 
-    static Result<TlsContext> client(TlsTrust const& trust);
+    /// Errors: authorities that are no certificates, a key that does not fit.
+    static Result<TlsContext> client(
+        TlsTrust const& trust, std::optional<ClientCertificate> const& own = std::nullopt);
     /// Errors: unreadable files, key that does not fit the certificate.
     static Result<TlsContext> server(CertificateFiles const& files);
     static Result<TlsContext> server(CertificateText const& text);

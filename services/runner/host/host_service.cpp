@@ -5,8 +5,8 @@
 
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
-#include "common/kube/directory/directory_store.hpp"
 #include "common/kube/next_change.hpp"
+#include "common/kube/store/store_choice.hpp"
 #include "runner/host/function_routes.hpp"
 
 namespace millrace::runner {
@@ -48,6 +48,7 @@ std::optional<Isolation> make_isolation(FlagValues const& flags) {
 
 std::vector<Flag> host_flags() {
     return {
+        store_flag(),
         {.name = "runtimes",
          .fallback = "services/runner/runtimes",
          .help = "Folder with the workers of the runtimes."},
@@ -63,9 +64,7 @@ std::vector<Flag> host_flags() {
 }
 
 HostService::HostService(ServiceContext context)
-    : HostService(
-          context, std::make_unique<DirectoryStore>(
-                       context.io.get_executor(), context.flags.text("state"))) {}
+    : HostService(context, open_store(context.io.get_executor(), context.flags)) {}
 
 HostService::HostService(ServiceContext context, std::unique_ptr<ResourceStore> store)
     : lock_(lock_folder(data_folder(context.flags))),

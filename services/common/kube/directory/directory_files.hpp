@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "common/base/file.hpp"
-#include "common/kube/resource_store.hpp"
+#include "common/kube/told_objects.hpp"
 
 namespace millrace {
 
@@ -21,16 +21,6 @@ std::filesystem::path kind_folder(
     std::filesystem::path const& root, std::string_view half, ResourceKind const& kind);
 ObjectPaths object_paths(
     std::filesystem::path const& root, ResourceKind const& kind, ResourceName const& name);
-
-/// Why an object could not be read.
-struct ObjectProblem {
-    /// `not_found`: there is none; `invalid`: there is one that cannot be used; `storage`: the
-    /// system says no at the moment, and nothing is known.
-    ErrorCode code = ErrorCode::invalid;
-    Faults faults;
-
-    Error error() const { return {code, to_string(faults)}; }
-};
 
 /// Reads and checks one object with its status; resourceVersion is a hash of both files.
 std::expected<Resource, ObjectProblem> read_object(

@@ -32,16 +32,6 @@ Json content_of(Json const& object) {
     return content;
 }
 
-Result<void> check_names(ResourceName const& name) {
-    for (std::string const& part : {name.name_space, name.name})
-        if (!is_resource_name(part))
-            return failure(
-                ErrorCode::invalid,
-                "\"" + part.substr(0, 80) +
-                    "\" is no name: lower-case letters, digits, '-' and '.', at most 63.");
-    return {};
-}
-
 /// Sets what the server owns: uid, creation time, generation.
 void set_server_fields(Resource& resource, Resource const* before) {
     Json& metadata = resource.object["metadata"];

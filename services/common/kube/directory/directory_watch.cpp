@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "common/base/log.hpp"
+#include "common/kube/directory/directory_files.hpp"
 
 namespace millrace {
 namespace {

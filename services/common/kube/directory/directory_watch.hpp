@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "common/kube/directory/told_objects.hpp"
+#include "common/kube/told_objects.hpp"
 #include "common/net/worker_thread.hpp"
 
 namespace millrace {

@@ -46,6 +46,16 @@ TEST_CASE("TLS: the key of another certificate is refused, and what is no key or
     CHECK(no_certificate.error().detail.starts_with("The certificate is not usable: "));
 }
 
+TEST_CASE("TLS: a client shows a certificate whose key it has, and no other") {
+    CertificateText const one = certificate();
+    CertificateText const other = certificate();
+    CHECK(TlsContext::client({}, ClientCertificate{one.certificate_pem, Secret(one.key_pem)}));
+    auto const mixed =
+        TlsContext::client({}, ClientCertificate{one.certificate_pem, Secret(other.key_pem)});
+    REQUIRE_FALSE(mixed);
+    CHECK(mixed.error().detail.starts_with("The private key does not fit the certificate: "));
+}
+
 TEST_CASE("TLS: no message says anything of a private key") {
     CertificateText const one = certificate();
     CertificateText const other = certificate();

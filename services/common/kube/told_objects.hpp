@@ -3,13 +3,24 @@
 #pragma once
 
 #include <deque>
+#include <expected>
 #include <map>
 #include <set>
 #include <vector>
 
-#include "common/kube/directory/directory_files.hpp"
+#include "common/kube/resource_store.hpp"
 
 namespace millrace {
+
+/// Why an object could not be read.
+struct ObjectProblem {
+    /// `not_found`: there is none; `invalid`: there is one that cannot be used; `storage`: the
+    /// system says no at the moment, and nothing is known.
+    ErrorCode code = ErrorCode::invalid;
+    Faults faults;
+
+    Error error() const { return {code, to_string(faults)}; }
+};
 
 /// What a watch has told of its objects, and what it tells next. An object that could not be read
 /// for a passing reason is neither gone nor changed. Pure.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/kube/directory/told_objects.hpp"
+#include "common/kube/told_objects.hpp"
 
 #include "common/base/encoding.hpp"
 
