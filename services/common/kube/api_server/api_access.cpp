@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/kube/api_server/api_access.hpp"
 
-#include <array>
 #include <cstdlib>
 
 #include "common/base/encoding.hpp"
@@ -185,17 +184,17 @@ Checked<ApiAccess> read_service_account(
     else
         faults.push_back({"KUBERNETES_SERVICE_HOST", url.error().detail});
     access.server.target.clear();
-    std::filesystem::path const folder(service_account);
-    access.token_file = (folder / "token").string();
-    for (auto const& [file, into] :
-         {std::pair<char const*, std::string*>{"ca.crt", &access.trust.authorities_pem},
-          std::pair<char const*, std::string*>{"token", nullptr}}) {
-        auto text = read(folder / file);
+    auto const text_of = [&](std::string const& file) {
+        auto text = read(file);
         if (!text)
-            faults.push_back({(folder / file).string(), text.error().detail});
-        else if (into != nullptr)
-            *into = std::move(*text);
-    }
+            faults.push_back({file, text.error().detail});
+        return text.value_or("");
+    };
+    std::string const folder(service_account);
+    access.trust.authorities_pem = text_of(folder + "/ca.crt");
+    // Read for its faults alone: it is read again whenever it may have been replaced.
+    access.token_file = folder + "/token";
+    static_cast<void>(text_of(access.token_file));
     if (!faults.empty())
         return std::unexpected(std::move(faults));
     return access;

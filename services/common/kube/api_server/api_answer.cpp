@@ -35,13 +35,17 @@ bool is_type_error(std::string_view message) {
 Error conflict(ApiSubject const& subject, std::string const& message) {
     if (message.find("UID") != std::string::npos)
         return made_again(subject);
-    return {ErrorCode::conflict, subject.text() + " was changed meanwhile; read it again."};
+    return changed_meanwhile(subject);
 }
 
 }  // namespace
 
 std::string ApiSubject::text() const {
     return name ? std::string(kind.kind) + " " + name->text() : kind.folder();
+}
+
+Error changed_meanwhile(ApiSubject const& subject) {
+    return {ErrorCode::conflict, subject.text() + " was changed meanwhile; read it again."};
 }
 
 Error made_again(ApiSubject const& subject) {

@@ -26,6 +26,8 @@ Result<Json> read_answer(ApiSubject const& subject, HttpResponse const& answer);
 /// The error that a Status object (kind: Status) of a failed call stands for; `status` as in HTTP.
 Error read_status(ApiSubject const& subject, int status, Json const& body);
 
+/// `conflict`: the version given is not the current one.
+Error changed_meanwhile(ApiSubject const& subject);
 /// `conflict`: another object has its name by now.
 Error made_again(ApiSubject const& subject);
 

@@ -10,8 +10,10 @@
 namespace millrace {
 namespace {
 
-/// What the server says to `call`, about `subject`.
+/// What the server says to `call`, about `subject`, whose name is checked first.
 Task<Result<Json>> ask(ApiClient& client, ApiCall call, ApiSubject subject) {
+    if (auto const valid = subject.name ? check_names(*subject.name) : Result<void>(); !valid)
+        co_return std::unexpected(valid.error());
     auto const answer = co_await client.send(std::move(call));
     if (!answer)
         co_return std::unexpected(answer.error());
@@ -32,8 +34,6 @@ KubernetesStore::KubernetesStore(asio::any_io_executor executor, ApiAccess acces
 KubernetesStore::~KubernetesStore() = default;
 
 Task<Result<Resource>> KubernetesStore::get(ResourceKind const& kind, ResourceName name) {
-    if (auto const valid = check_names(name); !valid)
-        co_return std::unexpected(valid.error());
     auto object = co_await ask(*client_, get_call(kind, name), {.kind = kind, .name = name});
     if (!object)
         co_return std::unexpected(std::move(object.error()));
@@ -44,21 +44,9 @@ Task<Result<std::vector<Resource>>> KubernetesStore::list(
     ResourceKind const& kind, Selector selector) {
     // A listing is a watch's first half: paging, and what is a list, are decided there.
     ListWatch listing(kind);
-    while (listing.is_listing()) {
-        auto const answer =
-            co_await client_->send(list_call(kind, selector, listing.continue_token()));
-        if (!answer)
-            co_return std::unexpected(answer.error());
-        Result<void> taken;
-        if (answer->status == status_gone)
-            taken = listing.gone();
-        else if (auto page = read_answer({.kind = kind, .name = {}}, *answer); page)
-            taken = listing.take_page(std::move(*page));
-        else
-            taken = std::unexpected(std::move(page.error()));
-        if (!taken)
-            co_return std::unexpected(std::move(taken.error()));
-    }
+    while (listing.is_listing())
+        if (auto const taken = co_await list_page(*client_, kind, selector, listing); !taken)
+            co_return std::unexpected(taken.error());
     std::vector<Resource> all;
     while (listing.has_event())
         if (WatchEvent event = listing.take(); event.type == WatchEvent::Type::added)
@@ -69,18 +57,17 @@ Task<Result<std::vector<Resource>>> KubernetesStore::list(
 
 Task<Result<Resource>> KubernetesStore::apply(ResourceKind const& kind, Resource resource) {
     ResourceName const name = resource.name();
-    if (auto const valid = check_names(name); !valid)
-        co_return std::unexpected(valid.error());
     auto stored = co_await ask(*client_, apply_call(kind, resource), {.kind = kind, .name = name});
-    if (!stored)
-        co_return std::unexpected(std::move(stored.error()));
-    co_return Resource{std::move(*stored)};
+    if (stored)
+        co_return Resource{std::move(*stored)};
+    // Only what has a version is not there: without one it would have been made.
+    if (stored.error().code == ErrorCode::not_found)
+        co_return std::unexpected(changed_meanwhile({.kind = kind, .name = name}));
+    co_return std::unexpected(std::move(stored.error()));
 }
 
 Task<Result<void>> KubernetesStore::put_status(
     ResourceKind const& kind, ResourceName name, Json status, std::string uid) {
-    if (auto const valid = check_names(name); !valid)
-        co_return std::unexpected(valid.error());
     ApiSubject const subject{.kind = kind, .name = name};
     auto put = without_value(co_await ask(*client_, status_call(kind, name, status, uid), subject));
     if (put || put.error().code != ErrorCode::invalid || uid.empty())
@@ -96,8 +83,6 @@ Task<Result<void>> KubernetesStore::put_status(
 
 Task<Result<void>> KubernetesStore::remove(
     ResourceKind const& kind, ResourceName name, std::string uid) {
-    if (auto const valid = check_names(name); !valid)
-        co_return std::unexpected(valid.error());
     auto removed = without_value(
         co_await ask(*client_, remove_call(kind, name, uid), {.kind = kind, .name = name}));
     if (!removed && removed.error().code == ErrorCode::not_found)

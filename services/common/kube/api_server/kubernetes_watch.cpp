@@ -30,16 +30,17 @@ Task<std::string> read_all(BodyReader& body) {
 
 }  // namespace
 
-Task<Result<void>> KubernetesWatch::list_page() {
-    auto const answer = co_await client_.send(list_call(kind_, selector_, state_.continue_token()));
+Task<Result<void>> list_page(
+    ApiClient& client, ResourceKind const& kind, Selector const& selector, ListWatch& into) {
+    auto const answer = co_await client.send(list_call(kind, selector, into.continue_token()));
     if (!answer)
         co_return std::unexpected(answer.error());
     if (answer->status == status_gone)
-        co_return state_.gone();
-    auto page = read_answer({.kind = kind_, .name = {}}, *answer);
+        co_return into.gone();
+    auto page = read_answer({.kind = kind, .name = {}}, *answer);
     if (!page)
         co_return std::unexpected(page.error());
-    co_return state_.take_page(std::move(*page));
+    co_return into.take_page(std::move(*page));
 }
 
 Task<Result<void>> KubernetesWatch::open() {
@@ -90,13 +91,13 @@ Task<Result<void>> KubernetesWatch::read() {
         text_ += *piece;
         co_return take_lines();
     }
-    bool const is_canceled = !piece && piece.error().code == ErrorCode::canceled;
     body_.reset();
-    if (is_canceled)
+    if (!piece && piece.error().code == ErrorCode::canceled)
         co_return std::unexpected(piece.error());
-    // A watch ends now and then, and the next goes on from there. One that ends without a word does
-    // so again: its caller waits before the next.
-    if (has_told_)
+    // A watch ends now and then, or falls silent, and the next goes on from there. One that ends
+    // without a word may do so again at once: its caller waits before the next.
+    bool const was_silent = !piece && piece.error().code == ErrorCode::timed_out;
+    if (has_told_ || was_silent)
         co_return Result<void>();
     co_return failure(
         ErrorCode::closed,
@@ -107,7 +108,7 @@ Task<Result<WatchEvent>> KubernetesWatch::next() {
     while (!state_.has_event()) {
         Result<void> done;
         if (state_.is_listing())
-            done = co_await list_page();
+            done = co_await list_page(client_, kind_, selector_, state_);
         else if (body_ == nullptr)
             done = co_await open();
         else

@@ -7,6 +7,10 @@
 
 namespace millrace {
 
+/// Asks for the page that `into` wants next, and gives it. Errors: those of the call and of `into`.
+Task<Result<void>> list_page(
+    ApiClient& client, ResourceKind const& kind, Selector const& selector, ListWatch& into);
+
 /// Performs what a ListWatch asks for. One connection while it waits.
 class KubernetesWatch final : public Watch {
 public:
@@ -20,7 +24,6 @@ public:
     Task<Result<WatchEvent>> next() override;
 
 private:
-    Task<Result<void>> list_page();
     Task<Result<void>> open();
     Task<Result<void>> read();
     Result<void> take_lines();

@@ -64,6 +64,10 @@ Task<void> check_apply(ResourceStore& store) {
     auto const stale = co_await store.apply(kinds::trigger, changed);
     REQUIRE_FALSE(stale);
     CHECK(stale.error().code == ErrorCode::conflict);
+    REQUIRE(co_await store.remove(kinds::trigger, echo, {}));
+    auto const gone = co_await store.apply(kinds::trigger, changed);
+    REQUIRE_FALSE(gone);
+    CHECK(gone.error().code == ErrorCode::conflict);
 }
 
 Task<void> check_get(ResourceStore& store) {

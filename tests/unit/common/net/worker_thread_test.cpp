@@ -37,6 +37,24 @@ Task<void> pass(WorkerThread& worker, Gate& gate, Result<int>& outcome) {
     outcome = co_await worker.run([&gate] { return gate.pass(); });
 }
 
+/// A worker whose thread is occupied until `gate` is opened.
+struct Occupied {
+    asio::io_context io;
+    WorkerThread worker;
+    TaskGroup tasks;
+    Gate gate;
+    Result<int> first;  ///< what the job that occupies it has given
+
+    explicit Occupied(std::size_t jobs_max)
+        : worker(io.get_executor(), jobs_max, "disk"),
+          tasks(io.get_executor()) {
+        tasks.spawn("gate", pass(worker, gate, first));
+        io.poll();
+        gate.begun.wait();
+        io.restart();
+    }
+};
+
 constexpr int refused = -static_cast<int>(ErrorCode::unavailable);
 
 }  // namespace
@@ -85,76 +103,54 @@ TEST_CASE("Worker thread: jobs are done one after the other, in the order they c
 }
 
 TEST_CASE("Worker thread: more jobs than may wait are refused at once, in words") {
-    asio::io_context io;
-    WorkerThread worker(io.get_executor(), 2, "disk");
-    TaskGroup tasks(io.get_executor());
-    Gate gate;
-    Result<int> first;
-    tasks.spawn("gate", pass(worker, gate, first));
-    io.poll();
-    gate.begun.wait();
+    Occupied at(2);
     // The gate's job is under way: two may wait behind it.
     std::vector<int> order;
     for (int i = 1; i <= 3; ++i)
-        tasks.spawn("note", note(worker, order, i));
-    io.restart();
+        at.tasks.spawn("note", note(at.worker, order, i));
     while (order.empty())
-        io.run_one();
+        at.io.run_one();
     CHECK(order == std::vector<int>{refused});
-    gate.open.count_down();
+    at.gate.open.count_down();
     while (order.size() < 3)
-        io.run_one();
-    CHECK(first == 1);
+        at.io.run_one();
+    CHECK(at.first == 1);
     CHECK(order == std::vector<int>{refused, 1, 2});
 }
 
 TEST_CASE("Worker thread: stopping finishes the job under way and refuses those that wait") {
-    asio::io_context io;
-    WorkerThread worker(io.get_executor(), SIZE_MAX, "disk");
-    TaskGroup tasks(io.get_executor());
-    Gate gate;
-    Result<int> first;
+    Occupied at(SIZE_MAX);
     std::vector<int> order;
-    tasks.spawn("gate", pass(worker, gate, first));
-    tasks.spawn("note", note(worker, order, 1));
-    io.poll();
-    gate.begun.wait();
-    std::future<void> const stopping = std::async(std::launch::async, [&worker] { worker.stop(); });
+    at.tasks.spawn("note", note(at.worker, order, 1));
+    at.io.poll();
+    std::future<void> const stopping = std::async(std::launch::async, [&at] { at.worker.stop(); });
     // As many may wait as will: a job is refused only once the thread is stopping.
-    io.restart();
+    at.io.restart();
     while (order.empty()) {
-        tasks.spawn("note", note(worker, order, 2));
-        io.poll();
-        io.restart();
+        at.tasks.spawn("note", note(at.worker, order, 2));
+        at.io.poll();
+        at.io.restart();
     }
     CHECK(order.front() == refused);
-    gate.open.count_down();
+    at.gate.open.count_down();
     stopping.wait();
-    run_task(io, tasks.stop());
-    CHECK(first == 1);
+    run_task(at.io, at.tasks.stop());
+    CHECK(at.first == 1);
     CHECK(std::ranges::count(order, 1) == 0);
 }
 
 TEST_CASE("Worker thread: a task that is cancelled gets the outcome of the job that is under way") {
-    asio::io_context io;
-    WorkerThread worker(io.get_executor(), 8, "disk");
-    TaskGroup tasks(io.get_executor());
-    Gate gate;
-    Result<int> first;
-    tasks.spawn("gate", pass(worker, gate, first));
-    io.poll();
-    gate.begun.wait();
+    Occupied at(8);
     bool stopped = false;
-    asio::co_spawn(io, tasks.stop(), [&stopped](std::exception_ptr) { stopped = true; });
-    io.restart();
-    io.poll();
+    asio::co_spawn(at.io, at.tasks.stop(), [&stopped](std::exception_ptr) { stopped = true; });
+    at.io.poll();
     CHECK_FALSE(stopped);
-    gate.open.count_down();
+    at.gate.open.count_down();
     while (!stopped) {
-        io.restart();
-        io.run_one();
+        at.io.restart();
+        at.io.run_one();
     }
-    CHECK(first == 1);
+    CHECK(at.first == 1);
 }
 
 TEST_CASE("Worker thread: once stopped it refuses everything, and may be stopped again") {
