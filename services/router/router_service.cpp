@@ -7,6 +7,7 @@
 #include "common/kube/store/store_choice.hpp"
 #include "router/config/flag_store.hpp"
 #include "router/config/source_references.hpp"
+#include "router/source/source_status.hpp"
 
 namespace millrace::router {
 namespace {
@@ -14,6 +15,8 @@ namespace {
 /// A source with a problem is looked at this often without a notice: not everything it stands on is
 /// watched (a password file).
 constexpr milliseconds second_look = 2s;
+/// How often the status of a source that reads shows its newest event: a write for many events.
+constexpr milliseconds figures_pause = 30s;
 /// Starting and stopping waits for other machines: one source keeps no other waiting.
 constexpr std::size_t concurrent_sources = 16;
 
@@ -147,6 +150,7 @@ Task<void> RouterService::start() {
     watches_.spawn_essential("watch sources", watch_sources());
     watches_.spawn_essential("watch secrets", watch_references(kinds::secret));
     watches_.spawn_essential("watch brokers", watch_references(kinds::broker));
+    watches_.spawn_essential("tell figures", tell_figures());
     co_return;
 }
 
@@ -186,15 +190,30 @@ void RouterService::take(WatchEvent event) {
         entry.is_readable = false;
         entry.settings = std::unexpected(std::move(event.faults));
     }
-    reconciler_.add(event.name);
+    look_again(event.name, entry);
+}
+
+void RouterService::look_again(ResourceName const& name, Entry& entry) {
+    entry.to_bring_up = true;
+    reconciler_.add(name);
 }
 
 Task<void> RouterService::watch_references(ResourceKind const& kind) {
     auto const watch = store_->watch(kind, {});
     while (auto const event = co_await next_change(*watch))
-        for (auto const& [name, entry] : entries_)
+        for (auto& [name, entry] : entries_)
             if (entry.settings && refers_to(*entry.settings, kind, event->name))
+                look_again(name, entry);
+}
+
+Task<void> RouterService::tell_figures() {
+    for (;;) {
+        if (auto const slept = co_await sleep_for(figures_pause); !slept)
+            co_return;
+        for (auto const& [name, entry] : entries_)
+            if (entry.source && entry.source->report().last_event_time != entry.told_event_time)
                 reconciler_.add(name);
+    }
 }
 
 Task<Result<Reconciler::InLine>> RouterService::reconcile(ResourceName name) {
@@ -206,7 +225,8 @@ Task<Result<Reconciler::InLine>> RouterService::reconcile(ResourceName name) {
         co_return Reconciler::InLine();
     }
     Entry& entry = found->second;
-    co_await bring_up(entry);
+    if (std::exchange(entry.to_bring_up, false) || !problem_of(entry).empty())
+        co_await bring_up(entry);
     if (auto const written = co_await write_status(entry); !written)
         co_return failure(
             written.error().code, "Its status cannot be written: " + written.error().detail);
@@ -242,7 +262,10 @@ Task<Checked<VcenterReaderOptions>> RouterService::wanted_options(SourceSettings
     options.feed.delivery.lanes = static_cast<std::size_t>(context_.flags.integer("lanes"));
     options.page_size = static_cast<int>(context_.flags.integer("page-size"));
     options.feed.room = static_cast<std::size_t>(options.page_size);
-    options.changed = [this, name] { reconciler_.add(name); };
+    options.changed = [this, name] {
+        if (auto const found = entries_.find(name); found != entries_.end())
+            look_again(name, found->second);
+    };
     co_return options;
 }
 
@@ -288,31 +311,21 @@ Task<void> RouterService::bring_up(Entry& entry) {
 }
 
 Json RouterService::wanted_status(Entry const& entry) const {
-    Json status = entry.status.basis(entry.resource);
-    status["observedGeneration"] = entry.resource.generation();
-    SourceReport const report = entry.source ? entry.source->report() : SourceReport();
-    std::string const problem = problem_of(entry);
-    bool const connected =
-        entry.source && report.state != "Failing" && report.state != "Connecting";
-    set_condition(
-        status, "AuthReady", connected ? "True" : "Unknown", connected ? "" : "NotConnected", "");
-    set_condition(
-        status, "AdapterReady", entry.source ? "True" : "False", entry.source ? "" : "NotRunning",
-        entry.source ? "" : problem);
-    set_condition(
-        status, "Ready", connected && problem.empty() ? "True" : "False",
-        connected && problem.empty() ? "" : "NotReady", problem);
+    SourceStanding standing{.problem = problem_of(entry), .is_running = entry.source != nullptr};
     if (entry.source) {
+        standing.report = entry.source->report();
         Url const& sink = entry.source->options().feed.sink;
-        status["sinkUri"] = sink.origin() + sink.target;
+        standing.sink = sink.origin() + sink.target;
     }
-    return status;
+    return source_status(entry.status.basis(entry.resource), entry.resource.generation(), standing);
 }
 
 Task<Result<void>> RouterService::write_status(Entry& entry) {
     // One that cannot be read keeps the status it has.
     if (entry.deleted || !entry.is_readable)
         co_return Result<void>();
+    if (entry.source)
+        entry.told_event_time = entry.source->report().last_event_time;
     co_return co_await entry.status.put(
         *store_, kinds::vsphere_source, entry.resource, wanted_status(entry));
 }

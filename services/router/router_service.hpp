@@ -41,13 +41,19 @@ private:
         std::unique_ptr<VcenterReader> source;
         std::string source_uid;  ///< of the object the source runs for
         WrittenStatus status;
-        bool deleted = false;  ///< to be stopped and forgotten by reconcile
+        bool to_bring_up = true;     ///< else only its figures are to be told
+        SystemTime told_event_time;  ///< newest event that its status shows
+        bool deleted = false;        ///< to be stopped and forgotten by reconcile
     };
 
     Task<void> watch_sources();
     /// Secrets or Brokers: whoever refers to one that changed is looked at.
     Task<void> watch_references(ResourceKind const& kind);
     void take(WatchEvent event);
+    /// The source, or what it stands on, may have changed.
+    void look_again(ResourceName const& name, Entry& entry);
+    /// Has the newest figures of sources that read written, now and then.
+    Task<void> tell_figures();
     Task<Result<Reconciler::InLine>> reconcile(ResourceName name);
     Task<void> bring_up(Entry& entry);
     Task<Checked<VcenterReaderOptions>> wanted_options(SourceSettings settings);

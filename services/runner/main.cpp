@@ -5,6 +5,7 @@
 #include "common/base/command_words.hpp"
 #include "common/kube/store/store_choice.hpp"
 #include "runner/function/function_definition.hpp"
+#include "runner/host/container_flags.hpp"
 #include "runner/host/function_service.hpp"
 #include "runner/host/host_service.hpp"
 
@@ -49,5 +50,8 @@ int main(int argument_count, char** arguments) {
         }
         return all;
     };
-    return run_service(description, argument_count - 1, arguments + 1);
+    std::vector<std::string> given(arguments + 2, arguments + argument_count);
+    if (mode == "function")
+        given = runner::container_flags(given, ::getenv);
+    return run_service(description, given);
 }

@@ -11,7 +11,7 @@ namespace millrace {
 /// service in a network of ours. A web page can make a browser send requests anywhere by DNS
 /// rebinding, but the Host is then the page's own name: a name with dots that is neither an address
 /// nor one that only a cluster or a local network knows (.svc, .local, .localhost, .internal) is
-/// refused unless `allowed` has it. Pure.
+/// refused unless `allowed` has it, or "*". Pure.
 bool is_trusted_host(std::string_view host, std::vector<std::string> const& allowed);
 
 }  // namespace millrace

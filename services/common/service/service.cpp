@@ -186,7 +186,7 @@ std::vector<Flag> service_flags(std::vector<Flag> own) {
                  "closed."},
         {.name = "host",
          .help = "Names under which the service is asked, beside addresses and local names; "
-                 "separated by commas."},
+                 "separated by commas; *: any."},
         {.name = "state", .fallback = ".millrace", .help = "Folder of objects and data."},
         {.name = "log-level",
          .fallback = "info",
@@ -207,6 +207,10 @@ std::vector<Flag> service_flags(std::vector<Flag> own) {
 }
 
 int run_service(ServiceDescription const& description, int argument_count, char** arguments) {
+    return run_service(description, {arguments + 1, arguments + argument_count});
+}
+
+int run_service(ServiceDescription const& description, std::vector<std::string> const& words) {
     std::vector<Flag> all = service_flags(description.flags);
     if (description.check)
         all.push_back(
@@ -214,8 +218,7 @@ int run_service(ServiceDescription const& description, int argument_count, char*
              .kind = Flag::Kind::boolean,
              .help =
                  "Starts nothing: prints what is wrong with the service's objects in --state."});
-    auto const [flags, parse_faults] =
-        parse_flags_leniently(all, {arguments + 1, arguments + argument_count});
+    auto const [flags, parse_faults] = parse_flags_leniently(all, words);
     if (flags.boolean("help") || flags.boolean("version")) {
         std::string const text = flags.boolean("help") ? describe_flags(description.usage, all)
                                                        : std::string(MILLRACE_VERSION) + "\n";

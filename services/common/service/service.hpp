@@ -65,5 +65,7 @@ struct ServiceDescription {
 /// --check it starts nothing: it prints every fault of the objects, a line each, and returns 2, or
 /// 0 without one.
 int run_service(ServiceDescription const& description, int argument_count, char** arguments);
+/// The same for a command line without the program's name.
+int run_service(ServiceDescription const& description, std::vector<std::string> const& words);
 
 }  // namespace millrace

@@ -18,6 +18,10 @@ TEST_CASE("Host check: addresses and names of a local network or a cluster are o
         CHECK(is_trusted_host(host, {}));
 }
 
+TEST_CASE("Host check: where any name is allowed, any is ours") {
+    CHECK(is_trusted_host("echo.vmware-functions.example.com", {"*"}));
+}
+
 TEST_CASE("Host check: a name that was allowed is ours") {
     CHECK(is_trusted_host("Events.example.com:443", {"events.example.com"}));
     CHECK_FALSE(is_trusted_host("other.example.com", {"events.example.com"}));
