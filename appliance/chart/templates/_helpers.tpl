@@ -1,0 +1,57 @@
+{{/* SPDX-License-Identifier: Apache-2.0 */}}
+
+{{/* Called with (dict "root" $ "part" "broker"). */}}
+{{- define "millrace.name" -}}
+{{ .root.Release.Name | trunc 40 | trimSuffix "-" }}-{{ .part }}
+{{- end }}
+
+{{- define "millrace.selector" -}}
+app.kubernetes.io/name: millrace
+app.kubernetes.io/instance: {{ .root.Release.Name }}
+app.kubernetes.io/component: {{ .part }}
+{{- end }}
+
+{{- define "millrace.labels" -}}
+{{ include "millrace.selector" . }}
+app.kubernetes.io/version: {{ .root.Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
+{{- end }}
+
+{{- define "millrace.image" -}}
+{{ .Values.image.services }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end }}
+
+{{/* Of a pod: what Pod Security "restricted" asks for. */}}
+{{- define "millrace.podSecurity" -}}
+runAsNonRoot: true
+runAsUser: 65532
+runAsGroup: 65532
+fsGroup: 65532
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile: {type: RuntimeDefault}
+{{- end }}
+
+{{- define "millrace.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities: {drop: [ALL]}
+{{- end }}
+
+{{/* The claim of a part's volume. */}}
+{{- define "millrace.claim" -}}
+{{- $storage := (index .root.Values .part).storage -}}
+{{ $storage.existingClaim | default (include "millrace.name" .) }}
+{{- end }}
+
+{{/* The address under which the broker is asked. */}}
+{{- define "millrace.brokerAddress" -}}
+http://{{ include "millrace.name" (dict "root" . "part" "broker") }}.{{ .Release.Namespace }}.svc.cluster.local
+{{- end }}
+
+{{/* The bearer token of every part's API; made once, kept by an upgrade. */}}
+{{- define "millrace.token" -}}
+{{- $name := include "millrace.name" (dict "root" . "part" "token") -}}
+{{- $there := lookup "v1" "Secret" .Release.Namespace $name -}}
+{{- if $there }}{{ index $there.data "token" | b64dec }}{{ else }}{{ randAlphaNum 48 }}{{ end }}
+{{- end }}
