@@ -6,6 +6,7 @@
 #include "broker/api/api_json.hpp"
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
+#include "common/kube/lease/leased_service.hpp"
 #include "common/kube/store/store_choice.hpp"
 
 namespace millrace::broker {
@@ -47,12 +48,40 @@ HttpClientOptions client_options() {
     return options;
 }
 
+ResourceName defaults_name(FlagValues const& flags) {
+    auto name = parse_resource_name(flags.text("broker-defaults"));
+    if (!name)
+        throw StartupError("--broker-defaults: " + name.error().detail);
+    return std::move(*name);
+}
+
+/// Where a store keeps the Brokers of several classes, one without a class is not ours by itself:
+/// Knative's webhook gives every Broker one.
+ControllerOptions controller_options(FlagValues const& flags) {
+    bool const is_shared = is_in_kubernetes(flags);
+    return {
+        .base_url = "",
+        .defaults = defaults_name(flags),
+        .fallback_class = is_shared ? "" : std::string(our_class),
+        .keeps_events = is_shared};
+}
+
 }  // namespace
 
 std::vector<Flag> broker_flags() {
     return {
         store_flag(),
         {.name = "data", .help = "Folder of the event log; default: broker/ in --state."},
+        {.name = "address-url",
+         .help = "URL of Brokers in their statuses, followed by /NAMESPACE/NAME: in a cluster, of "
+                 "the Service; none: where the broker listens."},
+        {.name = "lease",
+         .help = "NAMESPACE/NAME of the Lease without which the broker waits and opens no data: of "
+                 "several replicas one writes. Needs --store kubernetes; none: it does not wait."},
+        {.name = "broker-defaults",
+         .fallback = "knative-eventing/config-br-defaults",
+         .help = "NAMESPACE/NAME of the ConfigMap with what holds for Brokers that do not say it: "
+                 "class and delivery."},
         {.name = "retention-age",
          .kind = Flag::Kind::duration_ms,
          .fallback = "168h",
@@ -79,9 +108,42 @@ std::vector<Flag> broker_flags() {
     };
 }
 
+std::optional<Url> address_url(FlagValues const& flags) {
+    std::string const& given = flags.text("address-url");
+    if (given.empty())
+        return std::nullopt;
+    auto url = parse_url(given);
+    if (!url)
+        throw StartupError("--address-url: " + url.error().detail);
+    if (url->target.contains('?'))
+        throw StartupError("--address-url: \"" + given + "\" must have no query.");
+    while (url->target.ends_with('/'))
+        url->target.pop_back();
+    return std::move(*url);
+}
+
+std::unique_ptr<Service> make_broker(ServiceContext const& context) {
+    auto const make = [context] {
+        return std::make_unique<BrokerService>(
+            context, open_store(context.io.get_executor(), context.flags));
+    };
+    std::string const& text = context.flags.text("lease");
+    if (text.empty())
+        return make();
+    auto name = parse_resource_name(text);
+    if (!name)
+        throw StartupError("--lease: " + name.error().detail);
+    if (!is_in_kubernetes(context.flags))
+        throw StartupError("--lease: a Lease is kept by Kubernetes; give --store kubernetes, too.");
+    return std::make_unique<LeasedService>(
+        context.io, open_store(context.io.get_executor(), context.flags), std::move(*name), make);
+}
+
 BrokerService::BrokerService(ServiceContext const& context, std::unique_ptr<ResourceStore> store)
     : io_(context.io),
       url_(context.url),
+      address_(address_url(context.flags)),
+      options_(controller_options(context.flags)),
       store_(std::move(store)),
       data_(data_folder(context.flags)),
       lock_(lock_folder(data_)),
@@ -227,7 +289,8 @@ Task<void> BrokerService::start() {
             {{"error", matched.error().detail}});
     dispatchers_.restore(
         std::move(saved), matched ? std::optional(std::move(*matched)) : std::nullopt, head_);
-    controller_.start(url_);
+    options_.base_url = address_ ? address_->origin() + address_->target : url_;
+    controller_.start(options_);
     news_.begin_at(head_);
     tasks_.spawn_essential("live news", news_.run());
     tasks_.spawn_essential("save", save_each_second());
@@ -282,7 +345,7 @@ Task<HttpAnswer> BrokerService::handle(HttpRequest& request) {
 
 std::string BrokerService::not_ready_reason() const {
     if (!controller_.is_synced())
-        return "The Triggers have not been read yet.";
+        return controller_.not_synced_reason();
     std::string const trouble = writer_.trouble();
     return trouble.empty() ? "" : "The event log cannot be written: " + trouble;
 }
@@ -302,11 +365,19 @@ Json BrokerService::status() const {
     Json unreadable = Json::array();
     for (auto const& [trigger, problem] : controller_.catalog().unreadable_triggers())
         unreadable.push_back({{"trigger", trigger}, {"problem", problem}});
+    Json watches = Json::array();
+    for (auto const& [kind, standing] : controller_.catalog().standings())
+        watches.push_back(
+            {{"kind", kind.text()},
+             {"complete", standing.has_told_all},
+             {"trouble", standing.problem ? standing.problem->detail : ""}});
     return {
         {"ready", not_ready_reason().empty()},
         {"reason", not_ready_reason()},
         {"newestSeq", head_},
         {"unreadable", std::move(unreadable)},
+        {"watches", std::move(watches)},
+        {"defaultsTrouble", controller_.defaults_problem()},
         {"log",
          {{"segments", segments_.list()->size()},
           {"damages", std::move(damages)},

@@ -17,6 +17,13 @@ namespace millrace::broker {
 /// The flags of the broker beside those of every service.
 std::vector<Flag> broker_flags();
 
+/// Where Brokers are reached by --address-url, without a slash at its end; nothing where there is
+/// none. Throws StartupError for what is no http(s) URL of a host.
+std::optional<Url> address_url(FlagValues const& flags);
+
+/// The broker, which waits for the Lease of --lease where there is one. Throws StartupError.
+std::unique_ptr<Service> make_broker(ServiceContext const& context);
+
 /// The broker: ingress, log, dispatchers, API, and the controller that connects them to the store.
 /// Events are refused with 503 until every Trigger is known: none may pass unseen.
 class BrokerService : public Service {
@@ -42,7 +49,9 @@ private:
     DispatcherParts dispatcher_parts();
 
     asio::io_context& io_;
-    std::string const& url_;
+    std::string const& url_;      ///< where we listen
+    std::optional<Url> address_;  ///< where Brokers are reached; nothing: where we listen
+    ControllerOptions options_;
     std::unique_ptr<ResourceStore> store_;
     SegmentDirectory segments_;
     std::filesystem::path data_;

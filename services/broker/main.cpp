@@ -11,17 +11,24 @@ int main(int argument_count, char** arguments) {
     description.usage = "millrace-broker [--flag ...]: stores events durably and delivers them.";
     description.flags = broker_flags();
     description.body_bytes_max = 4 << 20;  // a batch; one event may have 1 MiB
-    description.make = [](ServiceContext context) -> std::unique_ptr<Service> {
-        return std::make_unique<BrokerService>(
-            context, open_store(context.io.get_executor(), context.flags));
+    description.hosts = [](FlagValues const& flags) {
+        auto const address = address_url(flags);
+        return address ? std::vector{address->host} : std::vector<std::string>();
     };
+    description.make = make_broker;
     description.check = [](FlagValues const& flags) {
         auto const broker_faults = [](Resource const& broker) {
-            auto const delivery = read_broker(broker);
-            return !is_ours(broker) || delivery ? Faults() : delivery.error();
+            // In a folder, one without a class is ours.
+            std::string const name = broker_class(broker);
+            bool const is_foreign = !name.empty() && name != our_class;
+            auto const delivery = read_broker(broker, nullptr);
+            return is_foreign || delivery ? Faults() : delivery.error();
         };
         auto const trigger_faults = [](Resource const& trigger) {
-            Faults faults = read_trigger(trigger).faults;
+            TriggerSpec const spec = read_trigger(trigger);
+            Faults faults = spec.faults;
+            if (auto const& dependency = spec.dependency; dependency && !*dependency)
+                faults.insert(faults.end(), dependency->error().begin(), dependency->error().end());
             if (auto const delivery = read_trigger_delivery(trigger, {}); !delivery)
                 faults.insert(faults.end(), delivery.error().begin(), delivery.error().end());
             return faults;

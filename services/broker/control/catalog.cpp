@@ -4,9 +4,13 @@
 #include "broker/control/conditions.hpp"
 #include "common/base/assert.hpp"
 #include "common/base/encoding.hpp"
+#include "common/base/json_equality.hpp"
 
 namespace millrace::broker {
 namespace {
+
+KindWords const broker_kind = KindWords::of(kinds::broker);
+KindWords const trigger_kind = KindWords::of(kinds::trigger);
 
 void add_faults(std::string& to, Faults const& faults) {
     if (faults.empty())
@@ -16,23 +20,34 @@ void add_faults(std::string& to, Faults const& faults) {
     to += to_string(faults);
 }
 
-/// What route_of(TriggerEntry) reads of a Trigger.
-Json route_part(Resource const& trigger) {
-    ResourceName const name = trigger.name();
+/// Kubernetes' own kinds show no address, and Triggers have none.
+bool can_have_address(KindWords const& kind) {
+    return kind.api_version != "v1" && kind != trigger_kind;
+}
+
+ObjectReference reference_to(KindWords const& kind, ResourceName const& name) {
     return {
-        {"metadata", {{"name", name.name}, {"namespace", name.name_space}, {"uid", trigger.uid()}}},
-        {"spec", trigger.spec()}};
+        .api_version = kind.api_version,
+        .kind = kind.kind,
+        .name_space = name.name_space,
+        .name = name.name};
 }
 
 }  // namespace
 
-bool Catalog::put(ResourceKind const& kind, Resource resource) {
-    if (kind == kinds::broker)
+bool WatchStanding::operator==(WatchStanding const& other) const {
+    return has_told_all == other.has_told_all && problem.has_value() == other.problem.has_value() &&
+           (!problem || problem->detail == other.problem->detail);
+}
+
+bool Catalog::put(KindWords const& kind, Resource resource) {
+    if (kind == broker_kind)
         return put_broker(std::move(resource));
-    if (kind == kinds::trigger)
+    if (kind == trigger_kind)
         return put_trigger(std::move(resource));
-    MILLRACE_ASSERT(kind == kinds::service);
-    return put_service(std::move(resource));
+    if (!addresses_.put(kind, resource))
+        return false;
+    return forget_users(reference_to(kind, resource.name()));
 }
 
 bool Catalog::put_broker(Resource resource) {
@@ -46,8 +61,17 @@ bool Catalog::put_broker(Resource resource) {
     unchecked_brokers_.insert(name);
     if (is_same)
         return false;
-    forget_routes();
+    refer(name, known);
+    forget_broker(name);
     return true;
+}
+
+void Catalog::refer(ResourceName const& name, Resource const& broker) {
+    std::set<ObjectReference> references;
+    auto const delivery = is_ours(broker) ? delivery_of(broker) : DeliverySpec{};
+    if (delivery && delivery->dead_letter_sink && delivery->dead_letter_sink->ref)
+        references.insert(*delivery->dead_letter_sink->ref);
+    broker_references_.set(name, std::move(references));
 }
 
 bool Catalog::put_trigger(Resource resource) {
@@ -64,91 +88,235 @@ bool Catalog::put_trigger(Resource resource) {
         return false;
     }
     unchecked_triggers_.insert(name);
-    entry.object = dump_json(route_part(resource));
+    entry.object = dump_json(read_part(resource));
     entry.content = content;
-    entry.broker = broker_of(resource);
     entry.route.reset();
+    set_broker(name, entry, broker_of(resource));
+    trigger_references_.set(name, trigger_references(resource));
     return true;
 }
 
-bool Catalog::put_service(Resource resource) {
-    std::string address = string_at(resource.status(), "address/url");
-    auto const [found, is_new] = services_.try_emplace(resource.name());
-    if (!is_new && found->second == address)
-        return false;
-    found->second = std::move(address);
-    forget_routes();
-    return true;
+void Catalog::set_broker(ResourceName const& trigger, TriggerEntry& entry, std::string broker) {
+    if (entry.broker == broker)
+        return;
+    if (auto const before = triggers_of_.find(entry.broker); before != triggers_of_.end()) {
+        before->second.erase(trigger);
+        if (before->second.empty())
+            triggers_of_.erase(before);
+    }
+    if (!broker.empty())
+        triggers_of_[broker].insert(trigger);
+    entry.broker = std::move(broker);
 }
 
-void Catalog::remove(ResourceKind const& kind, ResourceName const& name) {
-    if (kind == kinds::trigger) {
+void Catalog::remove(KindWords const& kind, ResourceName const& name) {
+    if (kind == trigger_kind) {
+        if (auto const found = triggers_.find(name); found != triggers_.end())
+            set_broker(name, found->second, {});
+        trigger_references_.set(name, {});
         triggers_.erase(name);
         unreadable_.erase(name.text());
         unchecked_triggers_.erase(name);
-        return;
-    }
-    if (kind == kinds::broker) {
+    } else if (kind == broker_kind) {
         brokers_.erase(name);
-        unchecked_brokers_.erase(name);
-    } else {
-        services_.erase(name);
+        broker_references_.set(name, {});
+        forget_broker(name);
+    } else if (addresses_.remove(kind, name)) {
+        forget_users(reference_to(kind, name));
     }
-    forget_routes();
 }
 
 void Catalog::put_unreadable(
-    ResourceKind const& kind, ResourceName const& name, Faults const& faults) {
-    if (kind == kinds::trigger && !triggers_.contains(name))
+    KindWords const& kind, ResourceName const& name, Faults const& faults) {
+    if (kind == trigger_kind && !triggers_.contains(name))
         unreadable_[name.text()] = to_sentences(faults);
 }
 
-void Catalog::forget_routes() {
-    for (auto& [name, entry] : triggers_) {
-        entry.route.reset();
-        unchecked_triggers_.insert(name);
+bool Catalog::set_defaults(BrokerDefaults defaults) {
+    if (defaults == defaults_)
+        return false;
+    defaults_ = std::move(defaults);
+    for (auto const& [name, broker] : brokers_) {
+        refer(name, broker);
+        forget_broker(name);
     }
-    for (auto const& [name, broker] : brokers_)
-        unchecked_brokers_.insert(name);
+    return true;
+}
+
+void Catalog::forget_broker(ResourceName const& name) {
+    unchecked_brokers_.insert(name);
+    if (auto const found = triggers_of_.find(name.text()); found != triggers_of_.end())
+        for (ResourceName const& trigger : found->second)
+            forget_trigger(trigger);
+    for (ResourceName const& trigger :
+         trigger_references_.users_of(reference_to(broker_kind, name)))
+        forget_trigger(trigger);
+}
+
+void Catalog::forget_trigger(ResourceName const& name) {
+    triggers_.at(name).route.reset();
+    unchecked_triggers_.insert(name);
+}
+
+bool Catalog::forget_users(ObjectReference const& reference) {
+    auto const& brokers = broker_references_.users_of(reference);
+    auto const& triggers = trigger_references_.users_of(reference);
+    for (ResourceName const& broker : brokers)
+        forget_broker(broker);
+    for (ResourceName const& trigger : triggers)
+        forget_trigger(trigger);
+    return !brokers.empty() || !triggers.empty();
+}
+
+std::set<KindWords> Catalog::referred_kinds() const {
+    std::set<KindWords> kinds = broker_references_.kinds();
+    kinds.merge(trigger_references_.kinds());
+    std::erase_if(kinds, [](KindWords const& kind) {
+        return kind == broker_kind || !can_have_address(kind);
+    });
+    return kinds;
+}
+
+bool Catalog::set_standing(KindWords const& kind, WatchStanding standing) {
+    WatchStanding& known = standings_[kind];
+    if (known == standing)
+        return false;
+    known = std::move(standing);
+    // What was told of an object holds; it is the others that nothing may be known of any more.
+    bool is_followed = false;
+    for (ReferenceIndex const* index : {&broker_references_, &trigger_references_})
+        for (ObjectReference const& reference : index->references_to(kind))
+            if (addresses_.find(reference) == nullptr)
+                is_followed = forget_users(reference) || is_followed;
+    return is_followed;
+}
+
+void Catalog::forget_kind(KindWords const& kind) {
+    addresses_.forget(kind);
+    standings_.erase(kind);
+}
+
+std::string Catalog::unknown_yet() const {
+    for (KindWords const& kind : {broker_kind, trigger_kind}) {
+        auto const found = standings_.find(kind);
+        if (found != standings_.end() && found->second.has_told_all)
+            continue;
+        if (found != standings_.end() && found->second.problem)
+            return "The " + kind.kind + "s cannot be read: " + found->second.problem->detail;
+        return "The " + kind.kind + "s have not been read yet.";
+    }
+    std::set<KindWords> kinds = referred_kinds();
+    kinds.insert(KindWords::of(kinds::config_map));
+    for (KindWords const& kind : kinds)
+        if (!standings_.contains(kind))
+            return "The objects " + kind.text() + " have not been read yet.";
+    return {};
+}
+
+bool Catalog::is_ours(Resource const& broker) const {
+    return class_of(broker) == our_class;
+}
+
+std::string Catalog::class_of(Resource const& broker) const {
+    std::string name = broker_class(broker);
+    if (name.empty())
+        name = defaults_.broker_class(broker.name().name_space);
+    return name.empty() ? fallback_class_ : name;
+}
+
+Checked<DeliverySpec> Catalog::delivery_of(Resource const& broker) const {
+    return read_broker(broker, defaults_.delivery(broker.name().name_space, class_of(broker)));
 }
 
 std::string Catalog::broker_url(ResourceName const& name) const {
     return base_url_ + "/" + name.text();
 }
 
-Result<std::string> Catalog::address_of(ObjectReference const& reference) const {
+Result<std::string> Catalog::broker_address(ObjectReference const& reference) const {
     ResourceName const name{reference.name_space, reference.name};
-    std::string const text = reference.kind + " " + name.text();
-    auto missing = failure(ErrorCode::not_found, "The " + text + " does not exist.");
-    auto without = failure(ErrorCode::unavailable, "The " + text + " has no address yet.");
-    if (reference.api_version == "v1" && reference.kind == "Service")
-        return "http://" + name.name + "." + name.name_space + ".svc.cluster.local";
-    if (reference.kind == kinds::broker.kind &&
-        reference.api_version == kinds::broker.api_version()) {
-        auto const found = brokers_.find(name);
-        if (found == brokers_.end())
-            return missing;
-        if (is_ours(found->second))
-            return broker_url(name);
-        std::string url = string_at(found->second.status(), "address/url");
-        return url.empty() ? Result<std::string>(without) : url;
+    auto const found = brokers_.find(name);
+    if (found == brokers_.end())
+        return failure(ErrorCode::not_found, "The " + reference.text() + " does not exist.");
+    if (is_ours(found->second))
+        return broker_url(name);
+    std::string url = ShownObject::of(found->second).address;
+    if (url.empty())
+        return failure(ErrorCode::unavailable, "The " + reference.text() + " has no address yet.");
+    return url;
+}
+
+Error Catalog::absence_of(ObjectReference const& reference) const {
+    auto const found = standings_.find(reference.words());
+    bool const is_silent =
+        found == standings_.end() || (!found->second.has_told_all && !found->second.problem);
+    if (is_silent)
+        return {ErrorCode::timed_out, "Nothing is known of the " + reference.text() + " yet."};
+    if (!found->second.problem)
+        return {ErrorCode::not_found, "The " + reference.text() + " does not exist."};
+    Error const& problem = *found->second.problem;
+    std::string const sentence =
+        "The " + reference.text() + " cannot be looked at: " + problem.detail;
+    switch (problem.code) {
+        case ErrorCode::not_found:
+            return {ErrorCode::unsupported, sentence};
+        case ErrorCode::invalid:
+            return {ErrorCode::invalid, sentence};
+        case ErrorCode::forbidden:
+        case ErrorCode::unauthenticated:
+            return {ErrorCode::forbidden, sentence};
+        default:
+            return {ErrorCode::timed_out, sentence};
     }
-    bool const is_function = reference.kind == kinds::service.kind &&
-                             reference.api_version == kinds::service.api_version();
-    if (!is_function)
+}
+
+Result<std::string> Catalog::address_of(ObjectReference const& reference) const {
+    if (reference.api_version == "v1" && reference.kind == "Service")
+        return "http://" + reference.name + "." + reference.name_space + ".svc.cluster.local";
+    if (reference.words() == broker_kind)
+        return broker_address(reference);
+    if (!can_have_address(reference.words()))
         return failure(
             ErrorCode::invalid, "The address of a " + reference.api_version + " " + reference.kind +
                                     " cannot be looked up; give its uri.");
-    auto const found = services_.find(name);
-    if (found == services_.end())
-        return missing;
-    return found->second.empty() ? Result<std::string>(without) : found->second;
+    ShownObject const* shown = addresses_.find(reference);
+    if (shown == nullptr)
+        return std::unexpected(absence_of(reference));
+    if (shown->address.empty())
+        return failure(ErrorCode::unavailable, "The " + reference.text() + " has no address yet.");
+    return shown->address;
+}
+
+Condition Catalog::readiness_of(Checked<ObjectReference> const& dependency) const {
+    if (!dependency)
+        return {"False", "ReferenceError", to_sentences(dependency.error())};
+    std::string const text = "The " + dependency->text();
+    if (dependency->words() == broker_kind || !can_have_address(dependency->words()))
+        return {"False", "ReferenceError", text + " is of a kind that cannot be depended on."};
+    ShownObject const* shown = addresses_.find(*dependency);
+    if (shown == nullptr) {
+        Error const absence = absence_of(*dependency);
+        if (absence.code == ErrorCode::not_found)
+            return {"False", "DependencyDoesNotExist", absence.detail};
+        return {"Unknown", "DependencyGetFailed", absence.detail};
+    }
+    if (!shown->is_observed)
+        return {"Unknown", "GenerationNotEqual", text + " has changed and says nothing of it yet."};
+    Condition ready = shown->ready;
+    if (ready.state == "True")
+        return ready;
+    if (ready.state != "False")
+        ready.state = "Unknown";
+    if (ready.reason.empty())
+        ready.reason = "DependencyNotReady";
+    if (ready.message.empty())
+        ready.message = text + " is not ready.";
+    return ready;
 }
 
 BrokerRoute Catalog::route_of(Resource const& broker) const {
     ResourceName const name = broker.name();
     BrokerRoute route{.broker = name.text(), .url = broker_url(name)};
-    if (auto delivery = read_broker(broker))
+    if (auto delivery = delivery_of(broker))
         route.delivery = std::move(*delivery);
     else
         add_faults(route.fault, delivery.error());
@@ -168,14 +336,16 @@ TriggerRouteRef Catalog::route_of(TriggerEntry const& entry, BrokerRoute const* 
     route->trigger = object.name().text();
     route->uid = object.uid();
     route->broker = spec.broker;
+    route->broker_exists = broker != nullptr;
     route->broker_ready = broker != nullptr && broker->fault.empty();
-    if (broker == nullptr)
-        route->fault = "The Broker " + route->broker + " does not exist.";
-    add_faults(route->fault, spec.faults);
     auto const checked =
         read_trigger_delivery(object, broker == nullptr ? DeliverySpec{} : broker->delivery);
     if (!checked)
-        add_faults(route->fault, checked.error());
+        spec.faults.insert(spec.faults.end(), checked.error().begin(), checked.error().end());
+    route->spec_fault = to_string(spec.faults);
+    if (broker == nullptr)
+        route->fault = "The Broker " + route->broker + " does not exist.";
+    add_faults(route->fault, spec.faults);
     DeliverySpec const delivery = checked ? *checked : DeliverySpec{};
     route->filter = std::move(spec.filter);
     route->filter_text = std::move(spec.filter_text);
@@ -188,6 +358,8 @@ TriggerRouteRef Catalog::route_of(TriggerEntry const& entry, BrokerRoute const* 
     route->subscriber_url = resolve(spec.subscriber, lookup);
     if (delivery.dead_letter_sink)
         route->dead_letter_url = resolve(*delivery.dead_letter_sink, lookup);
+    if (spec.dependency)
+        route->dependency = readiness_of(*spec.dependency);
     return route;
 }
 
@@ -237,17 +409,21 @@ std::optional<Catalog::ObjectKey> Catalog::take_unchecked() {
 
 std::optional<Json> Catalog::wanted_status(ResourceKind const& kind, Resource const& object) {
     Json wanted;
+    // Where another version than the one in force was read, its watch tells it soon.
+    std::uint64_t const content = content_hash(object);
     if (kind == kinds::broker) {
-        if (!is_ours(object))
+        auto const found = brokers_.find(object.name());
+        if (found == brokers_.end() || content_hash(found->second) != content || !is_ours(object))
             return std::nullopt;
         wanted = broker_status(object, route_of(object));
     } else {
         auto const found = triggers_.find(object.name());
-        if (found == triggers_.end() || !found->second.route)
+        if (found == triggers_.end() || !found->second.route || found->second.content != content)
             return std::nullopt;
         wanted = trigger_status(object, *found->second.route);
     }
-    if (wanted == object.status())
+    // A server gives members back in an order of its own.
+    if (says_the_same(wanted, object.status()))
         return std::nullopt;
     return wanted;
 }

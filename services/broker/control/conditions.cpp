@@ -4,7 +4,8 @@
 namespace millrace::broker {
 namespace {
 
-/// Sets conditions and remembers the first that is not True, which Ready then repeats.
+/// Sets conditions and remembers the first that is False, else the first that is Unknown, which
+/// Ready then repeats. Reasons are CamelCase words, as metav1.Condition demands.
 class Conditions {
 public:
     explicit Conditions(Json& status) : status_(status) {}
@@ -14,24 +15,55 @@ public:
         set_condition(status_, type, "True", reason, message);
     }
     void bad(std::string_view type, std::string const& reason, std::string const& message) {
-        set_condition(status_, type, "False", reason, message);
-        if (!reason_.empty())
-            return;
-        reason_ = reason;
-        message_ = message;
+        set(type, "False", reason, message);
     }
-    void finish() {
-        if (reason_.empty())
-            good("Ready");
-        else
-            set_condition(status_, "Ready", "False", reason_, message_);
+    /// `state` is True, False or Unknown.
+    void set(
+        std::string_view type, std::string const& state, std::string const& reason,
+        std::string const& message) {
+        set_condition(status_, type, state, reason, message);
+        bool const is_worse = ready_.state == "True"
+                                  ? state != "True"
+                                  : ready_.state == "Unknown" && state == "False";
+        if (is_worse)
+            ready_ = {state, reason, message};
     }
+    void finish() { set_condition(status_, "Ready", ready_.state, ready_.reason, ready_.message); }
 
 private:
+    struct Ready {
+        std::string state;
+        std::string reason;
+        std::string message;
+    };
     Json& status_;
-    std::string reason_;
-    std::string message_;
+    Ready ready_ = {.state = "True", .reason = "", .message = ""};
 };
+
+/// Why the address of `what` ("Subscriber") is not there, in a word.
+std::string unresolved_reason(std::string const& what, ErrorCode code) {
+    switch (code) {
+        case ErrorCode::not_found:
+            return what + "DoesNotExist";
+        case ErrorCode::unavailable:
+            return what + "HasNoAddress";
+        case ErrorCode::unsupported:
+            return what + "KindNotServed";
+        case ErrorCode::forbidden:
+            return what + "KindForbidden";
+        case ErrorCode::timed_out:
+            return what + "NotReadYet";
+        default:
+            return what + "Invalid";
+    }
+}
+
+void set_resolved(
+    Conditions& conditions, std::string_view type, std::string const& what, Error const& error) {
+    conditions.set(
+        type, error.code == ErrorCode::timed_out ? "Unknown" : "False",
+        unresolved_reason(what, error.code), error.detail);
+}
 
 void set_text(Json& status, char const* key, std::string const& text) {
     if (text.empty())
@@ -48,9 +80,7 @@ void set_dead_letter(
     else if (url->has_value())
         conditions.good("DeadLetterSinkResolved");
     else
-        conditions.bad(
-            "DeadLetterSinkResolved", "Unable to get the DeadLetterSink's URI",
-            url->error().detail);
+        set_resolved(conditions, "DeadLetterSinkResolved", "DeadLetterSink", url->error());
     set_text(status, "deadLetterSinkUri", url && url->has_value() ? **url : "");
 }
 
@@ -84,22 +114,26 @@ Json trigger_status(Resource const& trigger, TriggerRoute const& route) {
     Conditions conditions(status);
     if (route.broker_ready)
         conditions.good("BrokerReady");
+    else if (route.broker_exists)
+        conditions.bad(
+            "BrokerReady", "BrokerNotReady", "The Broker " + route.broker + " is not ready.");
     else
         conditions.bad(
-            "BrokerReady", "BrokerDoesNotExist",
-            "The Broker " + route.broker + " does not exist or is not ready.");
-    if (route.fault.empty() || !route.broker_ready)
+            "BrokerReady", "BrokerDoesNotExist", "The Broker " + route.broker + " does not exist.");
+    if (route.spec_fault.empty())
         conditions.good("SubscriptionReady");
     else
-        conditions.bad("SubscriptionReady", "InvalidSpec", route.fault);
+        conditions.bad("SubscriptionReady", "InvalidSpec", route.spec_fault);
     if (route.subscriber_url && !route.subscriber_url->empty())
         conditions.good("SubscriberResolved");
+    else if (route.subscriber_url)
+        conditions.bad("SubscriberResolved", "SubscriberMissing", "No subscriber is given.");
     else
-        conditions.bad(
-            "SubscriberResolved", "Unable to get the Subscriber's URI",
-            route.subscriber_url ? "No subscriber is given." : route.subscriber_url.error().detail);
+        set_resolved(conditions, "SubscriberResolved", "Subscriber", route.subscriber_url.error());
     set_dead_letter(status, conditions, route.dead_letter_url);
-    conditions.good("DependencyReady");
+    conditions.set(
+        "DependencyReady", route.dependency.state, route.dependency.reason,
+        route.dependency.message);
     conditions.noted("OIDCIdentityCreated", "OIDCDisabled", "OIDC is not in use.");
     set_text(status, "subscriberUri", route.subscriber_url.value_or(""));
     conditions.finish();

@@ -33,21 +33,29 @@ std::string without_dot_segments(std::string_view path) {
     return result;
 }
 
-std::optional<ObjectReference> parse_reference(
-    JsonReader& reader, Json const& value, std::string const& name_space) {
-    if (find_json(value, "ref") == nullptr)
-        return std::nullopt;
-    if (reader.optional_object("ref") == nullptr)
-        return std::nullopt;
+/// `prefix` is "ref/" or nothing.
+ObjectReference read_reference(
+    JsonReader& reader, std::string const& prefix, std::string const& name_space) {
     ObjectReference ref;
-    ref.kind = reader.required_string("ref/kind");
-    ref.name = reader.required_string("ref/name");
-    ref.api_version = reader.optional_string("ref/apiVersion", "v1");
-    ref.name_space = reader.optional_string("ref/namespace", name_space);
+    ref.kind = reader.required_string(prefix + "kind");
+    ref.name = reader.required_string(prefix + "name");
+    ref.api_version = reader.optional_string(prefix + "apiVersion", "v1");
+    ref.name_space = reader.optional_string(prefix + "namespace", name_space);
     return ref;
 }
 
 }  // namespace
+
+Checked<ObjectReference> parse_reference(
+    Json const& value, std::string const& place, std::string const& name_space) {
+    JsonReader reader(value, place);
+    if (!value.is_object())
+        reader.fault("", "must be a mapping with kind and name.");
+    ObjectReference reference = read_reference(reader, "", name_space);
+    if (!reader.faults().empty())
+        return std::unexpected(reader.take_faults());
+    return reference;
+}
 
 Checked<Destination> parse_destination(
     Json const& value, std::string const& place, std::string const& name_space) {
@@ -57,7 +65,8 @@ Checked<Destination> parse_destination(
         return std::unexpected(reader.take_faults());
     }
     Destination destination;
-    destination.ref = parse_reference(reader, value, name_space);
+    if (reader.optional_object("ref") != nullptr)
+        destination.ref = read_reference(reader, "ref/", name_space);
     destination.uri = reader.optional_string("uri");
     if (reader.faults().empty() && !destination.ref && destination.uri.empty())
         reader.fault("", "needs ref (apiVersion, kind, name) or uri.");

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/base/json.hpp"
+#include "common/kube/resource.hpp"
 
 namespace millrace::broker {
 
@@ -16,7 +17,10 @@ struct ObjectReference {
     std::string name_space;
     std::string name;
 
-    bool operator==(ObjectReference const&) const = default;
+    KindWords words() const { return {api_version, kind}; }
+    /// "Service default/echo".
+    std::string text() const { return kind + " " + name_space + "/" + name; }
+    auto operator<=>(ObjectReference const&) const = default;
 };
 
 /// Knative's Destination: `ref`, `uri`, or a `uri` relative to `ref`.
@@ -28,8 +32,13 @@ struct Destination {
 };
 
 /// Finds the address of an object. Errors: `not_found` (no such object), `unavailable` (it has no
-/// address yet), `invalid` (a kind we cannot look at).
+/// address yet), `unsupported` (the store does not serve its kind), `forbidden` (we may not look at
+/// its kind), `timed_out` (nothing is known of its kind yet), `invalid` (a kind without addresses).
 using AddressLookup = std::function<Result<std::string>(ObjectReference const&)>;
+
+/// Reads a reference; absent parts are apiVersion v1 and `name_space`. Faults: no kind or name.
+Checked<ObjectReference> parse_reference(
+    Json const& value, std::string const& place, std::string const& name_space);
 
 /// Reads a Destination; `name_space` is that of the object it stands in. Faults: neither ref nor
 /// uri, a ref without kind or name, a uri that is no absolute http(s) URL where there is no ref.

@@ -70,6 +70,18 @@ Result<void> check_names(ResourceName const& name) {
     return {};
 }
 
+Result<ResourceName> parse_resource_name(std::string_view text) {
+    auto const slash = text.find('/');
+    if (slash == std::string_view::npos)
+        return failure(
+            ErrorCode::invalid,
+            "\"" + std::string(text.substr(0, 80)) + "\" is no NAMESPACE/NAME.");
+    ResourceName name{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
+    if (auto const valid = check_names(name); !valid)
+        return std::unexpected(valid.error());
+    return name;
+}
+
 ResourceName Resource::name() const {
     return {string_at(object, "metadata/namespace", "default"), string_at(object, "metadata/name")};
 }
@@ -131,14 +143,21 @@ void set_condition(
     (*condition)["lastTransitionTime"] = since;
 }
 
-std::string condition_state(Json const& status, std::string_view type) {
+Condition condition(Json const& status, std::string_view type) {
     Json const* conditions = find_json(status, "conditions");
     if (conditions == nullptr || !conditions->is_array())
-        return "Unknown";
-    for (Json const& condition : *conditions)
-        if (string_at(condition, "type") == type)
-            return string_at(condition, "status", "Unknown");
-    return "Unknown";
+        return {};
+    for (Json const& one : *conditions)
+        if (string_at(one, "type") == type)
+            return {
+                .state = string_at(one, "status", "Unknown"),
+                .reason = string_at(one, "reason"),
+                .message = string_at(one, "message")};
+    return {};
+}
+
+std::string condition_state(Json const& status, std::string_view type) {
+    return condition(status, type).state;
 }
 
 Result<SecretValues> secret_values(Resource const& secret) {

@@ -24,6 +24,19 @@ struct ResourceKind {
     bool operator==(ResourceKind const&) const = default;
 };
 
+/// The words that name a kind in an object or a reference, whether or not this program knows it.
+struct KindWords {
+    std::string api_version;
+    std::string kind;
+
+    static KindWords of(ResourceKind const& known) {
+        return {known.api_version(), std::string(known.kind)};
+    }
+    /// "Sequence of flows.knative.dev/v1".
+    std::string text() const { return kind + " of " + api_version; }
+    auto operator<=>(KindWords const&) const = default;
+};
+
 namespace kinds {
 inline constexpr ResourceKind broker{"eventing.knative.dev", "v1", "Broker", "brokers"};
 inline constexpr ResourceKind trigger{"eventing.knative.dev", "v1", "Trigger", "triggers"};
@@ -48,6 +61,9 @@ struct ResourceName {
 
 /// Kubernetes' DNS-1123 label or subdomain: what a name may be, at most 63 characters here.
 bool is_resource_name(std::string_view name);
+
+/// Reads "NAMESPACE/NAME". Errors: `invalid`.
+Result<ResourceName> parse_resource_name(std::string_view text);
 
 /// Whether both parts are names that the store takes. Errors: `invalid`.
 Result<void> check_names(ResourceName const& name);
@@ -79,6 +95,16 @@ void set_condition(
     Json& status, std::string_view type, std::string_view state, std::string_view reason,
     std::string_view message);
 
+/// One of `status.conditions`.
+struct Condition {
+    std::string state = "Unknown";
+    std::string reason;
+    std::string message;
+
+    bool operator==(Condition const&) const = default;
+};
+/// As it is shown; the state is "Unknown" where it is not.
+Condition condition(Json const& status, std::string_view type);
 /// The state of condition `type`, or "Unknown".
 std::string condition_state(Json const& status, std::string_view type);
 

@@ -8,6 +8,8 @@ namespace millrace {
 bool Selector::matches(Resource const& resource) const {
     if (!name_space.empty() && resource.name().name_space != name_space)
         return false;
+    if (!name.empty() && resource.name().name != name)
+        return false;
     Json const* has = find_json(resource.object, "metadata/labels");
     return std::ranges::all_of(labels, [has](auto const& wanted) {
         auto const& [key, value] = wanted;

@@ -15,6 +15,7 @@ namespace millrace {
 /// Which objects of a kind; as it is made: all of them.
 struct Selector {
     std::string name_space;  ///< empty: of any
+    std::string name;        ///< empty: any
     /// Labels an object must have; without a value: whatever it is.
     std::map<std::string, std::optional<std::string>> labels;
 
@@ -43,7 +44,7 @@ public:
     virtual ~Watch() = default;
     /// Waits for the next change. Errors: `canceled` when the task is to end; any other says what
     /// stands in the way, nothing is known to have changed, and the next call tries again: call it
-    /// after a pause.
+    /// after a pause. `not_found`: the store does not serve the kind (now).
     virtual Task<Result<WatchEvent>> next() = 0;
 };
 
@@ -52,11 +53,17 @@ class ResourceStore {
 public:
     virtual ~ResourceStore() = default;
 
+    /// The kind that these words name, whether or not this program knows it; lives as long as the
+    /// store. Errors: `not_found` (the store does not serve it now), `invalid` (words that can name
+    /// none, or a kind whose objects are in no namespace or cannot be watched), `unavailable`:
+    /// nothing is known.
+    virtual Task<Result<ResourceKind const*>> discover(KindWords words) = 0;
     /// Errors: `not_found` (it certainly does not exist), `invalid` (unreadable object),
     /// `unavailable`, `storage`.
     virtual Task<Result<Resource>> get(ResourceKind const& kind, ResourceName name) = 0;
     /// Sorted by namespace and name; objects that are there and `invalid` are left out (watch tells
-    /// them). Errors: `storage`, `unavailable`: then nothing is known of what there is.
+    /// them). Errors: `storage`, `unavailable`: then nothing is known of what there is;
+    /// `not_found`: the store does not serve the kind (now).
     virtual Task<Result<std::vector<Resource>>> list(
         ResourceKind const& kind, Selector selector) = 0;
     /// Creates or replaces spec, data, labels and annotations; status is kept. If the object given

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/kube/written_status.hpp"
 
+#include "common/base/json_equality.hpp"
+
 namespace millrace {
 
 Json WrittenStatus::basis(Resource const& object) const {
@@ -11,7 +13,7 @@ Json WrittenStatus::basis(Resource const& object) const {
 
 Task<Result<void>> WrittenStatus::put(
     ResourceStore& store, ResourceKind const& kind, Resource const& object, Json status) {
-    if (status == basis(object))
+    if (says_the_same(status, basis(object)))
         co_return Result<void>();
     auto put = co_await store.put_status(kind, object.name(), status, object.uid());
     if (put)

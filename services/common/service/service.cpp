@@ -130,6 +130,15 @@ Task<void> stop_all(HttpServer& server, Service& service, asio::io_context& io) 
     io.stop();
 }
 
+std::vector<std::string> hosts_of(ServiceDescription const& description, FlagValues const& flags) {
+    std::vector<std::string> hosts = flags.list("host");
+    if (!description.hosts)
+        return hosts;
+    std::vector<std::string> const own = description.hosts(flags);
+    hosts.insert(hosts.end(), own.begin(), own.end());
+    return hosts;
+}
+
 int serve(ServiceDescription const& description, FlagValues const& flags) {
     asio::io_context io(1);
     Telemetry telemetry;
@@ -140,7 +149,7 @@ int serve(ServiceDescription const& description, FlagValues const& flags) {
     Front front(
         *service, telemetry,
         {.token = std::move(token),
-         .hosts = flags.list("host"),
+         .hosts = hosts_of(description, flags),
          .own_authentication = description.own_authentication});
     HttpServerOptions options;
     options.address = listen.address;

@@ -56,6 +56,8 @@ struct ServiceDescription {
     bool own_authentication = false;
     /// Set: serves TLS where it gives a context. Throws StartupError.
     std::function<std::optional<TlsContext>(FlagValues const& flags)> tls;
+    /// Set: names under which the service is asked, beside --host.
+    std::function<std::vector<std::string>(FlagValues const& flags)> hosts;
     /// Stand in every answer, also in refusals of what is no request.
     Headers answer_headers;
 };

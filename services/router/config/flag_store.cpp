@@ -152,6 +152,12 @@ Result<Resource> FlagStore::secret() const {
     return secret;
 }
 
+Task<Result<ResourceKind const*>> FlagStore::discover(KindWords words) {
+    if (ResourceKind const* known = find_kind(words.api_version, words.kind); known != nullptr)
+        co_return known;
+    co_return failure(ErrorCode::invalid, "The flags describe no " + words.text() + ".");
+}
+
 Task<Result<Resource>> FlagStore::get(ResourceKind const& kind, ResourceName name) {
     if (kind == kinds::vsphere_source && name == source_name)
         co_return source_;

@@ -20,6 +20,7 @@ public:
     /// Every fault of the flags at once: what is missing, and what parse_source says.
     static Checked<std::unique_ptr<ResourceStore>> make(FlagValues const& flags);
 
+    Task<Result<ResourceKind const*>> discover(KindWords words) override;
     Task<Result<Resource>> get(ResourceKind const& kind, ResourceName name) override;
     Task<Result<std::vector<Resource>>> list(ResourceKind const& kind, Selector selector) override;
     Task<Result<Resource>> apply(ResourceKind const& kind, Resource resource) override;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "common/kube/resource.hpp"
 #include "tests/integration/broker/broker_world.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/raw_exchange.hpp"
 
 using namespace millrace;
 using namespace millrace::test;
@@ -87,7 +89,37 @@ Task<void> check_refusals(BrokerWorld& world) {
     CHECK(co_await world.send("spent", {{"ce-knativebrokerttl", "1"}}) == 400);
 }
 
+/// The first line of the answer to one event that asks for this host.
+Task<std::string> send_to_host(BrokerWorld& world, std::string host) {
+    auto const url = parse_url(world.broker.url());
+    std::string const answer = co_await exchange_raw(
+        static_cast<std::uint16_t>(std::stoi(url.value().port)),
+        "POST /default/default HTTP/1.1\r\nHost: " + host +
+            "\r\nConnection: close\r\nce-specversion: 1.0\r\nce-id: 1\r\nce-source: /s\r\n"
+            "ce-type: t\r\nContent-Length: 0\r\n\r\n");
+    co_return answer.substr(0, answer.find('\r'));
+}
+
+Task<void> check_address(BrokerWorld& world) {
+    co_await world.broker.start();
+    world.put_trigger("echo", BrokerWorld::spec_to("http://127.0.0.1:9/"));
+    co_await world.wait_for_ready("echo", "True");
+    Json const status = world.status_of(kinds::broker.folder(), "default");
+    CHECK(string_at(status, "address/url") == "https://events.example.com/broker/default/default");
+    constexpr std::string_view accepted = "HTTP/1.1 202 Accepted";
+    CHECK(co_await send_to_host(world, "events.example.com") == accepted);
+    CHECK(co_await send_to_host(world, "broker.millrace.svc.cluster.local") == accepted);
+    CHECK(
+        co_await send_to_host(world, "elsewhere.example.com") ==
+        "HTTP/1.1 421 Misdirected Request");
+}
+
 }  // namespace
+
+TEST_CASE("Ingress: --address-url is where Brokers say they are, and is answered to", "[broker]") {
+    BrokerWorld world({.flags = {"--address-url=https://events.example.com/broker/"}});
+    run_task(world.io, check_address(world));
+}
 
 TEST_CASE(
     "Ingress: binary, structured and batch events of both versions are kept as received",

@@ -20,10 +20,11 @@ Error not_found(ApiSubject const& subject, Json const& body) {
         return {
             ErrorCode::invalid, "There is no namespace " + string_at(body, "details/name") +
                                     ": create it, then try again."};
+    // Of a listing, the kind is what was asked for; of an object nothing is known.
     return {
-        ErrorCode::unavailable, "The API server serves no " + subject.kind.folder() + " in " +
-                                    std::string(subject.kind.version) +
-                                    ": install its CustomResourceDefinition."};
+        subject.name ? ErrorCode::unavailable : ErrorCode::not_found,
+        "The API server serves no " + subject.kind.folder() + " in " +
+            std::string(subject.kind.version) + ": install its CustomResourceDefinition."};
 }
 
 /// Server-side apply answers 500 to a value of the wrong type (1.35, tried), though no repetition

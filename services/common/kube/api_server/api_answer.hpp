@@ -19,7 +19,8 @@ struct ApiSubject {
 
 /// The JSON of a good answer. Errors: `not_found` where the server says that this very object is
 /// not there, and nowhere else: a kind that it does not serve (yet), or another server's 404, is
-/// `unavailable`, since nothing is known of the object then. `conflict`, `invalid`, `forbidden`,
+/// `unavailable`, since nothing is known of the object then. Of all objects of a kind: `not_found`
+/// where the server does not serve the kind. `conflict`, `invalid`, `forbidden`,
 /// `unauthenticated`, `too_large` as the server says; `unavailable` for everything that may pass.
 Result<Json> read_answer(ApiSubject const& subject, HttpResponse const& answer);
 

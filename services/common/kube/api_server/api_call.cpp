@@ -18,12 +18,17 @@ std::string object_path(ResourceKind const& kind, ResourceName const& name) {
     return collection_path(kind, name.name_space) + "/" + percent_encode(name.name);
 }
 
-/// "?labelSelector=a%2Cb%3Dc" or "?".
+/// "?labelSelector=a%2Cb%3Dc&fieldSelector=metadata.name%3Dx&" or "?".
 std::string selector_query(Selector const& selector) {
     std::string wanted;
     for (auto const& [key, value] : selector.labels)
         wanted += (wanted.empty() ? "" : ",") + key + (value ? "=" + *value : "");
-    return wanted.empty() ? "?" : "?labelSelector=" + percent_encode(wanted) + "&";
+    std::string query = "?";
+    if (!wanted.empty())
+        query += "labelSelector=" + percent_encode(wanted) + "&";
+    if (!selector.name.empty())
+        query += "fieldSelector=" + percent_encode("metadata.name=" + selector.name) + "&";
+    return query;
 }
 
 std::string owned_query() {
@@ -65,8 +70,12 @@ Json wire_form(Resource const& resource) {
 
 }  // namespace
 
+ApiCall get_call(std::string path) {
+    return make_call("GET", std::move(path));
+}
+
 ApiCall get_call(ResourceKind const& kind, ResourceName const& name) {
-    return make_call("GET", object_path(kind, name));
+    return get_call(object_path(kind, name));
 }
 
 ApiCall list_call(

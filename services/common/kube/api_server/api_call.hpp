@@ -20,6 +20,7 @@ inline constexpr std::string_view field_manager = "millrace";
 /// Objects of one page of a listing.
 inline constexpr int page_size = 500;
 
+ApiCall get_call(std::string path);
 ApiCall get_call(ResourceKind const& kind, ResourceName const& name);
 /// The next page of a listing; `continue_token` is empty for the first.
 ApiCall list_call(

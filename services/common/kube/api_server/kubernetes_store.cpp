@@ -5,6 +5,7 @@
 
 #include "common/kube/api_server/api_answer.hpp"
 #include "common/kube/api_server/api_client.hpp"
+#include "common/kube/api_server/discovery.hpp"
 #include "common/kube/api_server/kubernetes_watch.hpp"
 
 namespace millrace {
@@ -29,9 +30,23 @@ Result<void> without_value(Result<Json> answer) {
 }  // namespace
 
 KubernetesStore::KubernetesStore(asio::any_io_executor executor, ApiAccess access)
-    : client_(std::make_unique<ApiClient>(std::move(executor), std::move(access))) {}
+    : client_(std::make_unique<ApiClient>(std::move(executor), std::move(access))),
+      kinds_(std::make_unique<KindNames>()) {}
 
 KubernetesStore::~KubernetesStore() = default;
+
+Task<Result<ResourceKind const*>> KubernetesStore::discover(KindWords words) {
+    auto call = discovery_call(words);
+    if (!call)
+        co_return std::unexpected(call.error());
+    auto const answer = co_await client_->send(std::move(*call));
+    if (!answer)
+        co_return std::unexpected(answer.error());
+    auto const plural = read_plural(words, *answer);
+    if (!plural)
+        co_return std::unexpected(plural.error());
+    co_return &kinds_->keep(words, *plural);
+}
 
 Task<Result<Resource>> KubernetesStore::get(ResourceKind const& kind, ResourceName name) {
     auto object = co_await ask(*client_, get_call(kind, name), {.kind = kind, .name = name});

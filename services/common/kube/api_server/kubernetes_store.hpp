@@ -7,6 +7,7 @@
 namespace millrace {
 
 class ApiClient;
+class KindNames;
 
 /// The objects of a Kubernetes API server. Where several write one object, each owns its fields
 /// (server-side apply as "millrace"): applying without a resourceVersion keeps fields that others
@@ -17,6 +18,7 @@ public:
     KubernetesStore(asio::any_io_executor executor, ApiAccess access);
     ~KubernetesStore() override;
 
+    Task<Result<ResourceKind const*>> discover(KindWords words) override;
     Task<Result<Resource>> get(ResourceKind const& kind, ResourceName name) override;
     Task<Result<std::vector<Resource>>> list(ResourceKind const& kind, Selector selector) override;
     Task<Result<Resource>> apply(ResourceKind const& kind, Resource resource) override;
@@ -28,6 +30,7 @@ public:
 
 private:
     std::unique_ptr<ApiClient> client_;
+    std::unique_ptr<KindNames> kinds_;  ///< of discover
 };
 
 }  // namespace millrace

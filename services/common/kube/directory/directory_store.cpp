@@ -179,6 +179,12 @@ DirectoryStore::DirectoryStore(asio::any_io_executor executor, std::filesystem::
 
 DirectoryStore::~DirectoryStore() = default;
 
+Task<Result<ResourceKind const*>> DirectoryStore::discover(KindWords words) {
+    if (ResourceKind const* known = find_kind(words.api_version, words.kind); known != nullptr)
+        co_return known;
+    co_return failure(ErrorCode::invalid, "A folder keeps no " + words.text() + ".");
+}
+
 Task<Result<Resource>> DirectoryStore::get(ResourceKind const& kind, ResourceName name) {
     if (auto const valid = check_names(name); !valid)
         co_return std::unexpected(valid.error());

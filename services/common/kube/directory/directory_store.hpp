@@ -19,6 +19,7 @@ public:
     DirectoryStore(asio::any_io_executor executor, std::filesystem::path root);
     ~DirectoryStore() override;
 
+    Task<Result<ResourceKind const*>> discover(KindWords words) override;
     Task<Result<Resource>> get(ResourceKind const& kind, ResourceName name) override;
     Task<Result<std::vector<Resource>>> list(ResourceKind const& kind, Selector selector) override;
     Task<Result<Resource>> apply(ResourceKind const& kind, Resource resource) override;

@@ -6,6 +6,16 @@
 #include "common/kube/directory/object_check.hpp"
 
 namespace millrace {
+namespace {
+
+StoreChoice choice_of(FlagValues const& flags) {
+    auto choice = read_store_choice(flags.text("store"), flags.text("state"));
+    if (!choice)
+        throw StartupError("--store: " + choice.error().detail);
+    return std::move(*choice);
+}
+
+}  // namespace
 
 Flag store_flag() {
     return {
@@ -34,12 +44,14 @@ Result<StoreChoice> read_store_choice(std::string_view text, std::string const& 
 }
 
 std::unique_ptr<ResourceStore> open_store(asio::any_io_executor executor, FlagValues const& flags) {
-    auto const choice = read_store_choice(flags.text("store"), flags.text("state"));
-    if (!choice)
-        throw StartupError("--store: " + choice.error().detail);
-    if (choice->kind == StoreChoice::Kind::directory)
-        return std::make_unique<DirectoryStore>(std::move(executor), choice->path);
-    return std::make_unique<KubernetesStore>(std::move(executor), find_api_access(choice->path));
+    StoreChoice const choice = choice_of(flags);
+    if (choice.kind == StoreChoice::Kind::directory)
+        return std::make_unique<DirectoryStore>(std::move(executor), choice.path);
+    return std::make_unique<KubernetesStore>(std::move(executor), find_api_access(choice.path));
+}
+
+bool is_in_kubernetes(FlagValues const& flags) {
+    return choice_of(flags).kind == StoreChoice::Kind::kubernetes;
 }
 
 Faults check_store(

@@ -28,6 +28,9 @@ Result<StoreChoice> read_store_choice(std::string_view text, std::string const& 
 /// The store that --store and --state name. Errors: StartupError.
 std::unique_ptr<ResourceStore> open_store(asio::any_io_executor executor, FlagValues const& flags);
 
+/// Whether --store names a Kubernetes API server. Errors: StartupError.
+bool is_in_kubernetes(FlagValues const& flags);
+
 /// What is wrong with the objects of `kind` in the folder that --store and --state name
 /// (check_objects). Another store than a folder is a fault: in Kubernetes, conditions tell it.
 Faults check_store(

@@ -132,6 +132,35 @@ Task<void> check_refusals(ResourceStore& store) {
     CHECK(wrong.error().detail.find("filters") != std::string::npos);
 }
 
+constexpr std::string_view late_crd = R"({"apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition", "metadata": {"name": "mills.late.example.com"},
+    "spec": {"group": "late.example.com", "scope": "Namespaced",
+             "names": {"plural": "mills", "singular": "mill", "kind": "Mill"},
+             "versions": [{"name": "v1", "served": true, "storage": true,
+               "schema": {"openAPIV3Schema": {"type": "object",
+                 "x-kubernetes-preserve-unknown-fields": true}}}]}})";
+
+Task<void> check_late_kind(ResourceStore& store) {
+    auto const before = co_await store.discover({"late.example.com/v1", "Mill"});
+    REQUIRE_FALSE(before);
+    CHECK(before.error().code == ErrorCode::not_found);
+    constexpr ResourceKind mill{"late.example.com", "v1", "Mill", "mills"};
+    auto const watch = store.watch(mill, {});
+    auto const told = co_await watch->next();
+    REQUIRE_FALSE(told);
+    CHECK(told.error().code == ErrorCode::not_found);
+    TemporaryFolder const folder;
+    REQUIRE(write_file_atomic(folder.path() / "crd.json", late_crd, 0600));
+    running_api().kubectl("create -f '" + (folder.path() / "crd.json").string() + "'");
+    running_api().kubectl(
+        "wait --for=condition=Established --timeout=20s crd/mills.late.example.com");
+    CHECK((co_await next(*watch)).type == WatchEvent::Type::synced);
+    auto const found = co_await store.discover({"late.example.com/v1", "Mill"});
+    REQUIRE(found);
+    CHECK(**found == mill);
+    running_api().kubectl("delete crd mills.late.example.com");
+}
+
 Task<void> check_unknown(ResourceStore& store) {
     for (auto const& kind : {kinds::trigger, kinds::secret}) {
         auto const watch = store.watch(kind, {});
@@ -176,6 +205,12 @@ TEST_CASE("Kubernetes store: a kind, a namespace or a value that the server refu
     asio::io_context io;
     auto const store = make_empty_store(io);
     run_task(io, check_refusals(*store));
+}
+
+TEST_CASE("Kubernetes store: a kind that is not served is told apart, and followed once it is") {
+    asio::io_context io;
+    auto const store = make_store(io);
+    run_task(io, check_late_kind(*store), 60s);
 }
 
 TEST_CASE("Kubernetes store: who is not known, or may not, is told so") {

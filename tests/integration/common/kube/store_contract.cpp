@@ -170,6 +170,24 @@ Task<void> check_selected_watch(ResourceStore& store) {
     CHECK(co_await told(*watch) == "deleted default/a");
 }
 
+Task<void> check_named_watch(ResourceStore& store) {
+    co_await applied(store, make_trigger({"default", "a"}));
+    co_await applied(store, make_trigger({"other", "b"}));
+    auto const watch =
+        store.watch(kinds::trigger, {.name_space = "default", .name = "b", .labels = {}});
+    CHECK(co_await told(*watch) == "synced");
+    co_await applied(store, make_trigger({"default", "c"}));
+    co_await applied(store, make_trigger({"default", "b"}));
+    CHECK(co_await told(*watch) == "added default/b");
+}
+
+Task<void> check_discovery(ResourceStore& store) {
+    auto const found = co_await store.discover(KindWords::of(kinds::trigger));
+    REQUIRE(found);
+    CHECK(**found == kinds::trigger);
+    CHECK_FALSE(co_await store.discover({"nowhere.example.com/v1", "Nothing"}));
+}
+
 Task<void> check_secret(ResourceStore& store) {
     std::string const password = "p@ss: 'word' # \"x\" \\ $HOME";
     Resource secret;
@@ -210,6 +228,12 @@ void check_store_contract(MakeStore const& make_store) {
     }
     SECTION("a watch of some tells those, and who is not one of them any more as deleted") {
         run_task(io, check_selected_watch(*store));
+    }
+    SECTION("a watch of one name tells that object alone") {
+        run_task(io, check_named_watch(*store));
+    }
+    SECTION("a kind is found by the words of a reference") {
+        run_task(io, check_discovery(*store));
     }
     SECTION("a Secret's values come back as they were, whatever is in them") {
         run_task(io, check_secret(*store));

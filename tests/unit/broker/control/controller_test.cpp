@@ -68,7 +68,7 @@ public:
 Task<void> check_life(Controlling& in) {
     co_await in.put(kinds::broker, "default", "{}");
     co_await in.put(kinds::trigger, "echo", to_uri);
-    in.controller.start("http://127.0.0.1:8080");
+    in.controller.start({.base_url = "http://127.0.0.1:8080"});
     CHECK(co_await in.has_triggers(1));
     CHECK(in.controller.is_synced());
     CHECK(co_await in.becomes("echo", "True"));
@@ -88,7 +88,7 @@ Task<void> check_life(Controlling& in) {
 
 Task<void> check_many(Controlling& in) {
     co_await in.put(kinds::broker, "default", "{}");
-    in.controller.start("http://127.0.0.1:8080");
+    in.controller.start({.base_url = "http://127.0.0.1:8080"});
     CHECK(co_await comes_true([&] { return in.controller.is_synced(); }, 20s));
     int const before = in.rounds;
     auto const at = in.folder.path() / "objects/triggers.eventing.knative.dev/default";
@@ -108,7 +108,7 @@ Task<void> check_unreadable(Controlling& in) {
     co_await in.put(kinds::broker, "default", "{}");
     co_await in.put(kinds::trigger, "echo", to_uri);
     auto const file = in.folder.path() / "objects/triggers.eventing.knative.dev/default/echo.yaml";
-    in.controller.start("http://127.0.0.1:8080");
+    in.controller.start({.base_url = "http://127.0.0.1:8080"});
     CHECK(co_await in.has_triggers(1));
     std::ofstream(file) << "spec: [";
     co_await in.put(kinds::trigger, "second", to_uri);
@@ -120,7 +120,7 @@ Task<void> check_unwritten_status(Controlling& in) {
     in.store.is_full = true;
     co_await in.put(kinds::broker, "default", "{}");
     co_await in.put(kinds::trigger, "echo", to_uri);
-    in.controller.start("http://127.0.0.1:8080");
+    in.controller.start({.base_url = "http://127.0.0.1:8080"});
     CHECK(co_await in.has_triggers(1));
     CHECK(co_await comes_true([&] { return in.store.failures >= 3; }, 20s));
     CHECK(co_await in.readiness("echo") == "Unknown");

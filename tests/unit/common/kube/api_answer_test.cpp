@@ -63,6 +63,14 @@ TEST_CASE("API answer: any other 404 says nothing about the object") {
     }
 }
 
+TEST_CASE("API answer: a 404 of all objects of a kind is of the kind") {
+    auto const listed = read_answer(
+        {.kind = kinds::trigger, .name = {}},
+        {.status = 404, .headers = {}, .body = "404 page not found"});
+    REQUIRE_FALSE(listed);
+    CHECK(listed.error().code == ErrorCode::not_found);
+}
+
 TEST_CASE("API answer: a namespace that is not there is named") {
     Json const said = status(
         404, "NotFound", "namespaces \"default\" not found",

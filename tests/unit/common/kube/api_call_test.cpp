@@ -54,6 +54,12 @@ TEST_CASE("API call: labels are selected by the server") {
         "/api/v1/secrets?labelSelector=a.b%2Fc%2Cpart%3Droute&limit=500");
 }
 
+TEST_CASE("API call: one object is selected by its name, by the server") {
+    CHECK(
+        list_call(kinds::config_map, {.name_space = "a", .name = "b.c", .labels = {}}, "").target ==
+        "/api/v1/namespaces/a/configmaps?fieldSelector=metadata.name%3Db.c&limit=500");
+}
+
 TEST_CASE("API call: a watch goes on from a version, with bookmarks and an end") {
     CHECK(
         watch_call(kinds::secret, {}, "17", 300s).target ==
