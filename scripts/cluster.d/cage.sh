@@ -54,6 +54,9 @@ cage_up() {
         ip link set node0 up
         ip route add default via 10.200.0.253 dev node0
         sysctl -qw net.ipv4.ip_forward=1"
+    # This machine reaches pods and Services by their addresses, and they reach it; the link takes the routes with it.
+    ip route add "$POD_CIDR" via "$NODE_ADDRESS" dev $cage_link
+    ip route add "$SERVICE_CIDR" via "$NODE_ADDRESS" dev $cage_link
     nohup setsid nsenter --net=/run/netns/$cage_name \
         unshare --mount --pid --fork --mount-proc --propagation private "$init" >"$run/log/cage.log" 2>&1 </dev/null &
     wait_for 5 "the cage" cage_process

@@ -36,16 +36,20 @@ start_process() {
 
 kubectl_admin() { KUBECONFIG=$run/kubeconfig/admin KUBECACHEDIR=$run/kubecache "$programs/kubectl" "$@"; }
 
+# applied_copy FILE: where the text that was applied of it stands.
+applied_copy() { echo "$run/applied/${1##*/}"; }
+
+is_applied() { [ "$(filled "$1")" = "$(cat "$(applied_copy "$1")" 2>/dev/null)" ]; }
+
 # apply FILE...: of manifests with @NAMES@, unless the same has been applied. What others own of them becomes ours.
 apply() {
-    local file text applied
+    local file text
     mkdir -p "$run/applied"
     for file; do
+        ! is_applied "$file" || continue
         text=$(filled "$file")
-        applied=$run/applied/${file##*/}
-        [ "$text" != "$(cat "$applied" 2>/dev/null)" ] || continue
         kubectl_admin apply --server-side --force-conflicts --filename - <<<"$text" >>"$run/log/apply.log"
-        echo "$text" >"$applied"
+        echo "$text" >"$(applied_copy "$file")"
     done
 }
 

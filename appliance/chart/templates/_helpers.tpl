@@ -55,3 +55,9 @@ http://{{ include "millrace.name" (dict "root" . "part" "broker") }}.{{ .Release
 {{- $there := lookup "v1" "Secret" .Release.Namespace $name -}}
 {{- if $there }}{{ index $there.data "token" | b64dec }}{{ else }}{{ randAlphaNum 48 }}{{ end }}
 {{- end }}
+
+{{/* Whether an object is of this release. Called with (dict "root" $ "object" ...). */}}
+{{- define "millrace.isOurs" -}}
+{{- $annotations := dig "metadata" "annotations" dict (.object | default dict) -}}
+{{- and (eq (index $annotations "meta.helm.sh/release-name" | default "") .root.Release.Name) (eq (index $annotations "meta.helm.sh/release-namespace" | default "") .root.Release.Namespace) -}}
+{{- end }}
