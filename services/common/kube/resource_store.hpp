@@ -26,7 +26,7 @@ struct WatchEvent {
     enum class Type {
         added,    ///< new, or changed: the whole object
         deleted,  ///< gone; of the object its name and its uid are told, not what it said
-        synced,   ///< everything that exists has been told once since the watch began
+        synced,   ///< all that exists was told since the watch began; again once an error is over
         invalid,  ///< an object that cannot be used; `faults` say why
     };
     Type type = Type::added;

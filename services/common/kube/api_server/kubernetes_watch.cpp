@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/kube/api_server/kubernetes_watch.hpp"
 
+#include <utility>
+
 #include "common/kube/api_server/api_answer.hpp"
 
 namespace millrace {
@@ -113,8 +115,13 @@ Task<Result<WatchEvent>> KubernetesWatch::next() {
             done = co_await open();
         else
             done = co_await read();
-        if (!done)
+        if (!done) {
+            was_hindered_ = true;
             co_return std::unexpected(done.error());
+        }
+        // A watch that is open may have nothing to tell for long.
+        if (body_ != nullptr && std::exchange(was_hindered_, false))
+            state_.tell_synced_again();
     }
     co_return state_.take();
 }

@@ -35,6 +35,7 @@ private:
     std::unique_ptr<BodyReader> body_;  ///< of the watch under way
     std::string text_;                  ///< of a line that is not whole yet
     bool has_told_ = false;             ///< whether the watch under way has told anything
+    bool was_hindered_ = false;         ///< an error was told, and not that it is over
 };
 
 }  // namespace millrace

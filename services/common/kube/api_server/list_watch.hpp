@@ -31,6 +31,8 @@ public:
     /// twice without a change in between; who goes on at once would ask for ever.
     Result<void> gone();
 
+    /// What stood in the way of the watch does not any more.
+    void tell_synced_again() { told_.add_synced(); }
     bool has_event() const { return told_.has_event(); }
     WatchEvent take() { return told_.take(); }
 

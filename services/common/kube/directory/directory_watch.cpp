@@ -190,10 +190,12 @@ Task<Result<WatchEvent>> DirectoryWatch::next() {
             read = co_await read_changed();
         if (!read) {
             must_pause_ = true;
+            was_hindered_ = true;
             co_return std::unexpected(read.error());
         }
-        if (!is_synced_ && changed_.empty()) {
+        if ((!is_synced_ || was_hindered_) && changed_.empty()) {
             is_synced_ = true;
+            was_hindered_ = false;
             told_.add_synced();
         }
     }

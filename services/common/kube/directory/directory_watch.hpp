@@ -44,8 +44,9 @@ private:
     std::set<ResourceName> changed_;
     bool has_lost_notices_ = true;
     bool is_synced_ = false;
-    bool must_pause_ = false;  ///< what is left could not be read a moment ago
-    bool is_blind_ = false;    ///< a folder could not be watched: it is listed now and then
+    bool was_hindered_ = false;  ///< an error was told, and not that it is over
+    bool must_pause_ = false;    ///< what is left could not be read a moment ago
+    bool is_blind_ = false;      ///< a folder could not be watched: it is listed now and then
 };
 
 }  // namespace millrace

@@ -148,6 +148,13 @@ std::string RunningApi::kubectl(std::string const& arguments) const {
         "' --cache-dir '" + (folder_.path() / "kubectl").string() + "' " + arguments + " 2>&1");
 }
 
+void RunningApi::send(std::string const& verb, std::string const& yaml) const {
+    TemporaryFolder const folder;
+    auto const file = folder.path() / "objects.yaml";
+    REQUIRE(write_file_atomic(file, yaml, 0600));
+    kubectl(verb + " -f '" + file.string() + "'");
+}
+
 RunningApi& running_api() {
     static RunningApi api;
     return api;

@@ -27,7 +27,13 @@ public:
     /// Runs kubectl as an administrator; its output. Fails the test if it fails.
     std::string kubectl(std::string const& arguments) const;
 
+    /// kubectl apply, or create, of objects as YAML.
+    void apply(std::string const& yaml) const { send("apply", yaml); }
+    void create(std::string const& yaml) const { send("create", yaml); }
+
 private:
+    void send(std::string const& verb, std::string const& yaml) const;
+
     TemporaryFolder folder_;
     std::uint16_t port_;
     std::uint16_t etcd_port_;

@@ -144,6 +144,21 @@ Task<void> check_unreachable(World& world) {
     CHECK(std::filesystem::is_symlink(world.file("echo")));
 }
 
+Task<void> check_recovery(World& world) {
+    co_await world.applied(make_trigger());
+    auto const watch = world.store.watch(kinds::trigger, {});
+    CHECK((co_await watch->next())->type == WatchEvent::Type::added);
+    CHECK((co_await watch->next())->type == WatchEvent::Type::synced);
+    auto const kept = world.file("echo").parent_path() / "kept";
+    std::filesystem::rename(world.file("echo"), kept);
+    std::filesystem::create_symlink("echo.yaml", world.file("echo"));
+    auto const hindered = co_await watch->next();
+    REQUIRE_FALSE(hindered);
+    CHECK(hindered.error().code == ErrorCode::storage);
+    std::filesystem::rename(kept, world.file("echo"));
+    CHECK((co_await watch->next())->type == WatchEvent::Type::synced);
+}
+
 Task<void> check_broken_status(World& world) {
     Resource const first = co_await world.applied(make_trigger());
     REQUIRE(co_await world.store.put_status(kinds::trigger, echo, {{"a", 1}}, {}));
@@ -214,6 +229,11 @@ TEST_CASE("Directory store: files that are no objects are told as invalid, or ar
 TEST_CASE("Directory store: what the system does not let be read is neither gone nor overwritten") {
     World world;
     run_task(world.io, check_unreachable(world));
+}
+
+TEST_CASE("Directory store: a watch that works again says so, though nothing has changed") {
+    World world;
+    run_task(world.io, check_recovery(world));
 }
 
 TEST_CASE("Directory store: a status that cannot be read is as good as none") {
