@@ -15,7 +15,9 @@ namespace {
 std::vector<Flag> install_flags() {
     return {
         {.name = "archive",
-         .help = "PowerShell as powershell-7.x.y-linux-x64.tar.gz; none: the pwsh on the PATH."},
+         .help =
+             "PowerShell as powershell-7.x.y-linux-x64.tar.gz; none: what is there already, or the "
+             "pwsh on the PATH."},
         {.name = "sha256", .help = "SHA-256 that the archive must have."},
         {.name = "modules", .help = "Folder of more modules, or a .tar.gz or .zip of one."},
         {.name = "into", .help = "Folder where it goes.", .required = true},

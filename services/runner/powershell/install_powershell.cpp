@@ -99,6 +99,7 @@ public:
     Result<PowerShellRuntime> install();
 
 private:
+    bool keep();
     Result<void> bring();
     Result<void> find();
     Result<void> unpack(std::filesystem::path const& place) const;
@@ -183,6 +184,22 @@ Result<void> Installer::bring() {
     made_.sha256 = *digest;
     made_.program = program / "pwsh";
     return {};
+}
+
+/// What was brought here before, so that an archive is named once; false: nothing was.
+bool Installer::keep() {
+    auto const known = read_noted(folder_);
+    std::error_code error;
+    if (!known || !std::filesystem::is_regular_file(known->program, error))
+        return false;
+    if (wish_.modules.empty() && std::filesystem::is_directory(known->modules, error))
+        made_.modules = known->modules;
+    if (known->sha256.empty() || !wish_.archive.empty())
+        return false;
+    made_.program = known->program;
+    made_.sha256 = known->sha256;
+    place_ = known->program.parent_path().parent_path();
+    return true;
 }
 
 /// The PowerShell of this system, prepared in a folder named by what it is.
@@ -305,7 +322,7 @@ Result<PowerShellRuntime> Installer::install() {
     if (!sources)
         return std::unexpected(sources.error());
     auto done = make_directories(folder_, 0755);
-    if (done)
+    if (bool const is_kept = done && keep(); done && !is_kept)
         done = wish_.archive.empty() ? find() : bring();
     if (done)
         done = ask_version();

@@ -18,6 +18,31 @@ std::string path_from(std::filesystem::path const& path, std::filesystem::path c
     return is_inside ? inside.string() : path.string();
 }
 
+Result<Json> read_note(std::filesystem::path const& folder) {
+    auto const text = read_file(folder / installation_file, file_bytes_max);
+    if (!text && text.error().code == ErrorCode::not_found)
+        return failure(ErrorCode::not_found, powershell_remedy);
+    auto const json = text ? parse_json(*text) : Result<Json>(std::unexpected(text.error()));
+    if (!json)
+        return failure(ErrorCode::invalid, json.error().detail + again);
+    return *json;
+}
+
+PowerShellRuntime powershell_of(Json const& note, std::filesystem::path const& folder) {
+    auto const path = [&](char const* name) {
+        std::string const value = string_at(note, name);
+        return value.empty() ? std::filesystem::path() : std::filesystem::absolute(folder / value);
+    };
+    PowerShellRuntime powershell;
+    powershell.program = path("program");
+    powershell.compiled = path("compiled");
+    powershell.modules = path("modules");
+    powershell.version = string_at(note, "version");
+    powershell.sha256 = string_at(note, "sha256");
+    powershell.has_icu = bool_at(note, "hasIcu", false);
+    return powershell;
+}
+
 }  // namespace
 
 Result<std::string> source_key(std::filesystem::path const& runtime) {
@@ -38,29 +63,23 @@ Result<std::string> source_key(std::filesystem::path const& runtime) {
     return std::string(key);
 }
 
+Result<PowerShellRuntime> read_noted(std::filesystem::path const& folder) {
+    auto const note = read_note(folder);
+    if (!note)
+        return std::unexpected(note.error());
+    return powershell_of(*note, folder);
+}
+
 Result<PowerShellRuntime> read_installation(
     std::filesystem::path const& folder, std::string const& sources) {
-    auto const text = read_file(folder / installation_file, file_bytes_max);
-    if (!text && text.error().code == ErrorCode::not_found)
-        return failure(ErrorCode::not_found, powershell_remedy);
-    auto const json = text ? parse_json(*text) : Result<Json>(std::unexpected(text.error()));
-    if (!json)
-        return failure(ErrorCode::invalid, json.error().detail + again);
-    if (string_at(*json, "sources") != sources)
+    auto const note = read_note(folder);
+    if (!note)
+        return std::unexpected(note.error());
+    if (string_at(*note, "sources") != sources)
         return failure(
             ErrorCode::invalid,
             "The PowerShell in " + folder.string() + " was prepared by another version." + again);
-    auto const path = [&](char const* name) {
-        std::string const value = string_at(*json, name);
-        return value.empty() ? std::filesystem::path() : std::filesystem::absolute(folder / value);
-    };
-    PowerShellRuntime powershell;
-    powershell.program = path("program");
-    powershell.compiled = path("compiled");
-    powershell.modules = path("modules");
-    powershell.version = string_at(*json, "version");
-    powershell.sha256 = string_at(*json, "sha256");
-    powershell.has_icu = bool_at(*json, "hasIcu", false);
+    PowerShellRuntime powershell = powershell_of(*note, folder);
     std::error_code error;
     for (auto const& needed : {powershell.program, powershell.compiled / "worker.dll"})
         if (!std::filesystem::is_regular_file(needed, error))

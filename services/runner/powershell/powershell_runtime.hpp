@@ -26,6 +26,8 @@ struct PowerShellRuntime {
 /// it was compiled from other sources, or is damaged; each with the remedy.
 Result<PowerShellRuntime> read_installation(
     std::filesystem::path const& folder, std::string const& sources);
+/// What was noted in the folder, whatever has become of it. Errors: `not_found`, `invalid`.
+Result<PowerShellRuntime> read_noted(std::filesystem::path const& folder);
 /// Writes it, last of all: an installation is there from then on.
 Result<void> write_installation(
     std::filesystem::path const& folder, PowerShellRuntime const& powershell,

@@ -10,6 +10,9 @@ using namespace millrace::test;
 
 namespace {
 
+std::filesystem::path const recipes =
+    std::filesystem::path(MILLRACE_SOURCE_DIR) / "appliance/functions";
+
 /// Keeps what is posted to it.
 class Receiver {
 public:
@@ -273,4 +276,33 @@ TEST_CASE("A handler without PowerShell says how to add it") {
     run_task(io, function.deploy(bench.content));
     CHECK(function.problem().find("--powershell FILE") != std::string::npos);
     run_task(io, function.close(0ns));
+}
+
+TEST_CASE("Recipes: echo shows attributes and data, also those that are no JSON") {
+    PowerShellBench bench("");
+    bench.content.code_folder = recipes / "echo-powershell";
+    bench.deploy();
+    CHECK(bench.call(R"({"Vm":{"Name":"web-01"}})").status == 202);
+    CHECK(bench.call("some words", "text/plain").status == 202);
+    INFO(bench.log());
+    for (auto const* text :
+         {"vmname: web-01", "time: 2026-11-22T10:03:53.4728464Z", "subject: VmPoweredOnEvent",
+          R"(data: {\"Vm\":{\"Name\":\"web-01\"}})", "data: some words"})
+        CHECK(bench.logged(text));
+}
+
+TEST_CASE("Recipes: slack-powershell posts its message, and says what its Secret lacks") {
+    PowerShellBench bench("");
+    bench.content.code_folder = recipes / "slack-powershell";
+    run_task(bench.io, bench.function.deploy(bench.content));
+    CHECK(bench.function.problem().find("The secret has no SLACK_SECRET") != std::string::npos);
+    Receiver slack(bench.io.get_executor());
+    bench.set_secret("SLACK_SECRET", R"({"SLACK_WEBHOOK_URL":")" + slack.server.url() + "/x\"}");
+    bench.deploy();
+    CHECK(bench.call(R"({"UserName":"alice","Vm":{"Name":"web-01"}})").status == 202);
+    INFO(bench.log());
+    REQUIRE(slack.requests.size() == 1);
+    for (auto const* text : {"web-01", "alice", "2026-11-22 10:03:53Z", "VmPoweredOnEvent"})
+        CHECK(slack.requests[0].body.find(text) != std::string::npos);
+    run_task(bench.io, slack.server.stop(0ns));
 }
