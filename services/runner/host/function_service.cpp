@@ -39,6 +39,10 @@ RevisionContent content_from(FlagValues const& flags) {
             add_variable(
                 content, std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)));
     }
+    // pwsh does not start without a home it can write to; a container's may be read-only.
+    Secret& home = content.environment["HOME"];
+    if (content.definition.runtime == "powershell" && ::access(home.reveal().c_str(), W_OK) != 0)
+        home = Secret("/tmp");
     if (!std::filesystem::is_directory(content.code_folder))
         throw StartupError("--code: there is no folder " + content.code_folder.string() + ".");
     return content;

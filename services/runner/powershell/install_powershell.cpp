@@ -22,6 +22,7 @@ constexpr seconds unpack_limit = 120s;
 constexpr seconds version_limit = 30s;
 constexpr seconds compile_limit = 120s;
 constexpr std::size_t key_digits = 16;
+constexpr char const* unfinished_prefix = ".unfinished-";
 constexpr std::size_t said_most = 300;
 
 /// .NET looks for it by name and version in the folders of libraries.
@@ -67,7 +68,7 @@ Result<std::string> run(
 class UnfinishedFolder {
 public:
     explicit UnfinishedFolder(std::filesystem::path const& beside)
-        : path_(beside / (".unfinished-" + hex_encode(random_bytes(6)))) {}
+        : path_(beside / (unfinished_prefix + hex_encode(random_bytes(6)))) {}
     UnfinishedFolder(UnfinishedFolder const&) = delete;
     UnfinishedFolder& operator=(UnfinishedFolder const&) = delete;
     ~UnfinishedFolder() {
@@ -88,6 +89,14 @@ public:
 private:
     std::filesystem::path path_;
 };
+
+/// What an installation that was killed has left.
+void remove_unfinished(std::filesystem::path const& folder) {
+    std::error_code ignored;
+    for (auto const& path : list_folder(folder).value_or(std::vector<std::filesystem::path>()))
+        if (path.filename().string().starts_with(unfinished_prefix))
+            std::filesystem::remove_all(path, ignored);
+}
 
 class Installer {
 public:
@@ -321,8 +330,9 @@ Result<PowerShellRuntime> Installer::install() {
     auto const sources = source_key(wish_.runtime);
     if (!sources)
         return std::unexpected(sources.error());
-    auto done = make_directories(folder_, 0755);
-    if (bool const is_kept = done && keep(); done && !is_kept)
+    remove_unfinished(folder_);
+    Result<void> done;
+    if (!keep())
         done = wish_.archive.empty() ? find() : bring();
     if (done)
         done = ask_version();

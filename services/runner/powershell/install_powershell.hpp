@@ -21,6 +21,7 @@ struct PowerShellWish {
 /// folder named by its checksum that appears whole or not at all; compiles the event type, the
 /// cmdlets and the worker with it; has a worker handle an event, which proves that it works here
 /// and teaches the next starts; and notes it (read_installation). What is there already is kept.
+/// One at a time a folder.
 /// Blocks for some seconds the first time. Errors, each naming the file and the remedy:
 /// `not_found`, `invalid` (another file, another system or processor, damaged, another checksum,
 /// too old), `unavailable` (it does not run here), `storage`.

@@ -39,11 +39,13 @@ $time = [datetime]'2021-01-18T12:30:23Z'
 $event = New-CloudEvent -Type my.type -Source urn:x -Id 1 -Time $time
 "$($event.GetType().FullName) $($event.Id) $($event.Type) $($event.Source) $($event.SpecVersion)"
 "$($event.Time.ToUniversalTime().ToString('s')) none: [$($event.Nothing)]"
+"$([CloudNative.CloudEvents.CloudEvent]::new('a', [uri]'urn:x').Type) $(
+    (New-Object CloudNative.CloudEvents.CloudEvent 'b', ([uri]'urn:x'), '2', $time, @()).Id)"
 )ps");
     CHECK(
         printed ==
         "9 cmdlets\nCloudNative.CloudEvents.CloudEvent 1 my.type urn:x V1_0\n"
-        "2021-01-18T12:30:23 none: []\n");
+        "2021-01-18T12:30:23 none: []\na 2\n");
 }
 
 TEST_CASE("CloudEvents.Sdk: JSON data is a hashtable; deeper data and other types are errors") {

@@ -19,10 +19,16 @@ namespace CloudNative.CloudEvents
         private readonly Dictionary<string, object> attributes =
             new Dictionary<string, object>(StringComparer.OrdinalIgnoreCase);
 
+        public CloudEvent(string type, Uri source) : this(type, source, null, null) { }
+
+        public CloudEvent(string type, Uri source, string id) : this(type, source, id, null) { }
+
+        /// <summary>As the original's; what it knows as extensions are attributes here.</summary>
+        public CloudEvent(string type, Uri source, string id, DateTime? time, object[] extensions)
+            : this(type, source, id, time) { }
+
         /// <summary>Without a time it is now; without an id a new one.</summary>
-        public CloudEvent(
-            string type, Uri source, string id = null, DateTime? time = null,
-            params object[] extensions)
+        public CloudEvent(string type, Uri source, string id, DateTime? time)
         {
             SpecVersion = CloudEventsSpecVersion.V1_0;
             Id = string.IsNullOrEmpty(id) ? Guid.NewGuid().ToString() : id;

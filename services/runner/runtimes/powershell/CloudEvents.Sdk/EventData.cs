@@ -86,7 +86,7 @@ namespace CloudNative.CloudEvents
         protected override void ProcessRecord()
         {
             bool hasTime = MyInvocation.BoundParameters.ContainsKey(nameof(Time));
-            WriteObject(new CloudEvent(Type, Source, Id, hasTime ? Time : null));
+            WriteObject(new CloudEvent(Type, Source, Id, hasTime ? Time : (DateTime?)null));
         }
     }
 

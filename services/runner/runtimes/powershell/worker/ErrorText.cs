@@ -20,7 +20,7 @@ namespace Millrace
             if (record == null)
                 return OneLine(fault.Message);
             string text = OneLine(Message(record));
-            if (record.FullyQualifiedErrorId == "CommandNotFoundException" || record.Exception is CommandNotFoundException)
+            if (record.Exception is CommandNotFoundException)
                 text += " A module that PowerShell does not bring goes into the folder of --powershell-modules.";
             string place = Place(record);
             return place == null ? text : $"{text} ({place})";

@@ -18,7 +18,10 @@ namespace Millrace
         private readonly Runspace runspace;
         private readonly Timer limit;
         private readonly object stopping = new object();
+        private FunctionInfo handler;
         private PowerShell running;
+        // In ms of Environment.TickCount64: a timer may fire late, when something else runs.
+        private long stopAt = long.MaxValue;
         private bool stopped;
 
         public Lane(Runner runner)
@@ -39,9 +42,11 @@ namespace Millrace
             string error = Run(shell => shell.AddScript(". '" + file.Replace("'", "''") + "'", false));
             if (error != null)
                 return error;
-            if (Function("Process-Handler") == null)
-                return ErrorText.Syntax(file) ?? "handler.ps1 must define a function Process-Handler that takes -CloudEvent.";
-            error = RunFunction("Process-Init", null);
+            handler = Function("Process-Handler");
+            if (handler == null)
+                return ErrorText.Syntax(file) ??
+                       "handler.ps1 must define a function Process-Handler that takes -CloudEvent.";
+            error = RunFunction(Function("Process-Init"), null);
             return error == null ? null : "Process-Init failed: " + error;
         }
 
@@ -51,18 +56,21 @@ namespace Millrace
             while (runner.Next() is Request request)
             {
                 log.RequestId = request.Id;
+                lock (stopping)
+                    stopAt = Environment.TickCount64 + request.LimitMilliseconds;
                 limit.Change(request.LimitMilliseconds, Timeout.Infinite);
-                string error = RunFunction("Process-Handler", request.Event);
+                string error = RunFunction(handler, request.Event);
                 limit.Change(Timeout.Infinite, Timeout.Infinite);
+                lock (stopping)
+                    stopAt = long.MaxValue;
                 log.RequestId = 0;
                 runner.Answer(request.Id, error, stopped);
             }
-            RunFunction("Process-Shutdown", null);
+            RunFunction(Function("Process-Shutdown"), null);
         }
 
-        private string RunFunction(string name, object cloudEvent)
+        private string RunFunction(FunctionInfo function, object cloudEvent)
         {
-            FunctionInfo function = Function(name);
             return function == null ? null : Run(shell =>
             {
                 shell.AddCommand(function);
@@ -140,7 +148,8 @@ namespace Millrace
         {
             lock (stopping)
             {
-                if (running == null)
+                // A tick is up to 16 ms long.
+                if (running == null || Environment.TickCount64 < stopAt - 16)
                     return;
                 stopped = true;
                 running.BeginStop(null, null);
