@@ -24,6 +24,8 @@ constexpr seconds compile_limit = 120s;
 constexpr std::size_t key_digits = 16;
 constexpr char const* unfinished_prefix = ".unfinished-";
 constexpr std::size_t said_most = 300;
+constexpr char const* unpack_zip =
+    "[IO.Compression.ZipFile]::ExtractToDirectory($env:MODULES, $env:INTO)";
 
 /// .NET looks for it by name and version in the folders of libraries.
 bool system_has_icu() {
@@ -314,8 +316,7 @@ Result<void> Installer::bring_modules() {
                                           "--directory", unfinished.path().string()}
                : std::vector<std::string>{made_.program.string(), "-NoLogo", "-NoProfile",
                                           "-NonInteractive", "-Command",
-                                          "[IO.Compression.ZipFile]::ExtractToDirectory("
-                                          "$env:MODULES, $env:INTO)"},
+                                          unpack_zip},
         std::move(variables), unpack_limit);
     if (!unpacked)
         return failure(

@@ -89,7 +89,7 @@ Result<std::string> read_version(std::string_view output) {
     auto const at = output.find(before);
     std::string_view const text =
         at == std::string_view::npos ? std::string_view() : output.substr(at + before.size());
-    std::string const version(text.substr(0, text.find_first_of(" \r\n")));
+    std::string version(text.substr(0, text.find_first_of(" \r\n")));
     unsigned major = 0;
     unsigned minor = 0;
     char const* const end = version.data() + version.size();
