@@ -9,6 +9,10 @@ export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file
 PATH=$cache/node/bin:$PATH
 export PATH
 
+# A PowerShell for tests and measurements is brought by who runs them; none comes from a package.
+no_powershell() { echo "set MILLRACE_POWERSHELL to a powershell-7.x.y-linux-x64.tar.gz, or install pwsh"; }
+has_powershell() { [ -f "${MILLRACE_POWERSHELL:-}" ] || command -v pwsh >/dev/null; }
+
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 fail() {
     printf 'error: %s\n' "$1" >&2

@@ -13,6 +13,7 @@
 #include "cli/supervisor.hpp"
 #include "cli/up_checks.hpp"
 #include "cli/up_objects.hpp"
+#include "cli/up_powershell.hpp"
 #include "common/base/encoding.hpp"
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
@@ -106,16 +107,17 @@ FileDescriptor prepare_state(UpOptions const& options) {
 
 class Up {
 public:
-    Up(asio::io_context& io, UpOptions options, SourceAddress source)
+    Up(asio::io_context& io, UpOptions options, SourceAddress source, PowerShellStart powershell)
         : options_(std::move(options)),
           source_(std::move(source)),
+          powershell_(std::move(powershell)),
           store_(io.get_executor(), options_.state),
           supervisor_(
               io.get_executor(), {options_.state / "logs", options_.state / "run"}, say,
               [this](std::string const& name) { return restarted(name); }) {}
 
     Task<Result<void>> start() {
-        for (PlannedService& planned : plan_services(options_)) {
+        for (PlannedService& planned : plan_services(options_, powershell_.is_ready)) {
             std::string const name = planned.name;
             if (auto const started = co_await supervisor_.start(std::move(planned)); !started)
                 co_return started;
@@ -130,6 +132,8 @@ public:
             if (auto const applied = co_await apply_objects(store_, options_, source_); !applied)
                 co_return applied;
         }
+        say((powershell_.is_ready ? "Functions may use " : "Functions in PowerShell do not run. ") +
+            powershell_.said + (powershell_.is_ready ? "." : ""));
         auto const url = read_file(options_.state / "run" / "login-url", small_file_bytes_max);
         say("\nOpen " + trimmed_line(url.value_or("http://" + options_.console_listen)));
         say("The link works once. Ctrl-C stops everything; nothing is lost.\n");
@@ -157,6 +161,7 @@ private:
 
     UpOptions options_;
     SourceAddress source_;
+    PowerShellStart powershell_;
     DirectoryStore store_;
     Supervisor supervisor_;
     bool applied_ = false;
@@ -183,7 +188,12 @@ int serve(UpOptions options) {
     asio::io_context io(1);
     SourceAddress source = given_source(options);
     FileDescriptor const lock = prepare_state(options);
-    Up up(io, std::move(options), std::move(source));
+    if (!options.powershell.empty())
+        say("Preparing PowerShell, which takes some seconds the first time.");
+    auto powershell = prepare_powershell(options);
+    if (!powershell)
+        throw StartupError("Not started:\n--powershell: " + powershell.error().detail);
+    Up up(io, std::move(options), std::move(source), std::move(*powershell));
     asio::signal_set signals(io, SIGINT, SIGTERM);
     int code = 1;
     asio::co_spawn(io, run_until_signal(up, signals), [&](std::exception_ptr failure, int ended) {

@@ -66,6 +66,18 @@ void read_source(FlagValues const& flags, UpOptions& options, Faults& faults) {
         check_file(faults, "--vcsim-program", options.vcsim_program);
 }
 
+void read_powershell(FlagValues const& flags, UpOptions& options, Faults& faults) {
+    options.powershell = flags.text("powershell");
+    options.powershell_sha256 = flags.text("powershell-sha256");
+    options.powershell_modules = flags.text("powershell-modules");
+    if (!options.powershell.empty())
+        check_file(faults, "--powershell", options.powershell);
+    if (!options.powershell_modules.empty())
+        check_file(faults, "--powershell-modules", options.powershell_modules);
+    if (flags.given("powershell-sha256") && options.powershell.empty())
+        faults.push_back({"--powershell-sha256", "goes only with --powershell."});
+}
+
 class Planner {
 public:
     explicit Planner(UpOptions const& options) : options_(options), run_(options.state / "run") {}
@@ -143,6 +155,14 @@ std::vector<Flag> up_flags() {
         {.name = "runtimes",
          .fallback = "services/runner/runtimes",
          .help = "Folder of the runtimes' workers."},
+        {.name = "powershell",
+         .help =
+             "PowerShell for functions: its archive, powershell-7.x.y-linux-x64.tar.gz; it stays "
+             "in the state. Without it the pwsh on the PATH is used."},
+        {.name = "powershell-sha256", .help = "SHA-256 that this archive must have."},
+        {.name = "powershell-modules",
+         .help =
+             "Folder, .zip or .tar.gz of more modules for PowerShell functions, such as PowerCLI."},
         {.name = "help", .kind = Kind::boolean, .help = "Shows this text."},
     };
 }
@@ -162,6 +182,7 @@ Checked<UpOptions> read_up_options(FlagValues const& flags, std::filesystem::pat
     options.authorities_file = flags.text("ca-file");
     options.verify_tls = !flags.boolean("insecure");
     options.vcsim_program = flags.text("vcsim-program");
+    read_powershell(flags, options, faults);
     options.rate = flags.text("rate");
     options.hostile_names = flags.boolean("hostile-names");
     check_texts(options, faults);
@@ -176,7 +197,11 @@ Checked<UpOptions> read_up_options(FlagValues const& flags, std::filesystem::pat
     return options;
 }
 
-std::vector<PlannedService> plan_services(UpOptions const& options) {
+std::filesystem::path powershell_folder(UpOptions const& options) {
+    return options.state / "powershell";
+}
+
+std::vector<PlannedService> plan_services(UpOptions const& options, bool has_powershell) {
     Planner const planner(options);
     std::vector<PlannedService> services;
     if (options.source == SourceMode::simulator)
@@ -184,7 +209,12 @@ std::vector<PlannedService> plan_services(UpOptions const& options) {
     if (options.source == SourceMode::vcsim)
         services.push_back(planner.vcsim());
     services.push_back(planner.service("broker", {}));
-    services.push_back(planner.service("runner", {"--runtimes", options.runtimes.string()}));
+    std::vector<std::string> runner = {"--runtimes", options.runtimes.string()};
+    if (has_powershell) {
+        runner.emplace_back("--powershell");
+        runner.push_back(powershell_folder(options).string());
+    }
+    services.push_back(planner.service("runner", std::move(runner)));
     services.push_back(planner.service("router", {}));
     // A vCenter that cannot be reached must not keep the web UI from coming up to say so.
     services.back().probe = "/healthz";

@@ -26,6 +26,9 @@ struct UpOptions {
     std::string password_file;
     std::string authorities_file;  ///< PEM trusted for vCenter
     bool verify_tls = true;
+    std::filesystem::path powershell;  ///< an archive of it; empty: what is there already
+    std::string powershell_sha256;     ///< that the archive must have; empty: any
+    std::filesystem::path powershell_modules;
     std::filesystem::path vcsim_program;
     std::string rate;
     bool hostile_names = false;
@@ -45,7 +48,11 @@ struct PlannedService {
     std::filesystem::path address_file;
 };
 
+/// Where PowerShell is installed for the functions of this state.
+std::filesystem::path powershell_folder(UpOptions const& options);
+
 /// The services in the order they start, each depending only on those before it.
-std::vector<PlannedService> plan_services(UpOptions const& options);
+/// `has_powershell`: it is installed in powershell_folder().
+std::vector<PlannedService> plan_services(UpOptions const& options, bool has_powershell);
 
 }  // namespace millrace::cli

@@ -8,12 +8,14 @@
 #include "runner/host/container_flags.hpp"
 #include "runner/host/function_service.hpp"
 #include "runner/host/host_service.hpp"
+#include "runner/powershell/install_command.hpp"
 
 namespace {
 
-constexpr std::array<millrace::CommandWord, 4> commands = {{
+constexpr std::array<millrace::CommandWord, 5> commands = {{
     {"host", "Runs all functions of a store; host --help lists its flags."},
     {"function", "Runs one function in a container; function --help lists its flags."},
+    {"install-powershell", "Prepares PowerShell for functions; install-powershell --help."},
     {"--help", "Shows this text."},
     {"--version", "Shows the version."},
 }};
@@ -23,6 +25,8 @@ constexpr std::array<millrace::CommandWord, 4> commands = {{
 int main(int argument_count, char** arguments) {
     using namespace millrace;
     std::string_view const mode = argument_count > 1 ? arguments[1] : "";
+    if (mode == "install-powershell")
+        return runner::run_install_command({arguments + 2, arguments + argument_count});
     if (mode != "host" && mode != "function")
         return answer_other_command("millrace-runner", mode, commands);
     ServiceDescription description;

@@ -21,12 +21,28 @@ Json event_types_of(Recipe const& recipe) {
     return types;
 }
 
-Json summary_of(Recipe const& recipe) {
+/// By runtime: how it is added where it is absent.
+using Remedies = std::map<std::string, std::string>;
+
+/// The runner knows. A gallery without it is a gallery all the same: a function says so, too.
+Task<Remedies> remedies_of(ApiContext& context) {
+    Remedies remedies;
+    auto const answer = co_await context.upstream.get("runner", "/api/v1/runtimes");
+    Json const* items = answer ? find_json(*answer, "items") : nullptr;
+    if (items != nullptr && items->is_array())
+        for (Json const& runtime : *items)
+            remedies[string_at(runtime, "name")] = string_at(runtime, "remedy");
+    co_return remedies;
+}
+
+Json summary_of(Recipe const& recipe, Remedies const& remedies) {
     Json json = Json::object();
     json["id"] = recipe.id;
     json["title"] = recipe.title;
     json["summary"] = recipe.description;
     json["runtime"] = recipe.runtime;
+    auto const remedy = remedies.find(recipe.runtime);
+    json["remedy"] = remedy == remedies.end() ? "" : remedy->second;
     json["eventTypes"] = event_types_of(recipe);
     return json;
 }
@@ -109,8 +125,8 @@ Json secret_fields(Recipe const& recipe, Json const& connection) {
     return fields;
 }
 
-Json detail_of(Recipe const& recipe, Json const& connection) {
-    Json json = summary_of(recipe);
+Json detail_of(Recipe const& recipe, Json const& connection, Remedies const& remedies) {
+    Json json = summary_of(recipe, remedies);
     json["readme"] = recipe.readme;
     json["files"] = files_to_json(recipe.files, recipe.runtime, "")["files"];
     json["triggers"] = Json::array();
@@ -142,16 +158,18 @@ Task<Json> demo_connection(ApiContext& context, Recipe const& recipe) {
 }  // namespace
 
 Task<HttpAnswer> handle_recipes(ApiContext& context, ApiRequest const& request) {
+    Remedies const remedies = co_await remedies_of(context);
     if (request.path.size() == 1) {
         Json items = Json::array();
         for (Recipe const& recipe : context.recipes)
-            items.push_back(summary_of(recipe));
+            items.push_back(summary_of(recipe, remedies));
         co_return items_body(std::move(items));
     }
     auto const found = std::ranges::find(context.recipes, request.path[1], &Recipe::id);
     if (found == context.recipes.end())
         co_return make_problem(404, "recipe.notFound", "There is no such recipe.");
-    co_return json_body(detail_of(*found, co_await demo_connection(context, *found)));
+    Json const connection = co_await demo_connection(context, *found);
+    co_return json_body(detail_of(*found, connection, remedies));
 }
 
 }  // namespace millrace::console

@@ -83,7 +83,9 @@ bool is_variable_name(std::string_view name) {
 }
 
 std::string handler_file(std::string const& runtime) {
-    return runtime == "shell" ? "handler.sh" : "handler.py";
+    return runtime == "shell"        ? "handler.sh"
+           : runtime == "powershell" ? "handler.ps1"
+                                     : "handler.py";
 }
 
 FileMap files_from_json(Json const& body, std::string const& runtime, FieldFaults& faults) {

@@ -14,7 +14,7 @@ namespace millrace::console {
 /// Files of a function as API and ConfigMap have them: name -> content.
 using FileMap = std::map<std::string, std::string>;
 
-/// The file the runtime calls: handler.py or handler.sh.
+/// The file the runtime calls: handler.py, handler.sh or handler.ps1.
 std::string handler_file(std::string const& runtime);
 
 /// Reads FilesPut; faults point into the body.

@@ -20,6 +20,17 @@ constexpr nanoseconds answer_ahead_most = 1s;
 constexpr milliseconds kill_limit = 500ms;
 constexpr milliseconds gentle_stop_limit = 2s;
 constexpr nanoseconds for_ever = std::chrono::hours(24);
+/// Process-Init may import PowerCLI, which takes a while, and connect.
+constexpr seconds powershell_start_limit = 60s;
+
+/// VEBA's handlers print their secrets where FUNCTION_DEBUG is true.
+SecretMask mask_of(RevisionContent const& content) {
+    std::vector<Secret> values;
+    for (std::string const& name : content.secret_variables)
+        if (auto const found = content.environment.find(name); found != content.environment.end())
+            values.push_back(found->second);
+    return SecretMask(values);
+}
 
 SteadyTime after(nanoseconds span) {
     return steady_now() + std::chrono::duration_cast<SteadyTime::duration>(span);
@@ -115,6 +126,19 @@ void Function::start_workers() {
     }
 }
 
+/// What a worker reads beside its code.
+std::vector<std::filesystem::path> Function::runtime_folders(RevisionContent const& content) const {
+    std::string const& runtime = content.definition.runtime;
+    std::vector<std::filesystem::path> folders = {options_.runtimes / runtime};
+    if (runtime != "powershell")
+        return folders;
+    folders.push_back(options_.powershell->program.parent_path());
+    folders.push_back(options_.powershell->compiled);
+    if (!options_.powershell->modules.empty())
+        folders.push_back(options_.powershell->modules);
+    return folders;
+}
+
 std::shared_ptr<Function::Revision> Function::make_revision(RevisionContent content) {
     auto revision = std::make_shared<Revision>();
     revision->content = std::move(content);
@@ -126,8 +150,7 @@ std::shared_ptr<Function::Revision> Function::make_revision(RevisionContent cont
         sandbox = std::unexpected(made.error());
     else
         sandbox = options_.isolation->sandbox(
-            revision->content.code_folder, options_.runtimes / revision->content.definition.runtime,
-            temporary);
+            runtime_folders(revision->content), revision->content.code_folder, temporary);
     if (sandbox)
         revision->sandbox.emplace(std::move(*sandbox));
     else
@@ -142,10 +165,15 @@ std::unique_ptr<Instance> Function::make_instance(Revision const& revision) {
     auto const temporary = options_.isolation == nullptr
                                ? std::filesystem::path()
                                : std::filesystem::absolute(options_.folder / "tmp");
-    options.command = worker_command(revision.content, options_.runtimes, temporary);
+    options.command =
+        worker_command(revision.content, options_.runtimes, temporary, options_.powershell);
     options.command.sandbox = revision.sandbox ? &*revision.sandbox : nullptr;
     options.function = "/functions/" + options_.name.text();
     options.revision = revision.content.definition.revision;
+    if (revision.content.definition.runtime == "powershell") {
+        options.start_limit = powershell_start_limit;
+        options.mask = mask_of(revision.content);
+    }
     return std::make_unique<Instance>(executor_, std::move(options), log_);
 }
 
@@ -156,6 +184,13 @@ Task<void> Function::deploy(RevisionContent content) {
     FunctionLife::Scale const scale{
         content.definition.instances_min, content.definition.instances_max};
     revisions_.begin(name, content.definition.code);
+    if (content.definition.runtime == "powershell" && options_.powershell == nullptr) {
+        problem_ = powershell_remedy;
+        broken_revision_ = name;
+        revisions_.end(name, problem_);
+        changed_.notify();
+        co_return;
+    }
     on_trial_ = make_revision(std::move(content));
     trial_problem_.clear();
     trial_worker_ = life_.try_revision(scale);
@@ -287,7 +322,11 @@ Task<std::string> Function::serve_call(Worker worker, Instance& instance) {
     call_count_.increment();
     auto outcome = co_await instance.call(call->event, limit);
     bool const usable = outcome.has_value();
+    bool const was_stopped = usable && outcome->kind == WorkerFrame::Kind::stopped;
     std::string reason;
+    if (was_stopped)
+        outcome = failure(
+            ErrorCode::timed_out, "The handler took too long, over " + seconds_text(limit) + ".");
     if (!usable && life_.state(worker) == FunctionLife::WorkerState::killed) {
         outcome = failure(ErrorCode::closed, "The function was stopped.");
         reason = "Stopped in the middle of an event.";

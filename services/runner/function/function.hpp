@@ -13,6 +13,7 @@
 #include "runner/function/function_life.hpp"
 #include "runner/function/revision_content.hpp"
 #include "runner/function/revision_history.hpp"
+#include "runner/powershell/powershell_runtime.hpp"
 #include "runner/worker/function_log.hpp"
 #include "runner/worker/instance.hpp"
 #include "runner/worker/isolation.hpp"
@@ -25,6 +26,8 @@ struct FunctionOptions {
     std::filesystem::path runtimes;        ///< has a folder a runtime with its worker
     nanoseconds idle_limit = 60s;          ///< a worker without a call for so long ends
     Isolation const* isolation = nullptr;  ///< outlives the function; absent: workers see all files
+    PowerShellRuntime const* powershell =
+        nullptr;  ///< outlives the function; absent: there is none
 };
 
 /// One function: performs what FunctionLife decides. The revision that serves, the one on trial,
@@ -82,6 +85,7 @@ private:
 
     void apply();
     void start_workers();
+    std::vector<std::filesystem::path> runtime_folders(RevisionContent const& content) const;
     std::shared_ptr<Revision> make_revision(RevisionContent content);
     std::unique_ptr<Instance> make_instance(Revision const& revision);
     Task<void> run_worker(Worker worker, std::shared_ptr<Revision const> revision);

@@ -12,10 +12,11 @@ namespace {
 constexpr std::size_t instances_most = 8;
 constexpr std::int64_t timeout_most_s = 600;
 
-constexpr std::array<std::string_view, 10> reserved_names = {
-    "PATH",      "TMPDIR",   "IFS",        "ENV",        "BASH_ENV",
-    "SHELLOPTS", "BASHOPTS", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP"};
-constexpr std::array<std::string_view, 3> reserved_prefixes = {"LD_", "MILLRACE_", "BASH_FUNC_"};
+constexpr std::array<std::string_view, 11> reserved_names = {
+    "PATH",     "TMPDIR",     "IFS",        "ENV",           "BASH_ENV",    "SHELLOPTS",
+    "BASHOPTS", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PSModulePath"};
+constexpr std::array<std::string_view, 6> reserved_prefixes = {"LD_",     "MILLRACE_", "BASH_FUNC_",
+                                                               "DOTNET_", "COMPlus_",  "CORECLR_"};
 
 void read_variables(JsonReader& reader, Json const& container, FunctionDefinition& function) {
     std::string const at = "template/spec/containers/0/";
@@ -101,9 +102,9 @@ Checked<FunctionDefinition> parse_function(Resource const& service) {
         static_cast<long long>(std::max<std::int64_t>(1, service.generation())));
     function.revision = function.name.name + number;
     function.runtime = service.label(runtime_label);
-    if (function.runtime != "python" && function.runtime != "shell")
+    if (std::ranges::find(runtime_names, function.runtime) == runtime_names.end())
         reader.fault(
-            "", "the label millrace.dev/runtime must be python or shell, not \"" +
+            "", "the label millrace.dev/runtime must be python, shell or powershell, not \"" +
                     function.runtime + "\".");
     static Json const none = Json::object();
     Json const* pod = find_json(service.spec(), "template/spec");

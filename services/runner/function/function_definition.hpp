@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <map>
 #include <string>
 
@@ -9,6 +10,9 @@
 
 namespace millrace::runner {
 
+/// What runs handlers, in the order the messages name it.
+inline constexpr std::array<std::string_view, 3> runtime_names = {"python", "shell", "powershell"};
+
 /// The label that names a Service's runtime; Services without it are not ours.
 inline constexpr std::string_view runtime_label = "millrace.dev/runtime";
 
@@ -16,7 +20,7 @@ inline constexpr std::string_view runtime_label = "millrace.dev/runtime";
 struct FunctionDefinition {
     ResourceName name;
     std::string revision;  ///< "<name>-00007", numbered by the Service's generation as Knative's
-    std::string runtime;   ///< "python" or "shell"
+    std::string runtime;   ///< one of runtime_names
     std::string code;      ///< name of the ConfigMap mounted at /function
     std::map<std::string, std::string> environment;  ///< env with plain values
     std::map<std::string, std::pair<std::string, std::string>> secret_keys;  ///< env -> secret, key
@@ -31,7 +35,8 @@ struct FunctionDefinition {
 /// Why no setting or Secret may set the variable `name`, as the end of a sentence; empty: it may.
 /// What the runtimes stand on is refused, since a worker with another value of it cannot start or
 /// is another program: PATH, TMPDIR, IFS, ENV, BASH_ENV, SHELLOPTS, BASHOPTS, PYTHONHOME,
-/// PYTHONPATH, PYTHONSTARTUP, and what begins with LD_, MILLRACE_ or BASH_FUNC_.
+/// PYTHONPATH, PYTHONSTARTUP, PSModulePath, and what begins with LD_, MILLRACE_, BASH_FUNC_,
+/// DOTNET_, COMPlus_ or CORECLR_.
 std::string reason_against_variable(std::string_view name);
 
 /// All faults at once, each with its place in the Service.

@@ -78,10 +78,13 @@ Task<Result<void>> gather_environment(ResourceStore& store, RevisionContent& con
                 co_return failure(
                     ErrorCode::invalid, "Secret " + secret + ": the key " + name + " " + reason);
             content.environment[name] = value;
+            content.secret_variables.insert(name);
         }
     }
-    for (auto const& [name, value] : definition.environment)
+    for (auto const& [name, value] : definition.environment) {
         content.environment[name] = Secret(value);
+        content.secret_variables.erase(name);
+    }
     for (auto const& [name, reference] : definition.secret_keys) {
         auto const values = co_await secrets.of(reference.first);
         if (!values)
@@ -92,6 +95,7 @@ Task<Result<void>> gather_environment(ResourceStore& store, RevisionContent& con
                 ErrorCode::not_found,
                 "Secret " + reference.first + " has no key " + reference.second + ".");
         content.environment[name] = found->second;
+        content.secret_variables.insert(name);
     }
     co_return Result<void>();
 }
@@ -103,6 +107,7 @@ bool RevisionContent::operator==(RevisionContent const& other) const {
         return one.first == two.first && one.second.matches(two.second.reveal());
     };
     return definition == other.definition && code_folder == other.code_folder &&
+           secret_variables == other.secret_variables &&
            std::ranges::equal(environment, other.environment, same);
 }
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 
 #include "common/base/secret.hpp"
@@ -16,6 +17,7 @@ struct RevisionContent {
     FunctionDefinition definition;
     std::filesystem::path code_folder;
     std::map<std::string, Secret> environment;
+    std::set<std::string> secret_variables;  ///< those of the environment that Secrets set
 
     bool operator==(RevisionContent const& other) const;
 };

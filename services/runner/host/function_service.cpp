@@ -4,11 +4,24 @@
 #include <unistd.h>
 
 #include "common/base/file.hpp"
+#include "runner/host/given_powershell.hpp"
 
 namespace millrace::runner {
 namespace {
 
 constexpr milliseconds close_grace = 2s;
+
+/// Here nobody says which variables a Secret has set: one that is a JSON object, as VEBA's Secrets
+/// are, or whose name says so, counts as one.
+void add_variable(RevisionContent& content, std::string const& name, std::string const& value) {
+    auto const json = value.starts_with('{') ? parse_json(value) : Result<Json>(Json());
+    bool is_secret = json && json->is_object();
+    for (auto const* word : {"SECRET", "PASSWORD", "TOKEN", "CREDENTIAL", "WEBHOOK"})
+        is_secret |= name.find(word) != std::string::npos;
+    if (is_secret)
+        content.secret_variables.insert(name);
+    content.environment[name] = Secret(value);
+}
 
 RevisionContent content_from(FlagValues const& flags) {
     RevisionContent content;
@@ -23,9 +36,13 @@ RevisionContent content_from(FlagValues const& flags) {
         std::string_view const text = *variable;
         auto const equals = text.find('=');
         if (equals != std::string_view::npos)
-            content.environment[std::string(text.substr(0, equals))] =
-                Secret(std::string(text.substr(equals + 1)));
+            add_variable(
+                content, std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)));
     }
+    // pwsh does not start without a home it can write to; a container's may be read-only.
+    Secret& home = content.environment["HOME"];
+    if (content.definition.runtime == "powershell" && ::access(home.reveal().c_str(), W_OK) != 0)
+        home = Secret("/tmp");
     if (!std::filesystem::is_directory(content.code_folder))
         throw StartupError("--code: there is no folder " + content.code_folder.string() + ".");
     return content;
@@ -36,12 +53,14 @@ std::filesystem::path data_folder(FlagValues const& flags) {
 }
 
 /// Its container keeps it from other files, and decides how long it lives.
-FunctionOptions function_options(FlagValues const& flags) {
+FunctionOptions function_options(
+    FlagValues const& flags, std::optional<PowerShellRuntime> const& powershell) {
     FunctionOptions options;
     options.name = {"default", flags.text("name")};
     options.folder = data_folder(flags);
     options.runtimes = std::filesystem::absolute(flags.text("runtimes"));
     options.idle_limit = std::chrono::hours(24);
+    options.powershell = powershell ? &*powershell : nullptr;
     return options;
 }
 
@@ -53,11 +72,13 @@ std::vector<Flag> function_flags() {
         {.name = "runtime",
          .help = "What runs the handler.",
          .required = true,
-         .choices = "python|shell"},
+         .choices = "python|shell|powershell"},
         {.name = "code", .fallback = "/function", .help = "Folder with the handler."},
         {.name = "runtimes",
          .fallback = "services/runner/runtimes",
          .help = "Folder with the workers of the runtimes."},
+        {.name = "powershell",
+         .help = "Folder where PowerShell was installed (install-powershell)."},
         {.name = "timeout",
          .kind = Flag::Kind::duration_ms,
          .fallback = "30s",
@@ -74,10 +95,12 @@ std::vector<Flag> function_flags() {
 
 FunctionService::FunctionService(ServiceContext context)
     : content_(content_from(context.flags)),
+      powershell_(given_powershell(context.flags)),
       lock_(lock_folder(data_folder(context.flags))),
       changed_(context.io.get_executor()),
       function_(
-          context.io.get_executor(), function_options(context.flags), context.telemetry, changed_) {
+          context.io.get_executor(), function_options(context.flags, powershell_),
+          context.telemetry, changed_) {
     become_subreaper();
 }
 

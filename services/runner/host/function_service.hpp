@@ -25,6 +25,7 @@ public:
 
 private:
     RevisionContent content_;
+    std::optional<PowerShellRuntime> powershell_;
     FolderLock lock_;
     AsyncSignal changed_;
     Function function_;

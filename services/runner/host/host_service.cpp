@@ -8,6 +8,7 @@
 #include "common/kube/next_change.hpp"
 #include "common/kube/store/store_choice.hpp"
 #include "runner/host/function_routes.hpp"
+#include "runner/host/given_powershell.hpp"
 
 namespace millrace::runner {
 namespace {
@@ -35,7 +36,7 @@ std::filesystem::path data_folder(FlagValues const& flags) {
 /// Nothing where this kernel cannot keep workers from the machine's files: said once, here.
 std::optional<Isolation> make_isolation(FlagValues const& flags) {
     Isolation isolation(flags.text("state"), flags.text("shared-folder"));
-    auto const possible = isolation.sandbox("/usr", "/usr", "/dev/null");
+    auto const possible = isolation.sandbox({"/usr"}, "/usr", "/dev/null");
     if (possible)
         return isolation;
     log::warn(
@@ -57,6 +58,9 @@ std::vector<Flag> host_flags() {
          .fallback = "60s",
          .help = "A function without a call for so long is stopped until the next.",
          .low = 100},
+        {.name = "powershell",
+         .help = "Folder where PowerShell was installed (install-powershell); none: its functions "
+                 "say that it is missing."},
         {.name = "shared-folder",
          .help = "Folder that all functions may read and write beside their own; none: they see "
                  "their own alone."},
@@ -70,6 +74,7 @@ HostService::HostService(ServiceContext context, std::unique_ptr<ResourceStore> 
     : lock_(lock_folder(data_folder(context.flags))),
       store_(std::move(store)),
       isolation_(make_isolation(context.flags)),
+      powershell_(given_powershell(context.flags)),
       changed_(context.io.get_executor()),
       ended_(context.io.get_executor()),
       feed_(context.io.get_executor()),
@@ -86,7 +91,8 @@ HostService::HostService(ServiceContext context, std::unique_ptr<ResourceStore> 
           .data = data_folder(context.flags),
           .runtimes = runtimes_folder(context.flags),
           .idle_limit = context.flags.duration("idle-timeout"),
-          .isolation = isolation_ ? &*isolation_ : nullptr},
+          .isolation = isolation_ ? &*isolation_ : nullptr,
+          .powershell = powershell_ ? &*powershell_ : nullptr},
       unsynced_{kinds::service.kind, kinds::config_map.kind, kinds::secret.kind},
       watches_(context.io.get_executor()) {
     become_subreaper();
@@ -108,6 +114,7 @@ Json HostService::status() const {
     Json status = Json::object();
     status["version"] = MILLRACE_VERSION;
     status["isolation"] = isolation_.has_value();
+    status["runtimes"] = describe_runtimes(powershell_ ? &*powershell_ : nullptr);
     status["functions"] = list_functions();
     return status;
 }
@@ -221,6 +228,11 @@ HttpAnswer HostService::handle_api(HttpRequest const& request) {
     if (request.path == "/api/v1/functions") {
         Json list = Json::object();
         list["items"] = list_functions();
+        return json_answer(200, dump_json(list));
+    }
+    if (request.path == "/api/v1/runtimes") {
+        Json list = Json::object();
+        list["items"] = describe_runtimes(powershell_ ? &*powershell_ : nullptr);
         return json_answer(200, dump_json(list));
     }
     if (request.path == "/api/v1/functions/stream")

@@ -47,6 +47,7 @@ private:
     FolderLock lock_;
     std::unique_ptr<ResourceStore> store_;
     std::optional<Isolation> isolation_;
+    std::optional<PowerShellRuntime> powershell_;
     AsyncSignal changed_;
     AsyncSignal ended_;
     SseHub feed_;

@@ -156,6 +156,7 @@ Result<void> HostedFunction::make_function() {
     options.runtimes = context_.runtimes;
     options.idle_limit = context_.idle_limit;
     options.isolation = context_.isolation;
+    options.powershell = context_.powershell;
     function_ = std::make_unique<Function>(
         context_.executor, std::move(options), context_.telemetry, context_.changed);
     return {};

@@ -23,7 +23,8 @@ struct HostContext {
     std::filesystem::path data;  ///< a folder a function
     std::filesystem::path runtimes;
     nanoseconds idle_limit;
-    Isolation const* isolation;  ///< absent: the kernel cannot
+    Isolation const* isolation;           ///< absent: the kernel cannot
+    PowerShellRuntime const* powershell;  ///< absent: there is none
 };
 
 /// One function of the store, from its first sight to its deletion: keeps what runs as the Service,

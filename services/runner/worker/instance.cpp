@@ -14,6 +14,12 @@ namespace {
 /// How long output may still come after a worker has ended.
 constexpr milliseconds output_limit = 200ms;
 
+/// How long a worker that stops its handler at its limit may take for it: a twentieth, so that the
+/// caller still hears the reason in time.
+nanoseconds stop_limit(nanoseconds limit) {
+    return std::clamp<nanoseconds>(limit / 20, 50ms, 400ms);
+}
+
 Task<Result<std::size_t>> read_some(asio::posix::stream_descriptor& from, asio::mutable_buffer to) {
     auto const [code, count] = co_await from.async_read_some(to, as_result);
     if (code == asio::error::eof)
@@ -98,11 +104,40 @@ void Instance::drain(Output& output) {
         }
         std::string const now = format_rfc3339(system_now());
         for (std::string& line : std::exchange(lines, {}))
-            log_.append_output({now, output.name, std::move(line), options_.revision, event_id_});
+            log_.append_output(
+                {now, output.name, options_.mask.apply(std::move(line)), options_.revision,
+                 event_id_});
         // One that prints without end must not keep the thread: what is left wakes us again.
         if (got < static_cast<ssize_t>(buffer.size()))
             break;
     }
+}
+
+/// The next frame that is no line of the log; those go there.
+Task<Result<WorkerFrame>> Instance::read_frame(SteadyTime deadline) {
+    for (;;) {
+        auto const line = co_await read_line(deadline - steady_now());
+        if (!line)
+            co_return std::unexpected(line.error());
+        auto frame = decode_frame(*line, options_.function);
+        if (!frame)
+            co_return frame;
+        if (frame->kind != WorkerFrame::Kind::log) {
+            frame->error = options_.mask.apply(std::move(frame->error));
+            co_return frame;
+        }
+        log_.append_output(
+            {format_rfc3339(system_now()), frame->is_error_output ? "stderr" : "stdout",
+             options_.mask.apply(std::move(frame->text)), options_.revision,
+             frame->id == calls_ ? event_id_ : ""});
+    }
+}
+
+/// What is still said, until the worker says no more.
+Task<void> Instance::read_last_lines(SteadyTime deadline) {
+    while (steady_now() < deadline)
+        if (auto const frame = co_await read_frame(deadline); !frame)
+            co_return;
 }
 
 Task<void> Instance::follow(Output& output) {
@@ -126,13 +161,15 @@ Task<Result<void>> Instance::start() {
         ((*worker_).*output.from).native_non_blocking(true);
         readers_.spawn(std::string("worker ") + output.name, follow(output));
     }
-    auto const line = co_await read_line(options_.start_limit);
-    auto const frame = line ? decode_frame(*line, options_.function)
-                            : Result<WorkerFrame>(std::unexpected(line.error()));
-    if (frame && frame->kind == WorkerFrame::Kind::ready)
+    auto const frame = co_await read_frame(steady_now() + options_.start_limit);
+    if (frame && frame->kind == WorkerFrame::Kind::ready) {
+        stops_handlers_ = frame->stops;
         co_return Result<void>();
+    }
     if (!frame && frame.error().code == ErrorCode::timed_out)
-        co_return failure(ErrorCode::timed_out, "Its code was not loaded within 15 s.");
+        co_return failure(
+            ErrorCode::timed_out, "Its code was not loaded within " +
+                                      std::to_string(options_.start_limit.count()) + " s.");
     co_return failure(
         frame ? ErrorCode::invalid : frame.error().code,
         frame ? frame->error : frame.error().detail);
@@ -141,13 +178,14 @@ Task<Result<void>> Instance::start() {
 Task<Result<WorkerFrame>> Instance::call(CloudEvent const& event, nanoseconds limit) {
     event_id_ = event.id;
     std::uint64_t const id = ++calls_;
-    std::string const request = encode_request(id, event);
-    auto const deadline = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
+    std::string const request = encode_request(
+        id, event, stops_handlers_ ? std::optional<nanoseconds>(limit) : std::nullopt);
+    auto const deadline =
+        steady_now() + std::chrono::duration_cast<SteadyTime::duration>(
+                           limit + (stops_handlers_ ? stop_limit(limit) : nanoseconds(0)));
     auto const sent = co_await with_timeout(write_all(worker_->requests, request), limit);
-    auto const line = sent ? co_await read_line(deadline - steady_now())
-                           : Result<std::string>(std::unexpected(sent.error()));
-    auto frame = line ? decode_frame(*line, options_.function)
-                      : Result<WorkerFrame>(std::unexpected(line.error()));
+    auto frame =
+        sent ? co_await read_frame(deadline) : Result<WorkerFrame>(std::unexpected(sent.error()));
     if (frame && frame->id != id)
         frame = failure(ErrorCode::invalid, "The worker answered another call.");
     if (!frame)
@@ -157,6 +195,8 @@ Task<Result<WorkerFrame>> Instance::call(CloudEvent const& event, nanoseconds li
     log_.call_ended(event_id_);
     if (frame->kind == WorkerFrame::Kind::error)
         say("Failed: " + frame->error);
+    if (frame->kind == WorkerFrame::Kind::stopped)
+        say("Stopped: the handler took longer than it may; the next event is handled.");
     if (frame->kind == WorkerFrame::Kind::retry)
         say("Asked for a retry: " + frame->error);
     event_id_.clear();
@@ -178,8 +218,13 @@ Task<void> Instance::stop(std::string reason, nanoseconds patience) {
         co_return;
     boost::system::error_code ignored;
     worker_->requests.close(ignored);
-    if (patience > 0ns)
-        co_await with_timeout(wait_for(worker_->child), patience);
+    if (patience > 0ns) {
+        auto const patient_until =
+            steady_now() + std::chrono::duration_cast<SteadyTime::duration>(patience);
+        co_await read_last_lines(patient_until);
+        co_await with_timeout(
+            wait_for(worker_->child), std::max<nanoseconds>(patient_until - steady_now(), 0ns));
+    }
     worker_->child.kill_tree();
     int const status = co_await worker_->child.wait();
     // By our signal it did not end by itself; how it ended is worth to know if it did.
@@ -188,6 +233,7 @@ Task<void> Instance::stop(std::string reason, nanoseconds patience) {
         reason += " (" + describe_wait_status(status) + ")";
     kill_orphans();
     auto const deadline = steady_now() + output_limit;
+    co_await read_last_lines(deadline);
     auto const is_open = [this] { return std::ranges::any_of(outputs_, &Output::open); };
     while (is_open() && steady_now() < deadline)
         if (auto const waited = co_await output_ended_.wait(deadline - steady_now()); !waited)

@@ -8,6 +8,7 @@
 #include "common/net/async_signal.hpp"
 #include "common/net/task_group.hpp"
 #include "runner/worker/function_log.hpp"
+#include "runner/worker/secret_mask.hpp"
 #include "runner/worker/worker_process.hpp"
 #include "runner/worker/worker_protocol.hpp"
 
@@ -17,7 +18,8 @@ struct InstanceOptions {
     WorkerCommand command;
     std::string function;  ///< "/functions/default/echo", the source of its replies
     std::string revision;
-    milliseconds start_limit = 15s;
+    seconds start_limit = 15s;
+    SecretMask mask;  ///< of what its log and its errors show
 };
 
 /// One worker process and its protocol. One task drives it: start(), then call() as often as it
@@ -30,8 +32,9 @@ public:
     /// Errors: `invalid` when the code cannot be loaded (with the reason), `timed_out`,
     /// `unavailable`, `closed` when it ended.
     Task<Result<void>> start();
-    /// Handles one event. Errors: `timed_out` when it took longer than `limit`, `closed` when the
-    /// worker ended, `invalid` and `too_large` when it broke the protocol; it is of no use then.
+    /// Handles one event. A worker that stops handlers itself has a little longer than `limit` to
+    /// say so (Kind::stopped). Errors: `timed_out` when it took longer, `closed` when the worker
+    /// ended, `invalid` and `too_large` when it broke the protocol; it is of no use then.
     Task<Result<WorkerFrame>> call(CloudEvent const& event, nanoseconds limit);
     /// Returns when the process has ended.
     Task<void> wait_for_end();
@@ -49,6 +52,8 @@ private:
         bool open = true;
     };
     Task<Result<std::string>> read_line(nanoseconds limit);
+    Task<Result<WorkerFrame>> read_frame(SteadyTime deadline);
+    Task<void> read_last_lines(SteadyTime deadline);
     Task<void> follow(Output& output);
     void drain(Output& output);
     void say(std::string text);
@@ -63,6 +68,7 @@ private:
     std::string input_;
     std::string event_id_;
     std::uint64_t calls_ = 0;
+    bool stops_handlers_ = false;
 };
 
 }  // namespace millrace::runner

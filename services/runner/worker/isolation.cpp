@@ -56,12 +56,12 @@ Isolation::Isolation(std::filesystem::path const& state, std::filesystem::path c
 }
 
 Result<FileSandbox> Isolation::sandbox(
-    std::filesystem::path const& code, std::filesystem::path const& runtime,
+    std::vector<std::filesystem::path> const& runtime, std::filesystem::path const& code,
     std::filesystem::path const& temporary) const {
     FileSandbox::Rules rules;
     rules.readable = readable_;
+    rules.readable.insert(rules.readable.end(), runtime.begin(), runtime.end());
     rules.readable.push_back(code);
-    rules.readable.push_back(runtime);
     rules.readable.emplace_back("/dev/fd");
     rules.writable.assign(devices.begin(), devices.end());
     rules.writable.push_back(temporary);

@@ -17,10 +17,10 @@ public:
     /// folder, or has the state folder in it.
     Isolation(std::filesystem::path const& state, std::filesystem::path const& shared);
 
-    /// For one revision: its code and its runtime read-only, `temporary` its own. Errors:
+    /// For one revision: its runtime and its code read-only, `temporary` its own. Errors:
     /// `unavailable` when the kernel cannot, `storage`.
     Result<FileSandbox> sandbox(
-        std::filesystem::path const& code, std::filesystem::path const& runtime,
+        std::vector<std::filesystem::path> const& runtime, std::filesystem::path const& code,
         std::filesystem::path const& temporary) const;
 
 private:

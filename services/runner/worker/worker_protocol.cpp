@@ -70,16 +70,27 @@ Result<WorkerFrame> read_answer(Json const& value) {
     frame.error = string_at(value, "error");
     if (Json const* ready = find_json(value, "ready")) {
         frame.kind = *ready == true ? WorkerFrame::Kind::ready : WorkerFrame::Kind::not_ready;
+        frame.stops = bool_at(value, "stops", false);
+        return frame;
+    }
+    if (auto const said_in = integer_at(value, "log"); said_in && *said_in >= 0) {
+        frame.kind = WorkerFrame::Kind::log;
+        frame.id = static_cast<std::uint64_t>(*said_in);
+        frame.is_error_output = string_at(value, "stream") == "stderr";
+        frame.text = string_at(value, "text");
         return frame;
     }
     auto const id = integer_at(value, "id");
     std::string const status = string_at(value, "status");
-    if (!id || *id < 0 || (status != "ok" && status != "error" && status != "retry"))
+    bool const is_known =
+        status == "ok" || status == "error" || status == "retry" || status == "stopped";
+    if (!id || *id < 0 || !is_known)
         return failure(ErrorCode::invalid, "The worker sent a line that is no answer.");
     frame.id = static_cast<std::uint64_t>(*id);
-    frame.kind = status == "ok"      ? WorkerFrame::Kind::ok
-                 : status == "error" ? WorkerFrame::Kind::error
-                                     : WorkerFrame::Kind::retry;
+    frame.kind = status == "ok"        ? WorkerFrame::Kind::ok
+                 : status == "error"   ? WorkerFrame::Kind::error
+                 : status == "stopped" ? WorkerFrame::Kind::stopped
+                                       : WorkerFrame::Kind::retry;
     double const after = number_at(value, "afterSeconds").value_or(0);
     frame.retry_after =
         seconds(static_cast<std::int64_t>(std::clamp(after, 0.0, retry_after_most_s)));
@@ -88,15 +99,20 @@ Result<WorkerFrame> read_answer(Json const& value) {
 
 }  // namespace
 
-std::string encode_request(std::uint64_t id, CloudEvent const& event) {
+std::string encode_request(
+    std::uint64_t id, CloudEvent const& event, std::optional<nanoseconds> limit) {
     CloudEvent attributes = event;
     std::string data = std::exchange(attributes.data, {});
     attributes.has_data = false;
     std::string head = dump_json(to_json(attributes));
     head.pop_back();
+    std::string limit_member;
+    if (limit)
+        limit_member =
+            ",\"limitMs\":" + std::to_string(std::chrono::ceil<milliseconds>(*limit).count());
     auto const frame = [&](std::string_view kind) {
-        return "{\"id\":" + std::to_string(id) + ",\"kind\":\"" + std::string(kind) +
-               "\",\"event\":" + head;
+        return "{\"id\":" + std::to_string(id) + ",\"kind\":\"" + std::string(kind) + "\"" +
+               limit_member + ",\"event\":" + head;
     };
     if (!event.has_data)
         return frame("none") + "}}\n";

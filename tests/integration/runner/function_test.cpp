@@ -421,7 +421,7 @@ TEST_CASE("A handler sees its own folder and what programs need, and not the sta
     test::TemporaryFolder state;
     REQUIRE(write_file_atomic(state.path() / "token", "0123456789abcdef", 0600));
     Isolation const isolation(state.path(), {});
-    if (auto const possible = isolation.sandbox("/usr", "/usr", "/dev/null"); !possible) {
+    if (auto const possible = isolation.sandbox({"/usr"}, "/usr", "/dev/null"); !possible) {
         WARN("This kernel has no Landlock: " << possible.error().detail);
         return;
     }

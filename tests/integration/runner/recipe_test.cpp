@@ -125,8 +125,9 @@ TEST_CASE("Recipe host-maintenance: only the very host is marked, never one that
 }
 
 // ui-trial 9
-TEST_CASE("Recipes: the shell and the blank Python function handle their sample events") {
-    for (auto const* id : {"shell", "blank-python", "echo"}) {
+TEST_CASE(
+    "Recipes: the shell functions, the blank Python one and echo handle their sample events") {
+    for (auto const* id : {"shell", "blank-python", "echo", "echo-shell"}) {
         INFO(id);
         RecipeBench bench(id);
         CHECK(bench.recipe.triggers.size() == 1);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/up_plan.hpp"
 
+#include <algorithm>
 #include <fstream>
 
 #include "tests/support/catch.hpp"
@@ -35,7 +36,7 @@ struct Installed {
 
 std::vector<std::string> names(UpOptions const& options) {
     std::vector<std::string> list;
-    for (PlannedService const& service : plan_services(options))
+    for (PlannedService const& service : plan_services(options, false))
         list.push_back(service.name);
     return list;
 }
@@ -75,4 +76,29 @@ TEST_CASE("Up: contradicting and incomplete flags are told all at once") {
     CHECK(
         to_string(installed.read({"--username", "u"}).error()).find("only with --vcenter") !=
         std::string::npos);
+}
+
+TEST_CASE("Up: the runner is told of a PowerShell that is installed, and of no other") {
+    Installed const installed;
+    auto const runner_words = [&](bool has_powershell) {
+        auto const options = installed.read({});
+        for (PlannedService const& service : plan_services(*options, has_powershell))
+            if (service.name == "runner")
+                return service.arguments;
+        return std::vector<std::string>();
+    };
+    auto const with = runner_words(true);
+    CHECK(std::ranges::find(with, "--powershell") != with.end());
+    auto const without = runner_words(false);
+    CHECK(std::ranges::find(without, "--powershell") == without.end());
+}
+
+TEST_CASE("Up: an archive of PowerShell that is not there, and a checksum of none, are refused") {
+    Installed const installed;
+    auto const missing = installed.read({"--powershell", "/none.tar.gz"});
+    REQUIRE_FALSE(missing);
+    CHECK(to_string(missing.error()).find("There is no /none.tar.gz") != std::string::npos);
+    auto const sha256_alone = installed.read({"--powershell-sha256", "00"});
+    REQUIRE_FALSE(sha256_alone);
+    CHECK(to_string(sha256_alone.error()).find("only with --powershell") != std::string::npos);
 }

@@ -12,7 +12,7 @@ import { counted, series, sinceFirst } from '../src/pages/series';
 import { fullType, offers } from '../src/ui/type_picker';
 
 const recipe: Recipe = {
-  id: 'host-maintenance', title: 'T', summary: 'S', runtime: 'python', eventTypes: ['a', 'b'], readme: '', files: [],
+  id: 'host-maintenance', title: 'T', summary: 'S', runtime: 'python', remedy: '', eventTypes: ['a', 'b'], readme: '', files: [],
   triggers: [{ types: ['a', 'b'], attributes: [] }],
   env: [{ name: 'URL', title: '', description: '', kind: 'url', required: true, default: 'https://x' }],
   secrets: [{ name: 'PASSWORD', title: '', description: '', kind: 'password', required: true, default: '' }],

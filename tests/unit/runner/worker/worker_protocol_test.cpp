@@ -79,3 +79,22 @@ TEST_CASE("Worker: data that is no JSON goes as text or base64, whatever its typ
     event.data.clear();
     CHECK(encode_request(1, event).find(R"("kind":"none")") != std::string::npos);
 }
+
+TEST_CASE(
+    "Protocol: lines of the log, a handler that was stopped, and a worker that can stop one") {
+    auto const line =
+        decode_frame(R"({"log":3,"stream":"stderr","text":"a \"line\" \u00e9"})", "/f");
+    REQUIRE(line);
+    CHECK(line->kind == Kind::log);
+    CHECK(line->id == 3);
+    CHECK(line->is_error_output);
+    CHECK(line->text == "a \"line\" é");
+    CHECK(decode_frame(R"({"id":3,"status":"stopped","error":"e"})", "/f")->kind == Kind::stopped);
+    CHECK(decode_frame(R"({"ready":true,"stops":true})", "/f")->stops);
+    CHECK_FALSE(decode_frame(R"({"ready":true})", "/f")->stops);
+    CHECK_FALSE(decode_frame(R"({"log":-1,"text":"x"})", "/f"));
+    CloudEvent event;
+    event.id = "1";
+    CHECK(encode_request(1, event, 1500us).find(R"("limitMs":2,"event")") != std::string::npos);
+    CHECK(encode_request(1, event).find("limitMs") == std::string::npos);
+}

@@ -7,7 +7,7 @@ import { visible } from '../text/visible';
 import { CheckField, PasswordField, TextAreaField, TextField } from '../ui/field';
 import { Icon } from '../ui/icon';
 import { Card, PageHead } from '../ui/page';
-import { ProblemAlert } from '../ui/states';
+import { Note, ProblemAlert } from '../ui/states';
 import { draftOf, faultsIn, faultsOf, filled, inOrder, type Draft } from './draft';
 import { FilterEditor } from './filter_editor';
 
@@ -116,6 +116,7 @@ export function CreateForm({ recipe, type, taken, seen, done }: FormProps) {
   return (
     <>
       <PageHead title={visible(recipe.title)} crumbs={crumbs} lead={t('create.lead')} />
+      {recipe.remedy !== '' && <Note tone="warning">{visible(recipe.remedy)}</Note>}
       <form class="columns" noValidate onSubmit={(event) => { event.preventDefault(); void deploy(); }}>
         <div class="column-wide">
           <WhenPart {...parts} seen={seen} />

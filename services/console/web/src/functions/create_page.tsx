@@ -23,6 +23,7 @@ function RecipeCard({ recipe, choose }: { recipe: RecipeSummary; choose: () => v
         <span class="recipe-icon"><Icon name={iconOf(recipe)} size={26} /></span>
         <span class="recipe-title">{visible(recipe.title)}</span>
         <span class="recipe-text">{visible(recipe.summary)}</span>
+        {recipe.remedy !== '' && <span class="recipe-remedy">{visible(recipe.remedy)}</span>}
         <span class="recipe-foot"><span class="tag">{t(`runtime.${recipe.runtime}`)}</span> {typesInWords(recipe.eventTypes)}</span>
       </button>
     </li>

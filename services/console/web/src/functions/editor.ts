@@ -7,6 +7,7 @@ import { json } from '@codemirror/lang-json';
 import { python } from '@codemirror/lang-python';
 import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, foldGutter, HighlightStyle, indentOnInput, indentUnit, StreamLanguage, syntaxHighlighting } from '@codemirror/language';
+import { powerShell } from '@codemirror/legacy-modes/mode/powershell';
 import { shell } from '@codemirror/legacy-modes/mode/shell';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { EditorState, StateEffect, StateField, type Extension } from '@codemirror/state';
@@ -37,6 +38,7 @@ function language(path: string): Extension {
   if (/\.ya?ml$/.test(path)) return yaml();
   if (path.endsWith('.json')) return json();
   if (path.endsWith('.sh')) return StreamLanguage.define(shell);
+  if (/\.ps[dm]?1$/.test(path)) return [StreamLanguage.define(powerShell), indentUnit.of('    ')];
   return [];
 }
 

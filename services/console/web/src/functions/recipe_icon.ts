@@ -8,5 +8,5 @@ const icons: readonly [RegExp, string][] = [
 ];
 
 export function iconOf({ id, runtime }: RecipeSummary): string {
-  return icons.find(([about]) => about.test(id))?.[1] ?? (runtime === 'shell' ? 'terminal' : 'recipe');
+  return icons.find(([about]) => about.test(id))?.[1] ?? (runtime !== 'python' ? 'terminal' : 'recipe');
 }

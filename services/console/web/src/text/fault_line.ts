@@ -3,7 +3,7 @@
 
 export interface FaultLine { path: string; line: number; text: string }
 
-// Python: `(handler.py, line 3)`, `File "/x/handler.py", line 3`, `handler.py line 3`; shells: `handler.sh: line 3`.
+// Python: `(handler.py, line 3)`, `File "/x/handler.py", line 3`, `handler.py line 3`; shells: `handler.sh: line 3`, `handler.ps1 line 3`.
 const places = [/\(([\w.-]+), line (\d+)\)/, /File "(?:[^"]*\/)?([\w.-]+)", line (\d+)/, /([\w-]+\.\w+):? line (\d+)/];
 
 export function faultLine(cause: string): FaultLine | undefined {

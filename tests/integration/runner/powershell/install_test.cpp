@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runner/powershell/install_powershell.hpp"
+
+#include <fstream>
+
+#include "common/base/file.hpp"
+#include "common/net/digest.hpp"
+#include "tests/integration/runner/powershell/powershell_bench.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/run_task.hpp"
+
+using namespace millrace;
+using namespace millrace::test;
+using runner::install_powershell;
+using runner::PowerShellWish;
+
+namespace {
+
+PowerShellWish wish_for(std::filesystem::path const& archive, TemporaryFolder const& folder) {
+    return {
+        .archive = archive,
+        .sha256 = {},
+        .modules = {},
+        .runtime = powershell_runtime(),
+        .folder = folder.path() / "powershell"};
+}
+
+}  // namespace
+
+TEST_CASE("Installing: what is there already is kept, and reads back as it was made") {
+    auto const& installed = installed_powershell();
+    auto const folder = std::filesystem::path(MILLRACE_BINARY_DIR).parent_path() / "powershell";
+    auto const before = std::filesystem::last_write_time(installed.compiled / "worker.dll");
+    auto const sources = runner::source_key(powershell_runtime());
+    REQUIRE(sources);
+    auto const again = install_powershell(
+        {.archive = powershell_archive(),
+         .sha256 = installed.sha256,
+         .modules = {},
+         .runtime = powershell_runtime(),
+         .folder = folder});
+    REQUIRE(again);
+    CHECK(std::filesystem::last_write_time(again->compiled / "worker.dll") == before);
+    auto const read = runner::read_installation(folder, *sources);
+    REQUIRE(read);
+    CHECK(*read == *again);
+    auto const other = runner::read_installation(folder, "another");
+    REQUIRE_FALSE(other);
+    CHECK(other.error().detail.find("another version") != std::string::npos);
+}
+
+TEST_CASE(
+    "Installing: a wrong checksum, a damaged archive and another file are refused, and leave "
+    "nothing") {
+    if (powershell_archive().empty()) {
+        WARN("MILLRACE_POWERSHELL names no archive: only the pwsh on the PATH was tried.");
+        return;
+    }
+    TemporaryFolder folder;
+    PowerShellWish wish = wish_for(powershell_archive(), folder);
+    wish.sha256 = std::string(64, '0');
+    auto const wrong = install_powershell(wish);
+    REQUIRE_FALSE(wrong);
+    CHECK(wrong.error().detail.find(installed_powershell().sha256) != std::string::npos);
+
+    auto const damaged = folder.path() / "half.tar.gz";
+    std::ofstream(damaged, std::ios::binary)
+        << read_file(powershell_archive(), 1UL << 30).value().substr(0, 20 << 20);
+    auto const half = install_powershell(wish_for(damaged, folder));
+    REQUIRE_FALSE(half);
+    CHECK(half.error().detail.find("damaged") != std::string::npos);
+
+    auto const other = folder.path() / "other.tar.gz";
+    std::ofstream(folder.path() / "pwsh.exe") << "MZ";
+    REQUIRE(
+        std::system(("tar -C " + folder.path().string() + " -czf " + other.string() + " pwsh.exe")
+                        .c_str()) == 0);
+    auto const windows = install_powershell(wish_for(other, folder));
+    REQUIRE_FALSE(windows);
+    CHECK(windows.error().detail.find("Windows") != std::string::npos);
+    CHECK_FALSE(install_powershell(wish_for(folder.path() / "none", folder)));
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "powershell"));
+}
+
+TEST_CASE("Installing: modules of a folder and of an archive are found by a handler") {
+    TemporaryFolder folder;
+    auto const module = folder.path() / "modules" / "Greeting";
+    std::filesystem::create_directories(module);
+    std::ofstream(module / "Greeting.psm1")
+        << "function Get-Greeting { 'hello from a module' }\nExport-ModuleMember -Function *\n";
+    auto const archive = folder.path() / "modules.tar.gz";
+    REQUIRE(
+        std::system(
+            ("tar -C " + (folder.path() / "modules").string() + " -czf " + archive.string() + " .")
+                .c_str()) == 0);
+    for (auto const& modules : {folder.path() / "modules", archive}) {
+        auto const installed = install_powershell(
+            {.archive = powershell_archive(),
+             .sha256 = {},
+             .modules = modules,
+             .runtime = powershell_runtime(),
+             .folder = std::filesystem::path(MILLRACE_BINARY_DIR).parent_path() / "powershell"});
+        INFO((installed ? "" : installed.error().detail));
+        REQUIRE(installed);
+        PowerShellBench bench(R"ps(
+function Process-Handler {
+    param([CloudNative.CloudEvents.CloudEvent]$CloudEvent)
+    Write-Host "$(Get-Greeting)"
+    }
+)ps");
+        bench.powershell = *installed;
+        bench.deploy();
+        CHECK(bench.call().status == 202);
+        INFO(bench.log());
+        CHECK(bench.logged("hello from a module"));
+    }
+}
