@@ -58,6 +58,9 @@ Result<ProgramEnd> run_to_end(ChildCommand command, nanoseconds limit) {
         ::kill(-*pid, SIGKILL);
     ::waitpid(*pid, &end.status, 0);
     ::kill(-*pid, SIGKILL);
+    // To a subreaper what is left of the session becomes a child: it is not to stay as a zombie.
+    while (::waitpid(-*pid, nullptr, 0) > 0) {
+    }
     if (in_time)
         return end;
     return failure(

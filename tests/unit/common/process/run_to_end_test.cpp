@@ -3,6 +3,7 @@
 
 #include <sys/wait.h>
 
+#include "common/process/child_process.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace millrace;
@@ -42,4 +43,11 @@ TEST_CASE("Run to end: one that is not done in time is killed with what it start
     ChildCommand missing;
     missing.arguments = {"/none/program"};
     CHECK_FALSE(run_to_end(std::move(missing), 1s));
+}
+
+TEST_CASE("Run to end: what was killed leaves no zombie to a subreaper") {
+    become_subreaper();
+    REQUIRE_FALSE(run_shell("sleep 600 & sleep 600 & wait", 100ms));
+    CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
+    CHECK(errno == ECHILD);
 }
