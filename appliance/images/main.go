@@ -28,7 +28,7 @@ import (
 var imagesText string
 
 type image struct {
-	Name       string   `json:"name"`
+	Names      []string `json:"names"`
 	Layers     []string `json:"layers"`
 	Entrypoint []string `json:"entrypoint"`
 }
@@ -55,20 +55,25 @@ func build(layers, archive, output string, tags []string) error {
 	made := map[string]v1.Layer{}
 	images := map[name.Reference]v1.Image{}
 	for _, image := range wanted {
-		reference, err := name.ParseReference(image.Name, name.StrictValidation)
-		if err != nil {
-			return err
-		}
 		for _, layer := range image.Layers {
 			if made[layer] != nil {
 				continue
 			}
+			var err error
 			if made[layer], err = folderLayer(filepath.Join(layers, layer)); err != nil {
 				return fmt.Errorf("layer %s: %w", layer, err)
 			}
 		}
-		if images[reference], err = assemble(image, made); err != nil {
-			return fmt.Errorf("%s: %w", image.Name, err)
+		assembled, err := assemble(image, made)
+		if err != nil {
+			return fmt.Errorf("%s: %w", image.Names, err)
+		}
+		for _, text := range image.Names {
+			reference, err := name.ParseReference(text, name.StrictValidation)
+			if err != nil {
+				return err
+			}
+			images[reference] = assembled
 		}
 	}
 	return tarball.MultiRefWriteToFile(output, images)

@@ -27,18 +27,6 @@ constexpr std::size_t said_most = 300;
 constexpr char const* unpack_zip =
     "[IO.Compression.ZipFile]::ExtractToDirectory($env:MODULES, $env:INTO)";
 
-/// .NET looks for it by name and version in the folders of libraries.
-bool system_has_icu() {
-    for (auto const* folder :
-         {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"}) {
-        auto const files = list_folder(folder);
-        for (auto const& file : files.value_or(std::vector<std::filesystem::path>()))
-            if (file.filename().string().starts_with("libicuuc.so."))
-                return true;
-    }
-    return false;
-}
-
 /// What a program said, as part of a sentence.
 std::string as_one_line(std::string text) {
     std::ranges::replace(text, '\n', ' ');

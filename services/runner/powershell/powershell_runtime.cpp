@@ -39,11 +39,23 @@ PowerShellRuntime powershell_of(Json const& note, std::filesystem::path const& f
     powershell.modules = path("modules");
     powershell.version = string_at(note, "version");
     powershell.sha256 = string_at(note, "sha256");
-    powershell.has_icu = bool_at(note, "hasIcu", false);
+    powershell.has_icu = system_has_icu();
     return powershell;
 }
 
 }  // namespace
+
+/// .NET looks for it by name and version in the folders of libraries.
+bool system_has_icu() {
+    for (auto const* folder :
+         {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"}) {
+        auto const files = list_folder(folder);
+        for (auto const& file : files.value_or(std::vector<std::filesystem::path>()))
+            if (file.filename().string().starts_with("libicuuc.so."))
+                return true;
+    }
+    return false;
+}
 
 Result<std::string> source_key(std::filesystem::path const& runtime) {
     std::string all;
@@ -96,7 +108,6 @@ Result<void> write_installation(
     json["program"] = path_from(powershell.program, folder);
     json["compiled"] = path_from(powershell.compiled, folder);
     json["modules"] = powershell.modules.empty() ? "" : path_from(powershell.modules, folder);
-    json["hasIcu"] = powershell.has_icu;
     json["sources"] = sources;
     return write_file_atomic(folder / installation_file, dump_json_pretty(json) + "\n", 0644);
 }

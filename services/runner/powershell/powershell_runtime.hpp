@@ -15,10 +15,14 @@ struct PowerShellRuntime {
     std::filesystem::path modules;   ///< folder of the user's modules; empty: none
     std::string version;             ///< "7.6.9"
     std::string sha256;              ///< of the archive; empty: it was found, not brought
-    bool has_icu = false;            ///< the system has what cultures and time zones need
+    bool has_icu = false;            ///< system_has_icu()
 
     bool operator==(PowerShellRuntime const&) const = default;
 };
+
+/// Whether this system has ICU, which .NET needs for cultures. Asked where a PowerShell is to run:
+/// that may be an image without it, made where there is one.
+bool system_has_icu();
 
 /// What stands in an installation's folder (install_powershell), its paths relative to that, so
 /// that the folder can be moved or be part of an image. `sources`: source_key() of what its
