@@ -78,7 +78,7 @@ Function::Function(
     : executor_(executor),
       options_(std::move(options)),
       changed_(changed),
-      log_(executor, options_.folder / "log.jsonl"),
+      log_(executor, options_.folder / "log.jsonl", options_.log_copy),
       revisions_(options_.folder / "revisions.json"),
       orders_(executor),
       progress_(executor),

@@ -27,7 +27,8 @@ struct FunctionOptions {
     nanoseconds idle_limit = 60s;          ///< a worker without a call for so long ends
     Isolation const* isolation = nullptr;  ///< outlives the function; absent: workers see all files
     PowerShellRuntime const* powershell =
-        nullptr;  ///< outlives the function; absent: there is none
+        nullptr;                    ///< outlives the function; absent: there is none
+    std::FILE* log_copy = nullptr;  ///< FunctionLog's copy
 };
 
 /// One function: performs what FunctionLife decides. The revision that serves, the one on trial,

@@ -52,7 +52,7 @@ std::filesystem::path data_folder(FlagValues const& flags) {
     return std::filesystem::path(flags.text("state")) / flags.text("name");
 }
 
-/// Its container keeps it from other files, and decides how long it lives.
+/// Its container keeps it from other files, decides how long it lives, and keeps its log.
 FunctionOptions function_options(
     FlagValues const& flags, std::optional<PowerShellRuntime> const& powershell) {
     FunctionOptions options;
@@ -60,6 +60,7 @@ FunctionOptions function_options(
     options.folder = data_folder(flags);
     options.runtimes = std::filesystem::absolute(flags.text("runtimes"));
     options.idle_limit = std::chrono::hours(24);
+    options.log_copy = stdout;
     options.powershell = powershell ? &*powershell : nullptr;
     return options;
 }

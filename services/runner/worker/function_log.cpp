@@ -50,8 +50,10 @@ std::vector<std::string> LineSplitter::take(std::string_view bytes) {
     return lines;
 }
 
-FunctionLog::FunctionLog(asio::any_io_executor executor, std::filesystem::path file)
+FunctionLog::FunctionLog(
+    asio::any_io_executor executor, std::filesystem::path file, std::FILE* copy)
     : file_(std::move(file)),
+      copy_(copy),
       hub_(executor),
       kept_back_(std::move(executor)) {
     load();
@@ -90,6 +92,10 @@ void FunctionLog::write(std::string const& json) {
 void FunctionLog::append(LogLine const& line) {
     std::string json = to_text(line);
     write(json);
+    if (copy_ != nullptr) {
+        std::fprintf(copy_, "%s\n", to_valid_utf8(line.text).c_str());
+        std::fflush(copy_);
+    }
     hub_.publish("log", format_sse("log", json));
     lines_.push_back(std::move(json));
     if (lines_.size() > lines_kept)

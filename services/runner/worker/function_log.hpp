@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdio>
 #include <deque>
 #include <filesystem>
 #include <string>
@@ -30,7 +31,10 @@ private:
 /// One function's log: the last 2,000 lines in memory, 2 x 4 MiB on disk, readers by SSE.
 class FunctionLog {
 public:
-    FunctionLog(asio::any_io_executor executor, std::filesystem::path file);
+    /// `copy`: gets the text of each line, too, and outlives it: a container's standard output,
+    /// which `kubectl logs` shows; nullptr: nothing does.
+    FunctionLog(
+        asio::any_io_executor executor, std::filesystem::path file, std::FILE* copy = nullptr);
 
     /// Said by the host: always written.
     void append(LogLine const& line);
@@ -52,6 +56,7 @@ private:
     void append_all(std::vector<LogLine> const& lines);
 
     std::filesystem::path file_;
+    std::FILE* copy_;
     std::deque<std::string> lines_;  ///< as JSON
     std::uintmax_t file_bytes_ = 0;
     SseHub hub_;
