@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <cstdio>
+
 #include "common/base/file.hpp"
 #include "runner/host/given_powershell.hpp"
 

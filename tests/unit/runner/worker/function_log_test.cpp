@@ -4,8 +4,6 @@
 #include <cstdio>
 #include <fstream>
 
-#include <fstream>
-
 #include "common/base/file.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
