@@ -114,7 +114,7 @@ TEST_CASE("Up: objects that say nonsense are told all at once, by file and key",
                         "default/default.yaml: Broker default/default /spec/delivery/backoffPolicy",
                         "default/vcenter.yaml: VSphereSource default/vcenter /spec/address",
                         "default/one.yaml: Service default/one /spec",
-                        "must be python or shell, not \"cobol\""}));
+                        "must be python, shell or powershell, not \"cobol\""}));
     CHECK(up.process.log().find("two.yaml") == std::string::npos);
 }
 
