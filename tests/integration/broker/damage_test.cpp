@@ -71,16 +71,19 @@ Task<void> check_damaged_page(BrokerWorld& world, Subscriber& subscriber) {
     subscriber.delay(0ms);
     co_await world.broker.start();
     CHECK(co_await world.send("after") == 202);
+    // Everything of the other files, and all but that page's of the first; several are under way at
+    // once, so that the last sent need not be the last received.
+    auto const missing = [&](int first, int last) {
+        int count = 0;
+        for (int i = first; i <= last; ++i)
+            count += subscriber.count(std::to_string(i)) == 0 ? 1 : 0;
+        return count;
+    };
     co_await subscriber.wait_for([&] { return subscriber.count("after") > 0; });
-    co_await subscriber.wait_for([&] { return subscriber.count("250") > 0; });
+    co_await subscriber.wait_for([&] { return missing(101, 250) == 0; });
+    co_await subscriber.wait_for(
+        [&] { return missing(1, 100) <= static_cast<int>(page_bytes / padding_bytes); });
     CHECK(log_of(world).find("000001.db") != std::string::npos);
-    // Everything of the other files, and all but that page's of the first.
-    int missing = 0;
-    for (int i = 1; i <= 250; ++i)
-        missing += subscriber.count(std::to_string(i)) == 0 ? 1 : 0;
-    CHECK(missing <= static_cast<int>(page_bytes / padding_bytes));
-    for (int i = 101; i <= 250; ++i)
-        CHECK(subscriber.count(std::to_string(i)) > 0);
 }
 
 }  // namespace
