@@ -6,7 +6,7 @@
 filled() {
     sed -e "s|@RUN@|$run|g; s|@CGROUP@|$cage_cgroup|g; s|@PAUSE_IMAGE@|$pause_image|g; s|@KNATIVE_VERSION@|$knative_version|g" \
         -e "s|@NODE@|$NODE|g; s|@NODE_ADDRESS@|$NODE_ADDRESS|g; s|@POD_CIDR@|$POD_CIDR|g; s|@SERVICE_CIDR@|$SERVICE_CIDR|g" \
-        -e "s|@DNS_ADDRESS@|$DNS_ADDRESS|g; s|@XDS_ADDRESS@|$XDS_ADDRESS|g; s|@DOMAIN@|$DOMAIN|g" "$1"
+        -e "s|@DNS_ADDRESS@|$DNS_ADDRESS|g; s|@XDS_ADDRESS@|$XDS_ADDRESS|g; s|@DOMAIN@|$DOMAIN|g; s|@CONSOLE_PORT@|$CONSOLE_PORT|g" "$1"
 }
 
 node_files() {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/console_service.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "common/base/file.hpp"
@@ -15,7 +13,6 @@
 #include "console/api/api_overview.hpp"
 #include "console/api/api_recipes.hpp"
 #include "console/api/api_sources.hpp"
-#include "console/auth/kept_certificate.hpp"
 #include "console/auth/password.hpp"
 #include "console/auth/request_guard.hpp"
 #include "console/openapi_document.hpp"
@@ -25,105 +22,13 @@ namespace {
 
 constexpr std::size_t streams_max = 8;
 constexpr std::size_t hashes_waiting_max = 8;
-constexpr std::size_t secret_file_bytes_max = 4096;
 constexpr std::string_view api_prefix = "/api/v1/";
-
-bool is_loopback(std::string const& listen) {
-    return listen.starts_with("127.") || listen.starts_with("[::1]") ||
-           listen.starts_with("localhost:");
-}
-
-std::string read_line(char const* flag, std::string const& file) {
-    auto content = read_file(file, secret_file_bytes_max);
-    if (!content)
-        throw StartupError(std::string(flag) + ": " + content.error().detail);
-    while (content->ends_with('\n') || content->ends_with('\r'))
-        content->pop_back();
-    return std::move(*content);
-}
-
-Secret read_token(FlagValues const& flags) {
-    std::string const& file = flags.text("api-token-file");
-    if (file.empty())
-        throw StartupError("--api-token-file is needed to ask the other services.");
-    return Secret(read_line("--api-token-file", file));
-}
-
-std::vector<Recipe> load_recipes(std::filesystem::path const& folder) {
-    std::vector<Recipe> recipes;
-    Faults faults;
-    auto const entries = list_folder(folder);
-    if (!entries)
-        throw StartupError("--recipes: " + entries.error().detail);
-    for (std::filesystem::path const& entry : *entries) {
-        std::error_code unknown;
-        if (!std::filesystem::is_directory(entry, unknown))
-            continue;
-        auto recipe = load_recipe(entry);
-        if (recipe)
-            recipes.push_back(std::move(*recipe));
-        else
-            faults.insert(faults.end(), recipe.error().begin(), recipe.error().end());
-    }
-    if (!faults.empty())
-        throw StartupError("--recipes:\n" + to_string(faults));
-    std::ranges::sort(recipes, {}, &Recipe::title);
-    return recipes;
-}
 
 Json parse_openapi() {
     auto documents = parse_yaml(openapi_yaml, "openapi.yaml");
     if (!documents)
         throw StartupError(to_string(documents.error()));
     return std::move(documents->front().value);
-}
-
-SessionLimits session_limits(FlagValues const& flags) {
-    SessionLimits limits;
-    limits.idle = std::chrono::ceil<seconds>(flags.duration("session-idle"));
-    limits.absolute = std::chrono::ceil<seconds>(flags.duration("session-age"));
-    limits.code_age = std::chrono::ceil<seconds>(flags.duration("login-url-age"));
-    return limits;
-}
-
-std::string load_password(FlagValues const& flags) {
-    std::string const& file = flags.text("password-file");
-    if (file.empty() && is_loopback(flags.text("listen")))
-        return {};
-    if (file.empty())
-        throw StartupError("--password-file is needed where the console listens beyond loopback.");
-    Secret const password(read_line("--password-file", file));
-    if (password.reveal().size() < 15)
-        throw StartupError("--password-file: the password must have at least 15 characters.");
-    return hash_password(password);
-}
-
-std::string host_name() {
-    char name[256] = "";
-    return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
-}
-
-std::set<std::string> allowed_hosts(FlagValues const& flags) {
-    std::set<std::string> hosts = {"127.0.0.1", "localhost", "[::1]"};
-    if (std::string name = host_name(); !name.empty())
-        hosts.insert(std::move(name));
-    std::string const& listen = flags.text("listen");
-    hosts.insert(listen.substr(0, listen.rfind(':')));
-    for (std::string& host : flags.list("host"))
-        hosts.insert(std::move(host));
-    return hosts;
-}
-
-/// What the console may be called by, but for addresses that stand for every one.
-std::vector<std::string> certificate_names(FlagValues const& flags) {
-    std::vector<std::string> names;
-    for (std::string name : allowed_hosts(flags)) {
-        if (name.starts_with('[') && name.ends_with(']'))
-            name = name.substr(1, name.size() - 2);
-        if (!name.empty() && name != "0.0.0.0" && name != "::")
-            names.push_back(std::move(name));
-    }
-    return names;
 }
 
 /// Each member there and of a length that is worth a look.
@@ -165,67 +70,12 @@ bool is_background(HttpRequest const& request) {
 
 }  // namespace
 
-std::vector<Flag> console_flags() {
-    return {
-        store_flag(),
-        {.name = "web", .fallback = "services/console/web/dist", .help = "Folder of the web UI."},
-        {.name = "recipes", .fallback = "appliance/functions", .help = "Folder of the recipes."},
-        {.name = "login-url-file", .help = "File that gets the one-time login URL."},
-        {.name = "password-file",
-         .help = "File with the password of \"admin\"; needed beyond loopback."},
-        {.name = "host", .help = "More names the console is called by, separated by commas."},
-        {.name = "tls-certificate-file", .help = "PEM file of the certificate chain."},
-        {.name = "tls-key-file", .help = "PEM file of its private key."},
-        {.name = "session-idle",
-         .kind = Flag::Kind::duration_ms,
-         .fallback = "30m",
-         .help = "A session that is not used for so long ends.",
-         .low = 1'000,
-         .high = 8L * 3'600'000},
-        {.name = "session-age",
-         .kind = Flag::Kind::duration_ms,
-         .fallback = "12h",
-         .help = "A session ends after this at the latest.",
-         .low = 1'000,
-         .high = 24L * 3'600'000},
-        {.name = "login-url-age",
-         .kind = Flag::Kind::duration_ms,
-         .fallback = "24h",
-         .help = "How long the one-time login URL works.",
-         .low = 1'000,
-         .high = 7 * 24L * 3'600'000},
-    };
-}
-
-std::optional<TlsContext> console_tls(FlagValues const& flags) {
-    Result<TlsContext> context = failure(ErrorCode::invalid, "");
-    if (flags.given("tls-certificate-file")) {
-        context = TlsContext::server(
-            CertificateFiles{flags.text("tls-certificate-file"), flags.text("tls-key-file")});
-    } else if (is_loopback(flags.text("listen"))) {
-        return std::nullopt;
-    } else {
-        auto const kept = keep_certificate(
-            std::filesystem::path(flags.text("state")) / "console", certificate_names(flags),
-            system_now());
-        if (!kept)
-            throw StartupError("TLS: " + kept.error().detail);
-        context = TlsContext::server(*kept);
-        log::info(
-            "Serving a self-signed certificate.",
-            {{"sha256", certificate_fingerprint(kept->certificate_pem).value_or("")}});
-    }
-    if (!context)
-        throw StartupError("TLS: " + context.error().detail);
-    return std::move(*context);
-}
-
 ConsoleService::ConsoleService(ServiceContext context)
     : context_(context),
       store_(open_store(context.io.get_executor(), context.flags)),
       upstream_(
-          context.io.get_executor(), std::filesystem::path(context.flags.text("state")) / "run",
-          read_token(context.flags)),
+          context.io.get_executor(), service_places(context.flags), read_token(context.flags)),
+      host_(open_function_host(context.io.get_executor(), context.flags, *store_, upstream_)),
       recipes_(load_recipes(context.flags.text("recipes"))),
       files_(context.flags.text("web")),
       openapi_(parse_openapi()),
@@ -236,7 +86,8 @@ ConsoleService::ConsoleService(ServiceContext context)
           context.flags.given("tls-certificate-file") ||
           !is_loopback(context.flags.text("listen"))),
       password_hash_(load_password(context.flags)),
-      api_{context.io.get_executor(), *store_, upstream_, recipes_},
+      api_{context.io.get_executor(),      *store_, upstream_, *host_, recipes_,
+           context.flags.text("namespace")},
       feed_(api_),
       tasks_(context.io.get_executor()),
       hashing_(context.io.get_executor(), hashes_waiting_max, "sign-in") {}

@@ -9,16 +9,11 @@
 #include "console/api/api_context.hpp"
 #include "console/api/api_routes.hpp"
 #include "console/auth/session_store.hpp"
+#include "console/console_options.hpp"
 #include "console/feed/change_feed.hpp"
 #include "console/static_files.hpp"
 
 namespace millrace::console {
-
-std::vector<Flag> console_flags();
-
-/// TLS where --tls-certificate-file is given, or a self-signed certificate where the console
-/// listens beyond loopback.
-std::optional<TlsContext> console_tls(FlagValues const& flags);
 
 /// The web UI and its JSON API (services/console/api/openapi.yaml is the truth of it).
 class ConsoleService final : public Service {
@@ -48,6 +43,7 @@ private:
     ServiceContext context_;
     std::unique_ptr<ResourceStore> store_;
     Upstream upstream_;
+    std::unique_ptr<FunctionHost> host_;
     std::vector<Recipe> recipes_;
     StaticFiles files_;
     Json openapi_;

@@ -44,16 +44,24 @@ capabilities: {drop: [ALL]}
 {{ $storage.existingClaim | default (include "millrace.name" .) }}
 {{- end }}
 
-{{/* The address under which the broker is asked. */}}
-{{- define "millrace.brokerAddress" -}}
-http://{{ include "millrace.name" (dict "root" . "part" "broker") }}.{{ .Release.Namespace }}.svc.cluster.local
+{{/* The address under which a part is asked. */}}
+{{- define "millrace.address" -}}
+http://{{ include "millrace.name" . }}.{{ .root.Release.Namespace }}.svc.cluster.local
 {{- end }}
 
-{{/* The bearer token of every part's API; made once, kept by an upgrade. */}}
+{{- define "millrace.brokerAddress" -}}
+{{ include "millrace.address" (dict "root" . "part" "broker") }}
+{{- end }}
+
+{{/* What is made once and kept by an upgrade. Called with (dict "root" $ "name" SECRET "key" KEY "new" VALUE). */}}
+{{- define "millrace.kept" -}}
+{{- $there := lookup "v1" "Secret" .root.Release.Namespace .name -}}
+{{- if $there }}{{ index $there.data .key | b64dec }}{{ else }}{{ .new }}{{ end }}
+{{- end }}
+
+{{/* The bearer token of every part's API. */}}
 {{- define "millrace.token" -}}
-{{- $name := include "millrace.name" (dict "root" . "part" "token") -}}
-{{- $there := lookup "v1" "Secret" .Release.Namespace $name -}}
-{{- if $there }}{{ index $there.data "token" | b64dec }}{{ else }}{{ randAlphaNum 48 }}{{ end }}
+{{ include "millrace.kept" (dict "root" . "name" (include "millrace.name" (dict "root" . "part" "token")) "key" "token" "new" (randAlphaNum 48)) }}
 {{- end }}
 
 {{/* Whether an object is of this release. Called with (dict "root" $ "object" ...). */}}

@@ -41,6 +41,8 @@ namespace kinds {
 inline constexpr ResourceKind broker{"eventing.knative.dev", "v1", "Broker", "brokers"};
 inline constexpr ResourceKind trigger{"eventing.knative.dev", "v1", "Trigger", "triggers"};
 inline constexpr ResourceKind service{"serving.knative.dev", "v1", "Service", "services"};
+inline constexpr ResourceKind revision{"serving.knative.dev", "v1", "Revision", "revisions"};
+inline constexpr ResourceKind pod{"", "v1", "Pod", "pods"};
 inline constexpr ResourceKind config_map{"", "v1", "ConfigMap", "configmaps"};
 inline constexpr ResourceKind secret{"", "v1", "Secret", "secrets"};
 inline constexpr ResourceKind vsphere_source{

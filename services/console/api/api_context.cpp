@@ -2,32 +2,25 @@
 #include "console/api/api_context.hpp"
 
 namespace millrace::console {
-namespace {
-
-Json items_of(Result<Json> const& answer) {
-    Json const* items = answer ? find_json(*answer, "items") : nullptr;
-    return items != nullptr && items->is_array() ? *items : Json::array();
-}
-
-}  // namespace
-
 Task<Result<FunctionFacts>> gather_facts(ApiContext& context) {
     FunctionFacts facts;
-    auto services = co_await context.store.list(kinds::service, {});
+    auto services = co_await context.store.list(kinds::service, context.of_functions());
     if (!services)
         co_return std::unexpected(services.error());
     for (Resource& service : *services)
         if (is_function(service))
             facts.services.push_back(std::move(service));
-    auto triggers = co_await context.store.list(kinds::trigger, {});
+    auto triggers = co_await context.store.list(kinds::trigger, context.of_functions());
     if (!triggers)
         co_return std::unexpected(triggers.error());
     facts.triggers = std::move(*triggers);
-    auto const runner = co_await context.upstream.get("runner", "/api/v1/functions");
-    facts.runner = items_of(runner);
-    if (!runner)
-        facts.runner_problem = runner.error().detail;
-    facts.broker = items_of(co_await context.upstream.get("broker", "/api/v1/triggers"));
+    auto functions = co_await context.host.functions();
+    if (functions)
+        facts.functions = std::move(*functions);
+    else
+        facts.host_problem = functions.error().detail;
+    if (auto const counters = co_await context.upstream.get("broker", "/api/v1/triggers"))
+        facts.broker = items_of(*counters);
     co_return facts;
 }
 
@@ -37,7 +30,7 @@ Task<Result<Resource>> get_function(ApiContext& context, std::string name) {
     // What can be no name of an object is not looked for.
     if (!is_resource_name(name))
         co_return none;
-    auto service = co_await context.store.get(kinds::service, in_namespace(name));
+    auto service = co_await context.store.get(kinds::service, context.in_namespace(name));
     bool const missing = !service && service.error().code == ErrorCode::not_found;
     if (missing || (service && !is_function(*service)))
         co_return none;

@@ -8,16 +8,11 @@
 #include "common/kube/resource_store.hpp"
 #include "common/net/task_group.hpp"
 #include "console/api/problem.hpp"
-#include "console/api/upstream.hpp"
 #include "console/functions/function_view.hpp"
+#include "console/host/function_host.hpp"
+#include "console/upstream/upstream.hpp"
 
 namespace millrace::console {
-
-/// The namespace of all functions of this line.
-inline constexpr char const* function_namespace = "default";
-inline ResourceName in_namespace(std::string name) {
-    return {function_namespace, std::move(name)};
-}
 
 /// One request of the API below /api/v1, already authenticated.
 /// Its path begins with a noun; path and method are some of openapi.yaml's.
@@ -33,7 +28,12 @@ struct ApiContext {
     asio::any_io_executor executor;
     ResourceStore& store;
     Upstream& upstream;
+    FunctionHost& host;
     std::vector<Recipe> const& recipes;
+    std::string name_space;  ///< of all functions, with their code, Secrets and Triggers
+
+    ResourceName in_namespace(std::string name) const { return {name_space, std::move(name)}; }
+    Selector of_functions() const { return {.name_space = name_space, .name = {}, .labels = {}}; }
 };
 
 /// Reads everything function_view needs. A service that does not answer leaves its part empty.

@@ -54,8 +54,8 @@ Wish read_wish(Json const& body, std::vector<Recipe> const& recipes, FieldFaults
 /// The objects in the order they are written: Secret, code, Service, Triggers. `triggers`: those
 /// there are already.
 std::vector<std::pair<ResourceKind const*, Resource>> make_objects(
-    Wish const& wish, std::vector<Resource> triggers) {
-    FunctionObjects made = make_function(*wish.recipe, in_namespace(wish.name));
+    ApiContext const& context, Wish const& wish, std::vector<Resource> triggers) {
+    FunctionObjects made = make_function(*wish.recipe, context.in_namespace(wish.name));
     std::vector<std::pair<ResourceKind const*, Resource>> objects;
     SecretValues secrets = wish.secrets;
     std::erase_if(secrets, [](auto const& entry) { return entry.second.empty(); });
@@ -64,14 +64,15 @@ std::vector<std::pair<ResourceKind const*, Resource>> make_objects(
         ensure_secret(made.service, secret_name);
     // The recipe may read a Secret of which nothing is needed: it must exist all the same.
     if (!secrets.empty() || !wish.recipe->secret.empty())
-        objects.emplace_back(&kinds::secret, make_secret(in_namespace(secret_name), secrets));
+        objects.emplace_back(
+            &kinds::secret, make_secret(context.in_namespace(secret_name), secrets));
     if (!wish.env.empty())
         set_env(made.service, wish.env);
     objects.emplace_back(&kinds::config_map, std::move(made.code));
     objects.emplace_back(&kinds::service, std::move(made.service));
     // Another function's second trigger may have the name this one's first would get.
     for (TriggerFilter const& filter : wish.triggers) {
-        ResourceName const name = in_namespace(free_trigger_name(triggers, wish.name));
+        ResourceName const name = context.in_namespace(free_trigger_name(triggers, wish.name));
         triggers.push_back(make_trigger(name, wish.name, filter));
         objects.emplace_back(&kinds::trigger, triggers.back());
     }
@@ -106,7 +107,7 @@ Task<HttpAnswer> create_function(ApiContext& context, ApiRequest const& request)
     Wish const wish = read_wish(request.body, context.recipes, faults);
     if (!faults.empty())
         co_return make_problem(422, "function.invalid", "This function cannot be made.", faults);
-    auto const taken = co_await context.store.get(kinds::service, in_namespace(wish.name));
+    auto const taken = co_await context.store.get(kinds::service, context.in_namespace(wish.name));
     if (!taken && taken.error().code != ErrorCode::not_found &&
         taken.error().code != ErrorCode::invalid)
         co_return make_problem(taken.error(), "function.notFound");
@@ -115,10 +116,10 @@ Task<HttpAnswer> create_function(ApiContext& context, ApiRequest const& request)
             409, "function.exists",
             "A function named " + wish.name + " exists already. Choose another name.",
             {{"/name", "taken", wish.name + " is taken."}});
-    auto const triggers = co_await context.store.list(kinds::trigger, {});
+    auto const triggers = co_await context.store.list(kinds::trigger, context.of_functions());
     if (!triggers)
         co_return make_problem(triggers.error(), "function.notFound");
-    auto const written = co_await write_all(context, make_objects(wish, *triggers));
+    auto const written = co_await write_all(context, make_objects(context, wish, *triggers));
     if (!written)
         co_return make_problem(written.error(), "function.notFound");
     auto const service = co_await get_function(context, wish.name);

@@ -50,7 +50,7 @@ Task<HttpAnswer> get_files(ApiContext& context, std::string name) {
     if (!service)
         co_return make_problem(service.error(), "function.notFound");
     std::string const code = code_name(*service);
-    auto const files = co_await context.store.get(kinds::config_map, in_namespace(code));
+    auto const files = co_await context.store.get(kinds::config_map, context.in_namespace(code));
     if (!files)
         co_return make_problem(files.error(), "function.notFound");
     Json const body = files_to_json(
@@ -72,7 +72,7 @@ Task<HttpAnswer> put_files(ApiContext& context, ApiRequest const& request) {
     FileMap const files = files_from_json(request.body, runtime, faults);
     if (!faults.empty())
         co_return make_problem(422, "files.invalid", "These files cannot be saved.", faults);
-    Resource const code = make_code(in_namespace(name), files);
+    Resource const code = make_code(context.in_namespace(name), files);
     std::string const new_name = code.name().name;
     if (auto const applied = co_await context.store.apply(kinds::config_map, code); !applied)
         co_return make_problem(applied.error(), "function.notFound");
@@ -90,7 +90,8 @@ Task<HttpAnswer> put_files(ApiContext& context, ApiRequest const& request) {
 /// Nothing only where there is no Secret: one that cannot be read is not empty, and what is written
 /// over it would lose its other keys.
 Task<Result<SecretValues>> read_secret(ApiContext& context, std::string name) {
-    auto const secret = co_await context.store.get(kinds::secret, in_namespace(name + "-secret"));
+    auto const secret =
+        co_await context.store.get(kinds::secret, context.in_namespace(name + "-secret"));
     if (secret)
         co_return secret_values(*secret);
     if (secret.error().code == ErrorCode::not_found)
@@ -159,7 +160,7 @@ Task<HttpAnswer> patch_secrets(ApiContext& context, ApiRequest const& request) {
     for (auto const& [key, value] : set)
         values[key] = value;
     auto const applied = co_await context.store.apply(
-        kinds::secret, make_secret(in_namespace(name + "-secret"), values));
+        kinds::secret, make_secret(context.in_namespace(name + "-secret"), values));
     if (!applied)
         co_return make_problem(applied.error(), "function.notFound");
     Resource saved;

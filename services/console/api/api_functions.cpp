@@ -36,7 +36,7 @@ Task<HttpAnswer> delete_one(ApiContext& context, std::string name) {
     if (!service)
         co_return make_problem(service.error(), "function.notFound");
     // All is looked up before anything is deleted: nothing is left behind for an error.
-    auto const triggers = co_await context.store.list(kinds::trigger, {});
+    auto const triggers = co_await context.store.list(kinds::trigger, context.of_functions());
     auto const codes = co_await context.store.list(
         kinds::config_map,
         {.name_space = service->name().name_space, .labels = {{"millrace.dev/function", name}}});
@@ -51,7 +51,7 @@ Task<HttpAnswer> delete_one(ApiContext& context, std::string name) {
     for (Resource const* trigger : triggers_of(*triggers, name))
         doomed.push_back({kinds::trigger, trigger->name(), trigger->uid()});
     doomed.push_back({kinds::service, service->name(), service->uid()});
-    doomed.push_back({kinds::secret, in_namespace(name + "-secret"), {}});
+    doomed.push_back({kinds::secret, context.in_namespace(name + "-secret"), {}});
     for (Resource const& code : *codes)
         doomed.push_back({kinds::config_map, code.name(), code.uid()});
     for (Doomed const& one : doomed)
@@ -62,67 +62,40 @@ Task<HttpAnswer> delete_one(ApiContext& context, std::string name) {
     co_return no_content();
 }
 
-/// A stream of the runner, passed on as it comes.
-Task<void> pass_on(std::shared_ptr<BodyReader> reader, BodyWriter& writer) {
-    constexpr milliseconds silence_max = 60s;  // the runner pings each 15 s
-    for (;;) {
-        auto const piece = co_await reader->read(silence_max);
-        if (!piece || piece->empty())
-            co_return;
-        if (auto const written = co_await writer.write(*piece); !written)
-            co_return;
-    }
-}
-
-Task<HttpAnswer> follow_logs(ApiContext& context, std::string path) {
-    auto stream = co_await context.upstream.open("runner", path + "&follow=1");
-    if (!stream)
-        co_return make_problem(stream.error(), "function.notFound");
-    HttpAnswer answer;
-    answer.headers.add("Content-Type", "text/event-stream");
-    answer.headers.add("Cache-Control", "no-store");
-    answer.headers.add("X-Accel-Buffering", "no");
-    answer.stream = [reader = std::shared_ptr<BodyReader>(std::move(stream->body))](
-                        BodyWriter& writer) { return pass_on(reader, writer); };
-    co_return answer;
-}
-
 Task<HttpAnswer> logs(ApiContext& context, ApiRequest const& request) {
     std::string const name = request.path[1];
     if (auto const service = co_await get_function(context, name); !service)
         co_return make_problem(service.error(), "function.notFound");
+    constexpr std::int64_t lines_usual = 200;
     constexpr std::int64_t lines_max = 2'000;
-    std::string tail = request.http.query_value("tail");
-    auto const lines_wanted = tail.empty() ? std::optional<std::int64_t>(200) : whole_number(tail);
-    if (!lines_wanted || *lines_wanted > lines_max)
+    std::string const tail = request.http.query_value("tail");
+    auto const wanted = tail.empty() ? std::optional(lines_usual) : whole_number(tail);
+    if (!wanted || *wanted > lines_max)
         co_return make_problem(
             422, "request.invalid", "tail must be a whole number from 0 to 2000.");
-    tail = std::to_string(*lines_wanted);
-    std::string const path =
-        "/api/v1/functions/" + std::string(function_namespace) + "/" + name + "/logs?tail=" + tail;
-    if (request.path.size() == 4)
-        co_return co_await follow_logs(context, path);
-    auto const lines = co_await context.upstream.get("runner", path);
-    // The runner has not seen it yet: nothing has been logged.
+    if (request.path.size() == 4) {
+        auto answer = co_await context.host.follow_log(name, *wanted);
+        co_return answer ? std::move(*answer) : make_problem(answer.error(), "function.notFound");
+    }
+    auto lines = co_await context.host.log(name, *wanted);
+    // The host has not seen it yet: nothing has been logged.
     if (!lines && lines.error().code == ErrorCode::not_found)
         co_return items_body(Json::array());
-    co_return lines ? json_body(*lines) : make_problem(lines.error(), "function.notFound");
+    co_return lines ? items_body(std::move(*lines))
+                    : make_problem(lines.error(), "function.notFound");
 }
 
 Task<HttpAnswer> revisions(ApiContext& context, std::string name) {
     auto const service = co_await get_function(context, name);
     if (!service)
         co_return make_problem(service.error(), "function.notFound");
-    auto const answer = co_await context.upstream.get(
-        "runner",
-        "/api/v1/functions/" + std::string(function_namespace) + "/" + name + "/revisions");
-    if (!answer && answer.error().code != ErrorCode::not_found)
-        co_return make_problem(answer.error(), "function.notFound");
+    auto const records = co_await context.host.revisions(name);
+    if (!records && records.error().code != ErrorCode::not_found)
+        co_return make_problem(records.error(), "function.notFound");
     auto const facts = co_await gather_facts(context);
     if (!facts)
         co_return make_problem(facts.error(), "function.notFound");
-    Json const* kept = answer ? find_json(*answer, "items") : nullptr;
-    co_return items_body(revision_views(*facts, *service, kept == nullptr ? Json::array() : *kept));
+    co_return items_body(revision_views(*facts, *service, records ? *records : Json::array()));
 }
 
 }  // namespace

@@ -94,7 +94,10 @@ Task<Json> make_overview(
     overview["failingFunctions"] = failing_functions(facts);
     overview["pending"] = pending_of(facts);
     Json services = Json::array();
-    for (std::string const name : {"router", "broker", "runner"})
+    std::vector<std::string> names = {"router", "broker"};
+    for (std::string& name : context.host.services())
+        names.push_back(std::move(name));
+    for (std::string const& name : names)
         services.push_back(co_await service_state(context, name));
     services.push_back(own_state());
     if (is_simulated_source)

@@ -16,7 +16,7 @@ Task<HttpAnswer> add(ApiContext& context, ApiRequest const& request, FunctionFac
         faults.push_back({"", "tooMany", "A function may have 50 triggers."});
     if (!faults.empty())
         co_return make_problem(422, "trigger.invalid", "This trigger cannot be saved.", faults);
-    ResourceName const name = in_namespace(free_trigger_name(facts.triggers, function));
+    ResourceName const name = context.in_namespace(free_trigger_name(facts.triggers, function));
     auto const applied =
         co_await context.store.apply(kinds::trigger, make_trigger(name, function, filter));
     if (!applied)

@@ -39,11 +39,6 @@ struct AtEnd {
     std::function<void()> call;
 };
 
-Json items_of(Json const& list) {
-    Json const* items = find_json(list, "items");
-    return items != nullptr && items->is_array() ? *items : Json::array();
-}
-
 }  // namespace
 
 /// One tab in the list for as long as its stream is written.
@@ -77,10 +72,7 @@ ChangeFeed::ChangeFeed(ApiContext& context)
 
 HttpAnswer ChangeFeed::open(
     StreamWish wish, std::function<bool()> alive, std::function<void()> ended) {
-    HttpAnswer answer;
-    answer.headers.add("Content-Type", "text/event-stream");
-    answer.headers.add("Cache-Control", "no-store");
-    answer.headers.add("X-Accel-Buffering", "no");
+    HttpAnswer answer = stream_answer();
     // Owned by the answer: a stream that is never written (HEAD, a peer that left) ends, too.
     answer.stream = [this, wish = std::move(wish), alive = std::move(alive),
                      at_end = std::make_shared<AtEnd>(std::move(ended))](BodyWriter& writer) {
@@ -121,11 +113,16 @@ Task<void> ChangeFeed::run() {
         TaskGroup tasks(context_.executor);
         running_ = true;
         tasks.spawn_essential("feed broker", follow_broker());
-        tasks.spawn_essential("feed runner", follow_runner());
+        tasks.spawn_essential("feed function host", context_.host.follow([this](Result<Json> now) {
+            take_functions(std::move(now));
+        }));
         unsynced_ = {"Service", "Trigger", "VSphereSource"};
-        tasks.spawn_essential("feed services", watch(kinds::service, facts_.services));
-        tasks.spawn_essential("feed triggers", watch(kinds::trigger, facts_.triggers));
-        tasks.spawn_essential("feed source objects", watch(kinds::vsphere_source, source_objects_));
+        tasks.spawn_essential(
+            "feed services", watch(kinds::service, context_.of_functions(), facts_.services));
+        tasks.spawn_essential(
+            "feed triggers", watch(kinds::trigger, context_.of_functions(), facts_.triggers));
+        tasks.spawn_essential(
+            "feed source objects", watch(kinds::vsphere_source, {}, source_objects_));
         tasks.spawn_essential("feed functions", tell_functions());
         tasks.spawn_essential("feed sources", look_at_sources());
         tasks.spawn_essential("feed overview", look_at_overview());
@@ -161,7 +158,7 @@ void ChangeFeed::forget() {
     window_.break_off();
     facts_ = {};
     source_objects_.clear();
-    runner_heard_ = false;
+    host_heard_ = false;
     functions_.clear();
     sources_.clear();
     overview_.clear();
@@ -297,48 +294,23 @@ void ChangeFeed::take_trigger(SseItem const& item) {
     functions_moved();
 }
 
-void ChangeFeed::take_runner(SseItem item) {
-    auto const data = item.event == "functions" ? parse_json(item.data) : Result<Json>(Json());
-    if (!data || item.event != "functions")
-        return;
-    Json items = data->is_array() ? *data : items_of(*data);
-    bool const is_same = runner_heard_ && items == facts_.runner && facts_.runner_problem.empty();
-    runner_heard_ = true;
-    facts_.runner = std::move(items);
-    facts_.runner_problem.clear();
+/// While nothing is known, what was known last stays beside the reason.
+void ChangeFeed::take_functions(Result<Json> functions) {
+    std::string const problem = functions ? "" : functions.error().detail;
+    bool const is_same = host_heard_ && problem == facts_.host_problem &&
+                         (!functions || *functions == facts_.functions);
+    host_heard_ = true;
+    facts_.host_problem = problem;
+    if (functions)
+        facts_.functions = std::move(*functions);
     if (!is_same)
         functions_moved();
+    wishes_changed_.notify();
 }
 
-Task<void> ChangeFeed::follow_runner() {
-    for (;;) {
-        auto connection = co_await context_.upstream.open("runner", "/api/v1/functions/stream");
-        Result<Json> polled = failure(ErrorCode::not_found, "");
-        if (connection) {
-            SseReader reader;
-            co_await read_stream(*connection->body, reader, &ChangeFeed::take_runner);
-        } else if (connection.error().code == ErrorCode::not_found) {
-            // A runner without a stream: one look a second for all tabs.
-            polled = co_await context_.upstream.get("runner", "/api/v1/functions");
-        }
-        if (polled)
-            take_runner({.event = "functions", .data = dump_json(*polled), .id = {}});
-        bool const is_silent = !connection && !polled;
-        std::string const problem = !is_silent ? ""
-                                    : connection.error().code == ErrorCode::not_found
-                                        ? polled.error().detail
-                                        : connection.error().detail;
-        if (std::exchange(facts_.runner_problem, problem) != problem || !runner_heard_)
-            functions_moved();
-        runner_heard_ = true;
-        wishes_changed_.notify();
-        if (auto const slept = co_await sleep_for(reconnect_pause); !slept)
-            co_return;
-    }
-}
-
-Task<void> ChangeFeed::watch(ResourceKind const& kind, std::vector<Resource>& into) {
-    auto const watch = context_.store.watch(kind, {});
+Task<void> ChangeFeed::watch(
+    ResourceKind const& kind, Selector selector, std::vector<Resource>& into) {
+    auto const watch = context_.store.watch(kind, std::move(selector));
     while (auto event = co_await next_change(*watch)) {
         if (event->type == WatchEvent::Type::synced)
             unsynced_.erase(std::string(kind.kind));
@@ -373,7 +345,7 @@ void ChangeFeed::functions_moved() {
 Task<void> ChangeFeed::tell_functions() {
     for (;;) {
         bool const is_complete =
-            runner_heard_ && !unsynced_.contains("Service") && !unsynced_.contains("Trigger");
+            host_heard_ && !unsynced_.contains("Service") && !unsynced_.contains("Trigger");
         if (!functions_moved_ || !is_complete) {
             if (auto const woken = co_await functions_changed_.wait(std::chrono::hours(1)); !woken)
                 co_return;
@@ -418,7 +390,7 @@ Task<void> ChangeFeed::look_at_sources() {
 
 Task<void> ChangeFeed::look_at_overview() {
     for (;;) {
-        bool const wanted = is_wanted(&StreamWish::overview) && unsynced_.empty() && runner_heard_;
+        bool const wanted = is_wanted(&StreamWish::overview) && unsynced_.empty() && host_heard_;
         if (wanted) {
             auto const reports = co_await context_.upstream.get("router", "/api/v1/sources");
             std::string text = dump_json(co_await make_overview(

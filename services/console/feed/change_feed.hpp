@@ -13,7 +13,7 @@
 namespace millrace::console {
 
 /// The one place of the console that hears of changes, for all tabs together: a watch on the
-/// store's objects, one stream of the broker (events, deliveries, counters) and one of the runner,
+/// store's objects, one stream of the broker (events, deliveries, counters), the functions' host,
 /// and one look at what has no stream (sources each second, the overview each 5 s, the simulated
 /// data centre after an event and each 2 s), each only while some tab wants it. Without tabs
 /// nothing runs.
@@ -36,8 +36,7 @@ private:
 
     Task<void> run_while_listened_to();
     Task<void> follow_broker();
-    Task<void> follow_runner();
-    Task<void> watch(ResourceKind const& kind, std::vector<Resource>& into);
+    Task<void> watch(ResourceKind const& kind, Selector selector, std::vector<Resource>& into);
     Task<void> tell_functions();
     Task<Result<void>> pause_look(bool was_wanted, milliseconds interval);
     Task<void> look_at_sources();
@@ -49,7 +48,7 @@ private:
     void take_event(SseItem const& item);
     void take_delivery(SseItem const& item);
     void take_trigger(SseItem const& item);
-    void take_runner(SseItem item);
+    void take_functions(Result<Json> functions);
     void take_resource(WatchEvent event, std::vector<Resource>& into);
     void functions_moved();
     void resync(std::string_view reason);
@@ -70,7 +69,7 @@ private:
     std::vector<Resource> source_objects_;
     std::set<std::string> unsynced_;  ///< kinds whose first listing is not complete
     bool running_ = false;
-    bool runner_heard_ = false;
+    bool host_heard_ = false;
     bool functions_moved_ = false;
     ToldItems functions_;
     ToldItems sources_;

@@ -63,12 +63,12 @@ struct Broken {
     std::string cause;
 };
 
-std::optional<Broken> broken_revision(Json const* runner) {
-    if (runner == nullptr || string_at(*runner, "state") != "Error")
+std::optional<Broken> broken_revision(Json const* hosted) {
+    if (hosted == nullptr || string_at(*hosted, "state") != "Error")
         return std::nullopt;
     Broken broken{
-        string_at(*runner, "latestRevision"), string_at(*runner, "revision"),
-        string_at(*runner, "cause")};
+        string_at(*hosted, "latestRevision"), string_at(*hosted, "revision"),
+        string_at(*hosted, "cause")};
     if (broken.serving.empty() || broken.revision == broken.serving)
         return std::nullopt;
     std::string const prefix = "Revision " + broken.revision + " cannot be loaded: ";
@@ -78,16 +78,16 @@ std::optional<Broken> broken_revision(Json const* runner) {
 }
 
 Health health_of(
-    FunctionFacts const& facts, Json const* runner, std::vector<Resource const*> const& triggers) {
-    if (!facts.runner_problem.empty())
-        return {"Error", facts.runner_problem};
-    if (runner == nullptr)
-        return {"Starting", "Waiting for the runner."};
-    if (auto const broken = broken_revision(runner))
+    FunctionFacts const& facts, Json const* hosted, std::vector<Resource const*> const& triggers) {
+    if (!facts.host_problem.empty())
+        return {"Error", facts.host_problem};
+    if (hosted == nullptr)
+        return {"Starting", "What runs functions has not seen it yet."};
+    if (auto const broken = broken_revision(hosted))
         return {
             "Failing", broken->revision + " does not load, " + broken->serving +
                            " still handles the events: " + broken->cause};
-    Health health{string_at(*runner, "state", "Starting"), string_at(*runner, "cause")};
+    Health health{string_at(*hosted, "state", "Starting"), string_at(*hosted, "cause")};
     if (health.state == "Error" || health.state == "Starting")
         return health;
     if (std::string problem = trigger_problem(triggers); !problem.empty())
@@ -126,6 +126,35 @@ std::int64_t sum(
     return total;
 }
 
+struct Calls {
+    std::int64_t all = 0;
+    std::int64_t failed = 0;
+    Json last_at;  ///< null: none yet
+};
+
+/// As the host counts; where it does not (its instances come and go): what the broker delivered.
+Calls calls_of(
+    FunctionFacts const& facts, Json const* hosted, std::vector<Resource const*> const& triggers) {
+    Calls calls;
+    auto const later = [&calls](Json const* time) {
+        if (time != nullptr && time->is_string() &&
+            (calls.last_at.is_null() || string_at(calls.last_at, "") < string_at(*time, "")))
+            calls.last_at = *time;
+    };
+    if (hosted != nullptr && find_json(*hosted, "calls") != nullptr) {
+        calls.all = integer_at(*hosted, "calls").value_or(0);
+        calls.failed = integer_at(*hosted, "failures").value_or(0);
+        later(find_json(*hosted, "lastCallAt"));
+        return calls;
+    }
+    calls.failed = sum(facts, triggers, "failed");
+    calls.all = sum(facts, triggers, "delivered") + calls.failed;
+    for (Resource const* trigger : triggers)
+        if (Json const* counters = find_named(facts.broker, "trigger", trigger->name().text()))
+            later(find_json(*counters, "lastDeliveredAt"));
+    return calls;
+}
+
 Json step(char const* id, std::string const& condition, std::string detail) {
     Json json = Json::object();
     json["id"] = id;
@@ -147,10 +176,10 @@ void hold_back(Json& steps) {
 }
 
 Json deployment_of(
-    Resource const& service, Json const* runner, std::vector<Resource const*> const& triggers) {
+    Resource const& service, Json const* hosted, std::vector<Resource const*> const& triggers) {
     bool const seen =
         integer_at(service.status(), "observedGeneration").value_or(0) >= service.generation();
-    bool const starting = runner == nullptr || string_at(*runner, "state") == "Starting";
+    bool const starting = hosted == nullptr || string_at(*hosted, "state") == "Starting";
     auto const condition = [&](char const* type) {
         return seen && !starting ? condition_state(service.status(), type) : "Unknown";
     };
@@ -210,9 +239,9 @@ std::vector<Resource const*> triggers_of(
 
 Json function_summary(FunctionFacts const& facts, Resource const& service) {
     std::string const name = service.name().name;
-    Json const* runner = find_named(facts.runner, "name", name);
+    Json const* hosted = find_named(facts.functions, "name", name);
     auto const triggers = triggers_of(facts.triggers, name);
-    Health const health = health_of(facts, runner, triggers);
+    Health const health = health_of(facts, hosted, triggers);
     std::string const recipe = service.annotation(recipe_annotation);
     std::string const revision = string_at(service.status(), "latestReadyRevisionName");
     Json json = Json::object();
@@ -222,13 +251,13 @@ Json function_summary(FunctionFacts const& facts, Resource const& service) {
     json["state"] = health.state;
     json["cause"] = health.state == "Running" || health.state == "Idle" ? "" : health.cause;
     json["revision"] = revision.empty() ? Json() : Json(revision);
-    json["calls"] = runner == nullptr ? 0 : integer_at(*runner, "calls").value_or(0);
-    json["failures"] = runner == nullptr ? 0 : integer_at(*runner, "failures").value_or(0);
+    Calls calls = calls_of(facts, hosted, triggers);
+    json["calls"] = calls.all;
+    json["failures"] = calls.failed;
     json["pending"] = sum(facts, triggers, "pending");
-    Json const* last = runner == nullptr ? nullptr : find_json(*runner, "lastCallAt");
-    json["lastCallAt"] = last == nullptr ? Json() : *last;
+    json["lastCallAt"] = std::move(calls.last_at);
     json["eventTypes"] = event_types(triggers);
-    auto const broken = broken_revision(runner);
+    auto const broken = broken_revision(hosted);
     json["broken"] =
         broken ? Json{{"revision", broken->revision}, {"cause", broken->cause}} : Json();
     return json;
@@ -238,20 +267,21 @@ Json revision_views(FunctionFacts const& facts, Resource const& service, Json co
     Json items = Json::array();
     if (!records.is_array())
         return items;
-    Json const* runner = find_named(facts.runner, "name", service.name().name);
-    Health health = health_of(facts, runner, triggers_of(facts.triggers, service.name().name));
+    Json const* hosted = find_named(facts.functions, "name", service.name().name);
+    Health health = health_of(facts, hosted, triggers_of(facts.triggers, service.name().name));
     // The one that serves is not to be blamed for a newer one that does not load.
-    if (broken_revision(runner))
+    if (broken_revision(hosted))
         health = {"Running", ""};
     for (Json const& record : records) {
-        bool const serving = bool_at(record, "serving", false);
+        std::int64_t const traffic = integer_at(record, "traffic").value_or(0);
+        bool const serving = traffic > 0;
         std::string const problem = string_at(record, "problem");
         Json item = Json::object();
         item["name"] = string_at(record, "name");
         item["createdAt"] = string_at(record, "createdAt");
         item["state"] = !problem.empty() ? "Error" : serving ? health.state : "Idle";
         item["cause"] = !problem.empty() ? problem : serving ? health.cause : "";
-        item["traffic"] = serving ? 100 : 0;
+        item["traffic"] = traffic;
         items.insert(items.begin(), std::move(item));
     }
     return items;
@@ -264,7 +294,7 @@ Json function_detail(FunctionFacts const& facts, Resource const& service) {
     json["createdAt"] = created.empty() ? Json() : Json(created);
     json["url"] = string_at(service.status(), "address/url");
     json["deployment"] = deployment_of(
-        service, find_named(facts.runner, "name", name), triggers_of(facts.triggers, name));
+        service, find_named(facts.functions, "name", name), triggers_of(facts.triggers, name));
     return json;
 }
 

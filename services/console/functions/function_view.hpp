@@ -11,9 +11,9 @@ namespace millrace::console {
 struct FunctionFacts {
     std::vector<Resource> services;  ///< labelled millrace.dev/runtime
     std::vector<Resource> triggers;
-    Json runner = Json::array();  ///< items of the runner's /api/v1/functions
-    Json broker = Json::array();  ///< items of the broker's /api/v1/triggers
-    std::string runner_problem;   ///< why the runner cannot be asked; empty: it answers
+    Json functions = Json::array();  ///< as their FunctionHost tells them
+    Json broker = Json::array();     ///< items of the broker's /api/v1/triggers
+    std::string host_problem;        ///< why their host cannot be asked; empty: it answers
 };
 
 /// Whether a Service is a function of ours.
@@ -27,7 +27,7 @@ std::vector<Resource const*> triggers_of(
 Json function_summary(FunctionFacts const& facts, Resource const& service);
 /// API schema Function: the summary, when it was made and how far its newest revision has come.
 Json function_detail(FunctionFacts const& facts, Resource const& service);
-/// API schema Revision of each record of the runner, newest first.
+/// API schema Revision of each of the host's `records`, newest first.
 Json revision_views(FunctionFacts const& facts, Resource const& service, Json const& records);
 /// API schema Trigger.
 Json trigger_view(FunctionFacts const& facts, Resource const& trigger);

@@ -23,6 +23,8 @@ std::vector<std::string> container_flags(
     if (char const* const service = variable("K_SERVICE")) {
         add("--name", service);
         add("--host", "*");
+        // Where Knative and the kubelet look for the reason of an end; a file of every container.
+        add("--termination-log", "/dev/termination-log");
     }
     flags.insert(flags.end(), given.begin(), given.end());
     return flags;

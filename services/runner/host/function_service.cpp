@@ -4,14 +4,18 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <fstream>
 
 #include "common/base/file.hpp"
+#include "common/base/log.hpp"
 #include "runner/host/given_powershell.hpp"
 
 namespace millrace::runner {
 namespace {
 
 constexpr milliseconds close_grace = 2s;
+/// The kubelet reads no more.
+constexpr std::size_t termination_bytes_max = 4'096;
 
 /// Here nobody says which variables a Secret has set: one that is a JSON object, as VEBA's Secrets
 /// are, or whose name says so, counts as one.
@@ -82,6 +86,8 @@ std::vector<Flag> function_flags() {
          .help = "Folder with the workers of the runtimes."},
         {.name = "powershell",
          .help = "Folder where PowerShell was installed (install-powershell)."},
+        {.name = "termination-log",
+         .help = "File that gets the reason when the code does not load and the process ends."},
         {.name = "timeout",
          .kind = Flag::Kind::duration_ms,
          .fallback = "30s",
@@ -98,6 +104,7 @@ std::vector<Flag> function_flags() {
 
 FunctionService::FunctionService(ServiceContext context)
     : content_(content_from(context.flags)),
+      termination_log_(context.flags.text("termination-log")),
       powershell_(given_powershell(context.flags)),
       lock_(lock_folder(data_folder(context.flags))),
       changed_(context.io.get_executor()),
@@ -121,8 +128,18 @@ Json FunctionService::status() const {
     return function_.describe();
 }
 
+/// Code that does not load ends the process: what runs the container says so at once by the
+/// termination message, keeps an older revision in service, and tries again, later and later.
 Task<void> FunctionService::start() {
     co_await function_.deploy(content_);
+    std::string const problem = function_.problem();
+    if (function_.ready() || problem.empty())
+        co_return;
+    // In place: in a container it is a mount of one file.
+    if (!termination_log_.empty())
+        if (!(std::ofstream(termination_log_) << problem.substr(0, termination_bytes_max)))
+            log::error("Termination message not written.", {{"file", termination_log_.string()}});
+    throw StartupError(problem);
 }
 
 Task<void> FunctionService::stop() {

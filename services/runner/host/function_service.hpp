@@ -12,7 +12,8 @@ namespace millrace::runner {
 std::vector<Flag> function_flags();
 
 /// `millrace-runner function`: the process of one function, as it runs in a container image. The
-/// handler's environment is our own; readiness is that its code loads.
+/// handler's environment is our own; readiness is that its code loads, and the process ends where
+/// it does not.
 class FunctionService final : public Service {
 public:
     explicit FunctionService(ServiceContext context);
@@ -25,6 +26,7 @@ public:
 
 private:
     RevisionContent content_;
+    std::filesystem::path termination_log_;
     std::optional<PowerShellRuntime> powershell_;
     FolderLock lock_;
     AsyncSignal changed_;

@@ -95,6 +95,16 @@ ApiCall watch_call(
                    percent_encode(version) + "&timeoutSeconds=" + std::to_string(limit.count()));
 }
 
+ApiCall log_call(ResourceName const& pod, std::string const& container, int lines, bool follow) {
+    // The answer is text; asked for as JSON, the server refuses (406).
+    ApiCall call = make_call(
+        "GET", object_path(kinds::pod, pod) +
+                   "/log?timestamps=true&container=" + percent_encode(container) +
+                   "&tailLines=" + std::to_string(lines) + (follow ? "&follow=true" : ""));
+    call.request.headers.set("Accept", "*/*");
+    return call;
+}
+
 ApiCall apply_call(ResourceKind const& kind, Resource const& resource) {
     std::string const path = object_path(kind, resource.name()) + owned_query();
     if (!resource.resource_version().empty())

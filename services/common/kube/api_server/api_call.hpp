@@ -28,6 +28,9 @@ ApiCall list_call(
 /// What changes after `version`, for at most `limit`; with bookmarks.
 ApiCall watch_call(
     ResourceKind const& kind, Selector const& selector, std::string const& version, seconds limit);
+/// What a pod's container has printed: its newest `lines`, each behind its time; with `follow` what
+/// it prints from now on, too.
+ApiCall log_call(ResourceName const& pod, std::string const& container, int lines, bool follow);
 /// Without a resourceVersion: server-side apply; fields that others own and the object does not
 /// name stay. With one: the object is replaced, if that is still its version.
 ApiCall apply_call(ResourceKind const& kind, Resource const& resource);

@@ -50,6 +50,10 @@ std::unique_ptr<ResourceStore> open_store(asio::any_io_executor executor, FlagVa
     return std::make_unique<KubernetesStore>(std::move(executor), find_api_access(choice.path));
 }
 
+std::unique_ptr<PodLogs> open_pod_logs(asio::any_io_executor executor, FlagValues const& flags) {
+    return std::make_unique<PodLogs>(std::move(executor), find_api_access(choice_of(flags).path));
+}
+
 bool is_in_kubernetes(FlagValues const& flags) {
     return choice_of(flags).kind == StoreChoice::Kind::kubernetes;
 }

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "common/base/flags.hpp"
+#include "common/kube/api_server/pod_logs.hpp"
 #include "common/kube/resource_store.hpp"
 
 namespace millrace {
@@ -27,6 +28,9 @@ Result<StoreChoice> read_store_choice(std::string_view text, std::string const& 
 
 /// The store that --store and --state name. Errors: StartupError.
 std::unique_ptr<ResourceStore> open_store(asio::any_io_executor executor, FlagValues const& flags);
+
+/// The logs of the pods beside the objects of --store kubernetes. Errors: StartupError.
+std::unique_ptr<PodLogs> open_pod_logs(asio::any_io_executor executor, FlagValues const& flags);
 
 /// Whether --store names a Kubernetes API server. Errors: StartupError.
 bool is_in_kubernetes(FlagValues const& flags);

@@ -2,6 +2,7 @@
 #include "console/feed/change_feed.hpp"
 
 #include "common/kube/directory/directory_store.hpp"
+#include "console/host/runner_host.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -27,9 +28,10 @@ TEST_CASE("Change feed: a write that is cancelled leaves no task behind") {
     test::TemporaryFolder const folder;
     asio::io_context io;
     DirectoryStore store(io.get_executor(), folder.path() / "objects");
-    Upstream upstream(io.get_executor(), folder.path() / "run", Secret("token"));
+    Upstream upstream(io.get_executor(), {.run_folder = folder.path() / "run"}, Secret("token"));
+    RunnerHost host(upstream, "default");
     std::vector<Recipe> const recipes;
-    ApiContext context{io.get_executor(), store, upstream, recipes};
+    ApiContext context{io.get_executor(), store, upstream, host, recipes, "default"};
     ChangeFeed feed(context);
     int endings = 0;
     HttpAnswer answer =
@@ -54,9 +56,10 @@ TEST_CASE("Change feed: it stops") {
     test::TemporaryFolder const folder;
     asio::io_context io;
     DirectoryStore store(io.get_executor(), folder.path() / "objects");
-    Upstream upstream(io.get_executor(), folder.path() / "run", Secret("token"));
+    Upstream upstream(io.get_executor(), {.run_folder = folder.path() / "run"}, Secret("token"));
+    RunnerHost host(upstream, "default");
     std::vector<Recipe> const recipes;
-    ApiContext context{io.get_executor(), store, upstream, recipes};
+    ApiContext context{io.get_executor(), store, upstream, host, recipes, "default"};
     ChangeFeed feed(context);
     TaskGroup tasks(io.get_executor());
     tasks.spawn("feed", feed.run());

@@ -12,7 +12,7 @@ Json parse(std::string const& text) {
     return parse_json(text).value();
 }
 
-FunctionFacts facts_with(std::string const& runner, std::string const& trigger_ready) {
+FunctionFacts facts_with(std::string const& hosted, std::string const& trigger_ready) {
     FunctionFacts facts;
     facts.services.push_back({parse(
         R"({"metadata":{"name":"echo","namespace":"default","generation":1,)"
@@ -25,7 +25,7 @@ FunctionFacts facts_with(std::string const& runner, std::string const& trigger_r
             R"({"kind":"Service","name":"echo"}},"filters":[{"exact":{"type":"A"}}]},"status":)"
             R"({"conditions":[{"type":"Ready","status":")" +
             trigger_ready + R"(","message":"Broker default is missing."}]}})")});
-    facts.runner = parse("[" + runner + "]");
+    facts.functions = parse("[" + hosted + "]");
     return facts;
 }
 
@@ -40,14 +40,14 @@ std::string const running = R"({"name":"echo","state":"Running","cause":"","call
 
 TEST_CASE("Health: one word and its cause, from the worst thing known") {
     CHECK(state_of(facts_with(running, "True")) == "Running: ");
-    CHECK(state_of(facts_with("", "True")) == "Starting: Waiting for the runner.");
+    CHECK(state_of(facts_with("", "True")) == "Starting: What runs functions has not seen it yet.");
     CHECK(state_of(facts_with(running, "False")) == "Error: Broker default is missing.");
     CHECK(state_of(facts_with(running, "")).starts_with("Error: No trigger brings it events."));
     CHECK(
         state_of(facts_with(R"({"name":"echo","state":"Error","cause":"SyntaxError"})", "True")) ==
         "Error: SyntaxError");
     FunctionFacts silent = facts_with(running, "True");
-    silent.runner_problem = "The runner does not run.";
+    silent.host_problem = "The runner does not run.";
     CHECK(state_of(silent) == "Error: The runner does not run.");
 }
 
@@ -66,8 +66,8 @@ TEST_CASE("Health: a revision that does not load is not blamed on the one that s
     CHECK(string_at(summary, "broken/cause") == "SyntaxError: expected ':'");
     Json const revisions = revision_views(
         facts, facts.services.front(),
-        parse(R"([{"name":"echo-00002","createdAt":"x","problem":"","serving":true},)"
-              R"({"name":"echo-00003","createdAt":"x","problem":"SyntaxError","serving":false}])"));
+        parse(R"([{"name":"echo-00002","createdAt":"x","problem":"","traffic":100},)"
+              R"({"name":"echo-00003","createdAt":"x","problem":"SyntaxError","traffic":0}])"));
     REQUIRE(revisions.size() == 2);
     CHECK(string_at(revisions[0], "state") == "Error");
     CHECK(string_at(revisions[0], "cause") == "SyntaxError");
@@ -113,4 +113,15 @@ TEST_CASE("Deployment: a trigger that waits for the function's address is under 
         parse(R"({"type":"BrokerReady","status":"False"})"));
     Json const refused = function_detail(facts, facts.services.front());
     CHECK(string_at(refused, "deployment/state") == "failed");
+}
+
+TEST_CASE("Calls: where nobody hosts a function for good, the broker's deliveries are its calls") {
+    FunctionFacts facts = facts_with(R"({"name":"echo","state":"Idle","cause":""})", "True");
+    facts.broker = parse(R"([{"trigger":"default/echo","delivered":7,"failed":2,"pending":1,)"
+                         R"("lastDeliveredAt":"2026-11-27T10:00:00Z"},)"
+                         R"({"trigger":"default/another","delivered":5,"failed":5}])");
+    Json const summary = function_summary(facts, facts.services.front());
+    CHECK(integer_at(summary, "calls") == 9);
+    CHECK(integer_at(summary, "failures") == 2);
+    CHECK(string_at(summary, "lastCallAt") == "2026-11-27T10:00:00Z");
 }

@@ -17,18 +17,22 @@ Words flags_with(std::map<std::string, std::string> const& environment, Words co
     });
 }
 
-TEST_CASE("Container: Knative's environment says name, port and that any host is meant") {
+TEST_CASE("Container: Knative's environment says name, port, any host, and where an end is told") {
     CHECK(
         flags_with({{"PORT", "8080"}, {"K_SERVICE", "echo"}}, {"--runtime", "python"}) ==
-        Words{"--listen=0.0.0.0:8080", "--name=echo", "--host=*", "--runtime", "python"});
+        Words{
+            "--listen=0.0.0.0:8080", "--name=echo", "--host=*",
+            "--termination-log=/dev/termination-log", "--runtime", "python"});
 }
 
 TEST_CASE("Container: what the command line says holds") {
     CHECK(
         flags_with(
             {{"PORT", "8080"}, {"K_SERVICE", "echo"}},
-            {"--listen", "127.0.0.1:1", "--name=other", "--host=a.example"}) ==
-        Words{"--listen", "127.0.0.1:1", "--name=other", "--host=a.example"});
+            {"--listen", "127.0.0.1:1", "--name=other", "--host=a.example",
+             "--termination-log=/x"}) ==
+        Words{
+            "--listen", "127.0.0.1:1", "--name=other", "--host=a.example", "--termination-log=/x"});
 }
 
 TEST_CASE("Container: without that environment nothing is added") {

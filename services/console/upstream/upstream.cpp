@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "console/api/upstream.hpp"
+#include "console/upstream/upstream.hpp"
 
 #include "common/base/file.hpp"
 
@@ -25,32 +25,39 @@ ErrorCode code_of(int status) {
     }
 }
 
-/// `millrace up` starts it again by itself: what is left to do is to wait, or to read why it ended.
-constexpr char const* remedy =
-    " It is started again by itself; if it stays away, its log says why.";
-
-Error no_answer(std::string const& service, Error const& error) {
-    return {
-        ErrorCode::unavailable, "The " + service + " does not answer: " + error.detail + remedy};
-}
-
 }  // namespace
 
-Upstream::Upstream(asio::any_io_executor executor, std::filesystem::path run_folder, Secret token)
+Upstream::Upstream(asio::any_io_executor executor, ServicePlaces places, Secret token)
     : client_(std::move(executor), HttpClientOptions{}),
-      run_folder_(std::move(run_folder)),
+      places_(std::move(places)),
       token_(std::move(token)) {}
 
-Result<Url> Upstream::locate(std::string const& service, std::string const& path) const {
-    auto const text = read_file(run_folder_ / (service + ".json"), address_bytes_max);
+Error Upstream::no_answer(std::string const& service, Error const& error) const {
+    return {
+        ErrorCode::unavailable,
+        "The " + service + " does not answer: " + error.detail + " " + places_.remedy};
+}
+
+Result<std::string> Upstream::address_of(std::string const& service) const {
+    if (auto const known = places_.urls.find(service); known != places_.urls.end())
+        return known->second;
+    auto const text = read_file(places_.run_folder / (service + ".json"), address_bytes_max);
     auto const address = text ? parse_json(*text) : Result<Json>(std::unexpected(text.error()));
     if (!address)
-        return failure(ErrorCode::unavailable, "The " + service + " does not run." + remedy);
-    auto url = parse_url(string_at(*address, "url") + path);
+        return failure(
+            ErrorCode::unavailable, "The " + service + " does not run. " + places_.remedy);
+    return string_at(*address, "url");
+}
+
+Result<Url> Upstream::locate(std::string const& service, std::string const& path) const {
+    auto const address = address_of(service);
+    if (!address)
+        return std::unexpected(address.error());
+    auto url = parse_url(*address + path);
     if (!url)
         return failure(
-            ErrorCode::unavailable,
-            "The address of the " + service + " is unknown: " + url.error().detail + remedy);
+            ErrorCode::unavailable, "The address of the " + service + " is unknown: " +
+                                        url.error().detail + " " + places_.remedy);
     return url;
 }
 
@@ -85,7 +92,8 @@ Task<Result<Json>> Upstream::exchange(std::string service, std::string path, Htt
     auto body = parse_json(*text);
     if (!body)
         co_return failure(
-            ErrorCode::unavailable, "The " + service + " answered what is no JSON." + remedy);
+            ErrorCode::unavailable,
+            "The " + service + " answered what is no JSON. " + places_.remedy);
     co_return body;
 }
 

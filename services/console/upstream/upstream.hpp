@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "common/base/json.hpp"
@@ -11,11 +12,18 @@
 
 namespace millrace::console {
 
-/// The other services, found by the address files in the state's run folder, asked with the token.
-/// An address is read anew for each call, so a restarted service is found again.
+/// Where the other services are. Those without an address are found by the address files in the
+/// state's run folder, which are read anew for each call, so a restarted service is found again.
+struct ServicePlaces {
+    std::filesystem::path run_folder;
+    std::map<std::string, std::string> urls;  ///< by the service's name, without a path
+    std::string remedy;  ///< a sentence on what to do about one that does not answer
+};
+
+/// The other services, asked with the token.
 class Upstream {
 public:
-    Upstream(asio::any_io_executor executor, std::filesystem::path run_folder, Secret token);
+    Upstream(asio::any_io_executor executor, ServicePlaces places, Secret token);
 
     /// GET of a JSON document. Errors: `unavailable` when the service is not there or answers
     /// nonsense, `not_found`; else the status' own meaning with the service's words.
@@ -31,17 +39,19 @@ public:
     /// GET without the token, of a plain text: /readyz. The status and the text.
     Task<Result<HttpResponse>> probe(std::string service, std::string path);
     /// How often each was restarted. Errors: `not_found` where that is not noted.
-    Result<RestartRecord> restarts() const { return read_restart_record(run_folder_); }
+    Result<RestartRecord> restarts() const { return read_restart_record(places_.run_folder); }
 
 private:
+    Result<std::string> address_of(std::string const& service) const;
     Result<Url> locate(std::string const& service, std::string const& path) const;
+    Error no_answer(std::string const& service, Error const& error) const;
     HttpRequest make_request(std::string method) const;
     Task<Result<std::string>> exchange_text(
         std::string service, std::string path, HttpRequest request);
     Task<Result<Json>> exchange(std::string service, std::string path, HttpRequest request);
 
     HttpClient client_;
-    std::filesystem::path run_folder_;
+    ServicePlaces places_;
     Secret token_;
 };
 

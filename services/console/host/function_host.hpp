@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "common/base/json.hpp"
+#include "common/net/http_server.hpp"
+
+namespace millrace::console {
+
+/// Where functions run, and what is known of them there beside their objects: the runner of this
+/// machine, or Knative in a cluster. One thread.
+class FunctionHost {
+public:
+    /// What is known of all functions, a list of objects: name, state (Running, Idle, Starting,
+    /// Failing, Error), cause, revision (it serves), latestRevision; calls, failures and
+    /// lastCallAt where the host counts. An error: why nothing is known.
+    using Told = std::function<void(Result<Json> functions)>;
+
+    virtual ~FunctionHost() = default;
+    virtual Task<Result<Json>> functions() = 0;
+    /// Tells them now and after each change, until the task is stopped.
+    virtual Task<void> follow(Told told) = 0;
+    /// The revisions of one function, oldest first, a list of objects: name, createdAt, traffic
+    /// (percent), problem (why it cannot serve, or empty). Errors: `not_found` where the host has
+    /// not seen the function yet.
+    virtual Task<Result<Json>> revisions(std::string function) = 0;
+    /// The newest `lines` of its log: a list of LogLine (openapi.yaml). Errors: as revisions.
+    virtual Task<Result<Json>> log(std::string function, std::int64_t lines) = 0;
+    /// The same, and what comes: server-sent events as openapi.yaml's followLogs has them.
+    virtual Task<Result<HttpAnswer>> follow_log(std::string function, std::int64_t lines) = 0;
+    /// The services that functions need here, for the overview.
+    virtual std::vector<std::string> services() const = 0;
+};
+
+/// The headers of a stream of server-sent events.
+HttpAnswer stream_answer();
+
+/// `items` of a list's answer; empty where there are none.
+Json items_of(Json const& answer);
+
+}  // namespace millrace::console
