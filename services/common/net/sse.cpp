@@ -28,6 +28,14 @@ SseQueue::SseQueue(asio::any_io_executor executor, std::size_t items_max)
     : items_max_(items_max),
       ready_(executor) {}
 
+HttpAnswer sse_answer() {
+    HttpAnswer answer;
+    answer.headers.add("Content-Type", "text/event-stream");
+    answer.headers.add("Cache-Control", "no-store");
+    answer.headers.add("X-Accel-Buffering", "no");
+    return answer;
+}
+
 void SseQueue::push(std::string formatted) {
     if (items_.size() == items_max_) {
         items_.pop_front();
@@ -70,12 +78,22 @@ Task<void> SseQueue::run(BodyWriter& writer) {
     }
 }
 
+Task<void> SseQueue::run_fed_by(TaskGroup& tasks, BodyWriter& writer) {
+    std::exception_ptr failure;
+    try {
+        co_await run(writer);
+    } catch (std::exception const&) {
+        failure = std::current_exception();
+    }
+    co_await asio::this_coro::reset_cancellation_state();
+    co_await tasks.stop();
+    if (failure)
+        std::rethrow_exception(failure);
+}
+
 HttpAnswer SseHub::subscribe(
     std::function<bool(std::string_view topic)> wanted, std::string first) {
-    HttpAnswer answer;
-    answer.headers.add("Content-Type", "text/event-stream");
-    answer.headers.add("Cache-Control", "no-store");
-    answer.headers.add("X-Accel-Buffering", "no");
+    HttpAnswer answer = sse_answer();
     auto const reader =
         std::make_shared<Reader>(std::move(wanted), SseQueue(executor_, queue_items_max));
     // An early comment makes proxies and browsers open the stream before the first event.

@@ -10,12 +10,16 @@
 #include <string_view>
 
 #include "common/net/http_server.hpp"
+#include "common/net/task_group.hpp"
 
 namespace millrace {
 
 /// One server-sent event as bytes; line ends in `data`, of any of the three kinds, become several
 /// data lines (WHATWG HTML 9.2).
 std::string format_sse(std::string_view event, std::string_view data, std::string_view id = {});
+
+/// The headers of a stream of server-sent events, for a browser and what stands before it.
+HttpAnswer sse_answer();
 
 /// Bounded queue between a publisher and one slow reader: when full, the oldest are dropped and
 /// counted, and the reader is told by `event: dropped {"n":N}` (fault F42).
@@ -27,6 +31,9 @@ public:
     /// Writes what comes until the peer goes, finish() is called or the task is stopped; ": ping"
     /// every 15 s of silence.
     Task<void> run(BodyWriter& writer);
+    /// As run; then stops `tasks`, which feed it, however it has ended: also by the exception of a
+    /// connection that is cancelled in the middle of a write, which goes on.
+    Task<void> run_fed_by(TaskGroup& tasks, BodyWriter& writer);
     /// Ends run() after what is queued has been written.
     void finish();
 

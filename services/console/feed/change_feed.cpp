@@ -72,7 +72,7 @@ ChangeFeed::ChangeFeed(ApiContext& context)
 
 HttpAnswer ChangeFeed::open(
     StreamWish wish, std::function<bool()> alive, std::function<void()> ended) {
-    HttpAnswer answer = stream_answer();
+    HttpAnswer answer = sse_answer();
     // Owned by the answer: a stream that is never written (HEAD, a peer that left) ends, too.
     answer.stream = [this, wish = std::move(wish), alive = std::move(alive),
                      at_end = std::make_shared<AtEnd>(std::move(ended))](BodyWriter& writer) {

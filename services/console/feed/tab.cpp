@@ -92,18 +92,7 @@ Task<void> Tab::look_each_second(std::function<bool()> alive) {
 
 Task<void> Tab::run(BodyWriter& writer, std::function<bool()> alive) {
     tasks_.spawn("stream session", look_each_second(std::move(alive)));
-    std::exception_ptr failure;
-    try {
-        co_await queue_.run(writer);
-    } catch (std::exception const&) {
-        failure = std::current_exception();
-    }
-    // However it ended, by an exception of the cancelled connection, too: the task uses this
-    // object.
-    co_await asio::this_coro::reset_cancellation_state();
-    co_await tasks_.stop();
-    if (failure)
-        std::rethrow_exception(failure);
+    co_await queue_.run_fed_by(tasks_, writer);
 }
 
 }  // namespace millrace::console

@@ -3,14 +3,6 @@
 
 namespace millrace::console {
 
-HttpAnswer stream_answer() {
-    HttpAnswer answer;
-    answer.headers.add("Content-Type", "text/event-stream");
-    answer.headers.add("Cache-Control", "no-store");
-    answer.headers.add("X-Accel-Buffering", "no");
-    return answer;
-}
-
 Json items_of(Json const& answer) {
     Json const* items = find_json(answer, "items");
     return items != nullptr && items->is_array() ? *items : Json::array();

@@ -35,9 +35,6 @@ public:
     virtual std::vector<std::string> services() const = 0;
 };
 
-/// The headers of a stream of server-sent events.
-HttpAnswer stream_answer();
-
 /// `items` of a list's answer; empty where there are none.
 Json items_of(Json const& answer);
 

@@ -6,6 +6,7 @@
 
 #include "common/kube/next_change.hpp"
 #include "common/net/async_signal.hpp"
+#include "common/net/sse.hpp"
 #include "common/net/task_group.hpp"
 #include "console/host/pod_log_follower.hpp"
 #include "console/host/pod_log_lines.hpp"
@@ -173,7 +174,7 @@ Task<Result<HttpAnswer>> KnativeHost::follow_log(std::string function, std::int6
     auto const follower = std::make_shared<PodLogFollower>(
         executor_, logs_, store_.watch(kinds::pod, selector(function)),
         PodLogFollower::Wish{std::move(function), static_cast<int>(lines)});
-    HttpAnswer answer = stream_answer();
+    HttpAnswer answer = sse_answer();
     answer.stream = [follower](BodyWriter& writer) { return follower->run(writer); };
     co_return answer;
 }

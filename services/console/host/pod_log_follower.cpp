@@ -29,18 +29,9 @@ PodLogFollower::PodLogFollower(
 
 Task<void> PodLogFollower::run(BodyWriter& writer) {
     tasks_.spawn("log pods", watch_pods());
-    std::exception_ptr failure;
-    try {
-        co_await queue_.run(writer);
-    } catch (std::exception const&) {
-        failure = std::current_exception();
-    }
-    // However it ended, by an exception of the cancelled connection, too: the tasks use this
-    // object.
-    co_await asio::this_coro::reset_cancellation_state();
-    co_await tasks_.stop();
-    if (failure)
-        std::rethrow_exception(failure);
+    // The page sees at once that it is connected.
+    queue_.push(": open\n\n");
+    co_await queue_.run_fed_by(tasks_, writer);
 }
 
 Task<void> PodLogFollower::watch_pods() {

@@ -3,17 +3,10 @@
 
 #include <algorithm>
 #include <iterator>
-#include <utility>
 
 #include "common/base/encoding.hpp"
 
 namespace millrace::console {
-namespace {
-
-/// As the runner has it (LogLine of openapi.yaml allows more).
-constexpr std::size_t line_bytes_max = 8'192;
-
-}  // namespace
 
 Json PodLogLines::line_of(std::string_view text) const {
     auto const space = text.find(' ');
@@ -29,30 +22,14 @@ Json PodLogLines::line_of(std::string_view text) const {
 
 std::vector<Json> PodLogLines::take(std::string_view bytes) {
     std::vector<Json> lines;
-    while (!bytes.empty()) {
-        auto const end = bytes.find('\n');
-        std::string_view const piece = bytes.substr(0, end);
-        bytes.remove_prefix(std::min(bytes.size(), piece.size() + 1));
-        std::size_t const room = line_bytes_max - std::min(partial_.size(), line_bytes_max);
-        if (!is_cutting_)
-            partial_ += piece.substr(0, room);
-        if (piece.size() > room && !is_cutting_) {
-            partial_ += "...";
-            is_cutting_ = true;
-        }
-        if (end == std::string_view::npos)
-            break;
-        is_cutting_ = false;
-        lines.push_back(line_of(std::exchange(partial_, {})));
-    }
+    for (std::string const& text : splitter_.take(bytes))
+        lines.push_back(line_of(text));
     return lines;
 }
 
 std::vector<Json> PodLogLines::finish() {
-    is_cutting_ = false;
-    if (partial_.empty())
-        return {};
-    return {line_of(std::exchange(partial_, {}))};
+    std::string const rest = splitter_.rest();
+    return rest.empty() ? std::vector<Json>() : std::vector<Json>{line_of(rest)};
 }
 
 std::vector<Json> merge_lines(std::vector<Json> one, std::vector<Json> other, std::size_t count) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/base/json.hpp"
+#include "common/base/line_splitter.hpp"
 
 namespace millrace::console {
 
@@ -25,8 +26,7 @@ private:
     Json line_of(std::string_view text) const;
 
     std::string revision_;
-    std::string partial_;
-    bool is_cutting_ = false;  ///< the rest of a line that is too long
+    LineSplitter splitter_;
 };
 
 /// The newest `count` of the lines of two instances; each has its own in the order of their times.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/host/runner_host.hpp"
 
+#include "common/net/sse.hpp"
 #include "common/net/sse_reader.hpp"
 
 namespace millrace::console {
@@ -87,7 +88,7 @@ Task<Result<HttpAnswer>> RunnerHost::follow_log(std::string function, std::int64
         "runner", path_of(function, "/logs?tail=" + std::to_string(lines) + "&follow=1"));
     if (!stream)
         co_return std::unexpected(stream.error());
-    HttpAnswer answer = stream_answer();
+    HttpAnswer answer = sse_answer();
     answer.stream = [reader = std::shared_ptr<BodyReader>(std::move(stream->body))](
                         BodyWriter& writer) { return pass_on(reader, writer); };
     co_return answer;

@@ -13,7 +13,6 @@
 namespace millrace::runner {
 namespace {
 
-constexpr std::size_t line_bytes_max = 8'192;
 constexpr std::size_t lines_kept = 2'000;
 constexpr std::uintmax_t file_bytes_max = 4UL << 20;
 
@@ -28,27 +27,6 @@ std::string to_text(LogLine const& line) {
 }
 
 }  // namespace
-
-std::vector<std::string> LineSplitter::take(std::string_view bytes) {
-    std::vector<std::string> lines;
-    while (!bytes.empty()) {
-        auto const newline = bytes.find('\n');
-        std::string_view piece = bytes.substr(0, newline);
-        bytes.remove_prefix(std::min(bytes.size(), piece.size() + 1));
-        std::size_t const room = line_bytes_max - std::min(partial_.size(), line_bytes_max);
-        if (!cutting_)
-            partial_ += piece.substr(0, room);
-        if (piece.size() > room && !cutting_) {
-            partial_ += "...";
-            cutting_ = true;
-        }
-        if (newline == std::string_view::npos)
-            break;
-        cutting_ = false;
-        lines.push_back(std::exchange(partial_, {}));
-    }
-    return lines;
-}
 
 FunctionLog::FunctionLog(
     asio::any_io_executor executor, std::filesystem::path file, std::FILE* copy)

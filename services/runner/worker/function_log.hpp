@@ -15,19 +15,6 @@
 
 namespace millrace::runner {
 
-/// Splits what a worker prints into lines, each cut at 8 KiB. Pure.
-class LineSplitter {
-public:
-    /// The whole lines that `bytes` completes.
-    std::vector<std::string> take(std::string_view bytes);
-    /// What stands without a newline at the end.
-    std::string rest() { return std::exchange(partial_, {}); }
-
-private:
-    std::string partial_;
-    bool cutting_ = false;
-};
-
 /// One function's log: the last 2,000 lines in memory, 2 x 4 MiB on disk, readers by SSE.
 class FunctionLog {
 public:

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "common/base/line_splitter.hpp"
 #include "common/net/async_signal.hpp"
 #include "common/net/task_group.hpp"
 #include "runner/worker/function_log.hpp"

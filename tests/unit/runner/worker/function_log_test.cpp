@@ -11,23 +11,6 @@
 using namespace millrace;
 using namespace millrace::runner;
 
-TEST_CASE("Log: lines are told apart however the bytes arrive") {
-    LineSplitter splitter;
-    CHECK(splitter.take("one\ntw") == std::vector<std::string>{"one"});
-    CHECK(splitter.take("o\n\n") == std::vector<std::string>{"two", ""});
-    CHECK(splitter.take("rest").empty());
-    CHECK(splitter.rest() == "rest");
-}
-
-TEST_CASE("Log: a line without an end is cut at 8 KiB, the next one is whole") {
-    LineSplitter splitter;
-    CHECK(splitter.take(std::string(100'000, 'x')).empty());
-    auto const lines = splitter.take(std::string(100'000, 'x') + "\nnext\n");
-    REQUIRE(lines.size() == 2);
-    CHECK(lines[0].size() == 8'192 + 3);
-    CHECK(lines[1] == "next");
-}
-
 TEST_CASE("Log: what was written is there after a restart, a torn line is not") {
     test::TemporaryFolder folder;
     asio::io_context io;
