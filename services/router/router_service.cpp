@@ -100,6 +100,8 @@ RouterService::RouterService(ServiceContext context, std::unique_ptr<ResourceSto
       reconciler_(
           context.io.get_executor(), {.name = "sources", .concurrent_max = concurrent_sources},
           [this](ResourceName name) { return reconcile(std::move(name)); }),
+      horizon_sources_(context.io.get_executor(), *store_, kinds::horizon_source),
+      webhook_sources_(context.io.get_executor(), *store_, kinds::webhook_source),
       watches_(context.io.get_executor()) {}
 
 Task<HttpAnswer> RouterService::handle(HttpRequest& request) {
@@ -139,6 +141,9 @@ Json RouterService::status() const {
         source["address"] = string_at(entry.resource.spec(), "address");
         sources.push_back(std::move(source));
     }
+    for (UnreadSources const* unread : {&horizon_sources_, &webhook_sources_})
+        for (Json& report : unread->reports())
+            sources.push_back(std::move(report));
     Json status = Json::object();
     status["version"] = MILLRACE_VERSION;
     status["sources"] = std::move(sources);
@@ -147,6 +152,8 @@ Json RouterService::status() const {
 
 Task<void> RouterService::start() {
     reconciler_.start();
+    horizon_sources_.start();
+    webhook_sources_.start();
     watches_.spawn_essential("watch sources", watch_sources());
     watches_.spawn_essential("watch secrets", watch_references(kinds::secret));
     watches_.spawn_essential("watch brokers", watch_references(kinds::broker));
@@ -156,6 +163,8 @@ Task<void> RouterService::start() {
 
 Task<void> RouterService::stop() {
     co_await watches_.stop();
+    co_await horizon_sources_.stop();
+    co_await webhook_sources_.stop();
     co_await reconciler_.stop();
     for (auto& [name, entry] : entries_)
         if (entry.source)

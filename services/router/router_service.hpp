@@ -8,6 +8,7 @@
 #include "common/kube/written_status.hpp"
 #include "common/service/folder_lock.hpp"
 #include "common/service/service.hpp"
+#include "router/source/unread_sources.hpp"
 #include "router/vcenter/vcenter_reader.hpp"
 
 namespace millrace::router {
@@ -15,7 +16,8 @@ namespace millrace::router {
 /// The flags of millrace-router beside the common ones.
 std::vector<Flag> router_flags();
 
-/// Keeps one VcenterReader running for each VSphereSource of the store, and writes their status.
+/// Keeps one VcenterReader running for each VSphereSource of the store, and writes their status;
+/// HorizonSources and WebhookSources are told in theirs that they are not read yet.
 class RouterService final : public Service {
 public:
     /// Throws StartupError.
@@ -70,6 +72,8 @@ private:
     std::map<ResourceName, Entry> entries_;
     bool synced_ = false;
     Reconciler reconciler_;
+    UnreadSources horizon_sources_;
+    UnreadSources webhook_sources_;
     TaskGroup watches_;
 };
 

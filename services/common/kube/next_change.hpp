@@ -7,8 +7,9 @@
 
 namespace millrace {
 
-/// The next change a watch tells. What stands in the way is logged and tried again after 2 s: as
-/// long as nothing is known to have changed, nothing has. Nothing when the task is to end.
+/// The next change a watch tells. What stands in the way is logged, once a reason, and tried again
+/// after 2 s: as long as nothing is known to have changed, nothing has. Nothing when the task is to
+/// end.
 Task<std::optional<WatchEvent>> next_change(Watch& watch);
 
 }  // namespace millrace

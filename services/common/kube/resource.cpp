@@ -11,9 +11,9 @@
 namespace millrace {
 namespace {
 
-constexpr std::array<ResourceKind const*, 6> all_kinds = {&kinds::broker,  &kinds::trigger,
-                                                          &kinds::service, &kinds::config_map,
-                                                          &kinds::secret,  &kinds::vsphere_source};
+constexpr std::array<ResourceKind const*, 8> all_kinds = {
+    &kinds::broker, &kinds::trigger,        &kinds::service,        &kinds::config_map,
+    &kinds::secret, &kinds::vsphere_source, &kinds::horizon_source, &kinds::webhook_source};
 
 Json const& member_or_empty(Json const& object, std::string_view key) {
     static Json const empty = Json::object();

@@ -47,6 +47,10 @@ inline constexpr ResourceKind config_map{"", "v1", "ConfigMap", "configmaps"};
 inline constexpr ResourceKind secret{"", "v1", "Secret", "secrets"};
 inline constexpr ResourceKind vsphere_source{
     "sources.tanzu.vmware.com", "v1alpha1", "VSphereSource", "vspheresources"};
+inline constexpr ResourceKind horizon_source{
+    "sources.tanzu.vmware.com", "v1alpha1", "HorizonSource", "horizonsources"};
+inline constexpr ResourceKind webhook_source{
+    "sources.millrace.dev", "v1alpha1", "WebhookSource", "webhooksources"};
 }  // namespace kinds
 
 /// The kind whose apiVersion and kind these are, or nullptr if we do not handle it.

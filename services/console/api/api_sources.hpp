@@ -5,7 +5,8 @@
 
 namespace millrace::console {
 
-/// API schema Source of each resource; `reports` is the router's answer, or why it gave none.
+/// API schema Source of each resource, VSphereSources, and of each source of another kind that the
+/// router reports; `reports` is its answer, or why it gave none.
 Json source_views(std::vector<Resource> const& resources, Result<Json> const& reports);
 
 /// API schema Source, of every source. Errors: those of the store.

@@ -379,7 +379,8 @@ Task<void> ChangeFeed::look_at_sources() {
             auto const reports = co_await context_.upstream.get("router", "/api/v1/sources");
             std::map<std::string, std::string> now;
             for (Json const& source : source_views(source_objects_, reports))
-                now.emplace(string_at(source, "name"), dump_json(source));
+                now.emplace(
+                    string_at(source, "kind") + " " + string_at(source, "name"), dump_json(source));
             for (std::string const& text : sources_.replace(std::move(now)).changed)
                 tell(&StreamWish::sources, format_sse("source", text));
         }

@@ -18,6 +18,7 @@ struct Container {
         std::filesystem::create_directory(folder.path() / "code");
         std::ofstream(folder.path() / "code" / "handler.py") << code;
         std::ofstream(termination_log()) << "";
+        std::ofstream(folder.path() / "token") << std::string(32, 't');
     }
     std::filesystem::path termination_log() const { return folder.path() / "termination-log"; }
     ChildLaunch launch() const {
@@ -29,6 +30,7 @@ struct Container {
                  "--code=" + (folder.path() / "code").string(),
                  "--runtimes=" + (source / "services/runner/runtimes").string(),
                  "--state=" + folder.path().string(),
+                 "--api-token-file=" + (folder.path() / "token").string(),
                  "--termination-log=" + termination_log().string(),
                  "--address-file=" + (folder.path() / "address.json").string()},
             .log_file = folder.path() / "log",
@@ -58,7 +60,7 @@ TEST_CASE("Container: code that does not load ends it, and the reason is its ter
     CHECK(reason.find('\n') == std::string::npos);
 }
 
-TEST_CASE("Container: code that loads makes it ready") {
+TEST_CASE("Container: code that loads makes it ready, also for a probe that has no token") {
     Container container("def handle(event):\n    pass\n");
     ChildService service(container.launch());
     run_task(container.io, service.start());

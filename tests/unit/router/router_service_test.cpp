@@ -155,6 +155,33 @@ Task<void> check_deletion(Routing& in) {
     co_await in.router.stop();
 }
 
+Task<void> check_unread_kinds(Routing& in) {
+    in.store->unserved = {kinds::webhook_source.kind};
+    REQUIRE(co_await in.store->apply(
+        kinds::horizon_source,
+        object(kinds::horizon_source, "horizon", R"({"spec": {"address": "https://horizon"}})")));
+    co_await in.router.start();
+    CHECK(co_await comes_true([&] { return in.router.not_ready_reason().empty(); }, 20s));
+    SteadyTime const deadline = steady_now() + 20s;
+    for (std::string state; state != "False";) {
+        REQUIRE(steady_now() < deadline);
+        co_await sleep_for(10ms);
+        auto const source = co_await in.store->get(kinds::horizon_source, {"default", "horizon"});
+        state = source ? condition_state(source->status(), "Ready") : "";
+    }
+    Json const sources = *find_json(in.router.status(), "sources");
+    REQUIRE(sources.size() == 1);
+    CHECK(string_at(sources.front(), "kind") == "HorizonSource");
+    CHECK(string_at(sources.front(), "address") == "https://horizon");
+    CHECK(string_at(sources.front(), "state") == "NotSupportedYet");
+    CHECK(in.problem().find("does not read HorizonSource") != std::string::npos);
+    CHECK(in.store->failures > 0);
+    CHECK(in.router.not_ready_reason().empty());
+    co_await in.put_all();
+    co_await in.comes_to_say("127.0.0.1:9");
+    co_await in.router.stop();
+}
+
 }  // namespace
 
 TEST_CASE("Router: a source begins when the Secret it names is there, and its status says so") {
@@ -181,4 +208,10 @@ TEST_CASE("Router: a source that runs goes on while its Secret cannot be read, a
 TEST_CASE("Router: a deleted source is forgotten, and may come back") {
     Routing in;
     run_task(in.io, check_deletion(in));
+}
+
+TEST_CASE(
+    "Router: kinds that it does not read, or the store does not serve, keep it from nothing") {
+    Routing in;
+    run_task(in.io, check_unread_kinds(in));
 }

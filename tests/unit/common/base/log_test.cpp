@@ -1,33 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/base/log.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "common/base/clock.hpp"
-#include "common/base/file.hpp"
 #include "common/base/json.hpp"
-#include "tests/support/catch.hpp"
-#include "tests/support/temporary_folder.hpp"
+#include "tests/support/logged.hpp"
 
 using namespace millrace;
+using test::logged;
 
 namespace {
-
-/// What `code` writes to the standard error, of which this process has only one.
-template <class Code>
-std::string logged(log::Level least, log::Format format, Code code) {
-    test::TemporaryFolder const folder;
-    auto const path = folder.path() / "log";
-    FileDescriptor const file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
-    FileDescriptor const before(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3));
-    REQUIRE(::dup2(file.get(), STDERR_FILENO) == STDERR_FILENO);
-    log::configure("router", least, format);
-    code();
-    log::configure("test", log::Level::info, log::Format::text);
-    REQUIRE(::dup2(before.get(), STDERR_FILENO) == STDERR_FILENO);
-    return read_file(path, 1 << 20).value();
-}
 
 /// The line without its time, which is checked to be one.
 std::string without_time(std::string const& line) {

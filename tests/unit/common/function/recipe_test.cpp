@@ -155,6 +155,23 @@ TEST_CASE("Recipe: faults of every file are told at once") {
     CHECK(faults.find("/secret.example.json: must be an object.") != std::string::npos);
 }
 
+TEST_CASE("Recipes: the functions of every one are asked whether they are ready") {
+    auto const folders = list_folder(MILLRACE_SOURCE_DIR "/appliance/functions");
+    REQUIRE(folders);
+    CHECK_FALSE(folders->empty());
+    for (std::filesystem::path const& folder : *folders) {
+        INFO(folder);
+        auto const recipe = load_recipe(folder);
+        REQUIRE(recipe);
+        Resource const service = make_function(*recipe, {"default", "mine"}).service;
+        Json const* containers = find_json(service.spec(), "template/spec/containers");
+        REQUIRE(containers != nullptr);
+        Json const* probe = find_json(containers->front(), "readinessProbe");
+        REQUIRE(probe != nullptr);
+        CHECK(dump_json(*probe) == R"({"httpGet":{"path":"/readyz"},"periodSeconds":1})");
+    }
+}
+
 TEST_CASE("Function: made from a recipe every object has its name, and finds the others") {
     RecipeFolder const folder;
     auto const recipe = load_recipe(folder.path());

@@ -4,7 +4,7 @@
 #include <deque>
 
 #include "common/net/task_group.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/support/logged.hpp"
 #include "tests/support/run_task.hpp"
 
 using namespace millrace;
@@ -63,6 +63,21 @@ TEST_CASE("Next change: a trouble of the watch is no change; it is asked again a
     CHECK(told == std::vector<std::string>{"a"});
     CHECK(watch.asked == 2);
     CHECK(steady_now() - begin >= 2s);
+}
+
+TEST_CASE("Next change: a trouble that stays is logged once, another one once more") {
+    asio::io_context io;
+    ToldWatch watch(
+        {failure(ErrorCode::not_found, "No such kind."),
+         failure(ErrorCode::not_found, "No such kind."),
+         failure(ErrorCode::unavailable, "No answer."), deleted("a")});
+    std::vector<std::string> told;
+    std::string const log = test::logged(
+        log::Level::info, log::Format::text, [&] { run_task(io, take_one(watch, told)); });
+    INFO(log);
+    CHECK(watch.asked == 4);
+    CHECK(std::ranges::count(log, '\n') == 2);
+    CHECK(log.find("No such kind.") < log.find("No answer."));
 }
 
 TEST_CASE("Next change: nothing when the task is to end, while it waits and while it pauses") {

@@ -47,6 +47,17 @@ TEST_CASE("Function: a Knative Service says runtime, code, settings, secrets, sc
     CHECK(function->instances_max == 3);
 }
 
+TEST_CASE(
+    "Function: a readinessProbe, and what a server adds to it, is for Knative: the same runs") {
+    std::string text = good;
+    text.replace(
+        text.find("          volumeMounts"), 0,
+        "          readinessProbe: {httpGet: {path: /readyz, port: 0}, periodSeconds: 1,\n"
+        "                           failureThreshold: 3, successThreshold: 1, timeoutSeconds: "
+        "1}\n");
+    CHECK(parse_function(service(text)).value() == parse_function(service(good)).value());
+}
+
 TEST_CASE("Function: every fault of a Service is told at once") {
     auto const function = parse_function(service(R"(
 metadata: {name: bad, labels: {millrace.dev/runtime: cobol}}

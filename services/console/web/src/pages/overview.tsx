@@ -76,7 +76,7 @@ function Sources({ sources }: { sources: readonly Source[] }) {
     <Card title={t('overview.sources')} icon="connect">
       {live.length === 0
         ? <Empty icon="connect" title={t('overview.noSources')} />
-        : <ul class="plain">{live.map((source) => <SourceItem key={source.name} source={source} />)}</ul>}
+        : <ul class="plain">{live.map((source) => <SourceItem key={`${source.kind} ${source.name}`} source={source} />)}</ul>}
     </Card>
   );
 }
