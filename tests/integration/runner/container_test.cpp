@@ -30,7 +30,7 @@ struct Container {
             "--name=echo",
             "--runtime=python",
             "--code=" + (folder / "code").string(),
-            "--runtimes=" MILLRACE_SOURCE_DIR "/services/runner/runtimes",
+            std::string("--runtimes=") + MILLRACE_SOURCE_DIR "/services/runner/runtimes",
             "--state=" + folder.string(),
             "--address-file=" + launch.address_file.string(),
             "--api-token-file=" + (folder / "token").string()};
@@ -62,7 +62,8 @@ struct Container {
 
 Task<void> check_probe(Container& container, std::string words, int status) {
     container.process.spawn();
-    CHECK((co_await container.probe_until(std::move(words))).status == status);
+    HttpResponse const answer = co_await container.probe_until(std::move(words));
+    CHECK(answer.status == status);
     CHECK(co_await container.process.stop() == 0);
 }
 
