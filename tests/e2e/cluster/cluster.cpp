@@ -79,7 +79,7 @@ spec:
     spec:
       containers:
         - image: dev.local/millrace/python:@TAG@
-          readinessProbe: {httpGet: {path: /readyz}, periodSeconds: 1}
+          readinessProbe: {httpGet: {path: /readyz}}
           volumeMounts: [{name: code, mountPath: /function}]
       volumes: [{name: code, configMap: {name: )" +
            name + R"(-code}}]
