@@ -279,8 +279,13 @@ Json revision_views(FunctionFacts const& facts, Resource const& service, Json co
         Json item = Json::object();
         item["name"] = string_at(record, "name");
         item["createdAt"] = string_at(record, "createdAt");
-        item["state"] = !problem.empty() ? "Error" : serving ? health.state : "Idle";
-        item["cause"] = !problem.empty() ? problem : serving ? health.cause : "";
+        std::string const known = string_at(record, "state");
+        bool const has_health = problem.empty() && known.empty() && serving;
+        item["state"] = !problem.empty() ? "Error"
+                        : !known.empty() ? known
+                        : serving        ? health.state
+                                         : "Idle";
+        item["cause"] = has_health ? health.cause : problem;
         item["traffic"] = traffic;
         items.insert(items.begin(), std::move(item));
     }

@@ -24,8 +24,8 @@ public:
     /// Tells them now and after each change, until the task is stopped.
     virtual Task<void> follow(Told told) = 0;
     /// The revisions of one function, oldest first, a list of objects: name, createdAt, traffic
-    /// (percent), problem (why it cannot serve, or empty). Errors: `not_found` where the host has
-    /// not seen the function yet.
+    /// (percent), problem (why it cannot serve, or empty), and state where the host knows that of
+    /// each. Errors: `not_found` where the host has not seen the function yet.
     virtual Task<Result<Json>> revisions(std::string function) = 0;
     /// The newest `lines` of its log: a list of LogLine (openapi.yaml). Errors: as revisions.
     virtual Task<Result<Json>> log(std::string function, std::int64_t lines) = 0;

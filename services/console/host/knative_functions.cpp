@@ -86,6 +86,14 @@ std::string problem_of(KnativeObjects const& objects, Resource const& revision) 
     return ready.state == "False" ? in_words(ready) : "";
 }
 
+char const* revision_state(KnativeObjects const& objects, Resource const& revision) {
+    bool const runs = std::ranges::any_of(objects.pods, [&revision](Resource const& pod) {
+        return pod.label(revision_label) == revision.name().name && is_ready(pod);
+    });
+    bool const starts = condition_state(revision.status(), "Ready") == "Unknown";
+    return runs ? "Running" : starts ? "Starting" : "Idle";
+}
+
 Resource const* find_revision(
     KnativeObjects const& objects, Resource const& service, std::string const& name) {
     for (Resource const& revision : objects.revisions)
@@ -169,6 +177,7 @@ Json revision_records(KnativeObjects const& objects, Resource const& service) {
         record["name"] = revision->name().name;
         record["createdAt"] = string_at(revision->object, "metadata/creationTimestamp");
         record["traffic"] = traffic_of(service, revision->name().name);
+        record["state"] = revision_state(objects, *revision);
         record["problem"] = problem_of(objects, *revision);
         records.push_back(std::move(record));
     }

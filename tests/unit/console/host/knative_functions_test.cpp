@@ -135,13 +135,15 @@ TEST_CASE("Revisions in Knative: oldest first, each with its traffic and why it 
     std::vector<Resource> revisions;
     for (auto const* number : {"9", "2", "1"})
         revisions.push_back(revision(number, std::string(number) == "9" ? failed : good));
-    KnativeObjects const objects{{service(good)}, revisions, {}};
+    KnativeObjects const objects{{service(good)}, revisions, {pod("echo-00002", good, running)}};
     Json const records = revision_records(objects, objects.services.front());
     REQUIRE(records.size() == 3);
     CHECK(string_at(records[0], "name") == "echo-00001");
     CHECK(integer_at(records[0], "traffic") == 90);
     CHECK(integer_at(records[1], "traffic") == 10);
     CHECK(string_at(records[0], "problem").empty());
+    CHECK(string_at(records[0], "state") == "Idle");
+    CHECK(string_at(records[1], "state") == "Running");
     CHECK(string_at(records[2], "name") == "echo-00009");
     CHECK(string_at(records[2], "problem") == "It did not get ready in time: 600 s have passed.");
 }

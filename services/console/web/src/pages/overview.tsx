@@ -4,7 +4,7 @@ import { api, background, outcome } from '../api/client';
 import type { FunctionSummary, Overview, ServiceState, Source } from '../api/types';
 import { useResource } from '../app/resource';
 import { isFailing } from '../functions/functions_page';
-import { followPage, functionsGone, functionsSeen, overviewSeen, sourcesSeen } from '../stream/stream';
+import { followPage, functionsGone, functionsSeen, overviewSeen, sourceKey, sourcesSeen } from '../stream/stream';
 import { grouped, milliseconds, rounded } from '../text/format';
 import { t, type Key } from '../text/i18n';
 import { restartWords } from '../text/restarts';
@@ -67,7 +67,7 @@ function SourceItem({ source }: { source: Source }) {
 
 /// What the stream said of a source last is newer than what was loaded.
 function newestOf(sources: readonly Source[]): Source[] {
-  return sources.map((source) => sourcesSeen.value.get(source.name) ?? source);
+  return sources.map((source) => sourcesSeen.value.get(sourceKey(source)) ?? source);
 }
 
 function Sources({ sources }: { sources: readonly Source[] }) {
@@ -76,7 +76,7 @@ function Sources({ sources }: { sources: readonly Source[] }) {
     <Card title={t('overview.sources')} icon="connect">
       {live.length === 0
         ? <Empty icon="connect" title={t('overview.noSources')} />
-        : <ul class="plain">{live.map((source) => <SourceItem key={`${source.kind} ${source.name}`} source={source} />)}</ul>}
+        : <ul class="plain">{live.map((source) => <SourceItem key={sourceKey(source)} source={source} />)}</ul>}
     </Card>
   );
 }
@@ -133,7 +133,7 @@ function stillFailing(listed: readonly FunctionSummary[]): FunctionSummary[] {
 /// What keeps events from arriving, at the top and not only in the cards further down.
 function Attention({ overview }: { overview: Overview }) {
   const sources = newestOf(overview.sources).filter(({ state }) => state === 'Error')
-    .map(({ name, cause }) => ({ key: `source ${name}`, title: t('attention.source', { name }), cause }));
+    .map((source) => ({ key: sourceKey(source), title: t('attention.source', { name: source.name }), cause: source.cause }));
   const services = overview.services.filter(({ state }) => state === 'down')
     .map(({ name, cause }) => ({ key: name, title: t('attention.service', { name: t(`service.${name}` as Key) }), cause }));
   return (

@@ -18,6 +18,8 @@ export const connection = signal<'off' | 'connecting' | 'open' | 'lost'>('off');
 /// The newest state of each function and source, as the stream told it.
 export const functionsSeen = signal<ReadonlyMap<string, FunctionDetail>>(new Map());
 export const functionsGone = signal<ReadonlySet<string>>(new Set());
+/** Sources of different kinds may have one name. */
+export const sourceKey = ({ kind, name }: Source): string => `${kind} ${name}`;
 export const sourcesSeen = signal<ReadonlyMap<string, Source>>(new Map());
 /// What pages that are open asked for; undefined until it was told.
 export const overviewSeen = signal<Overview | undefined>(undefined);
@@ -86,7 +88,7 @@ const handlers: Record<string, (data: string) => void> = {
   functionDeleted: (data) => functionDeleted((JSON.parse(data) as { name: string }).name),
   source: (data) => {
     const value = JSON.parse(data) as Source;
-    sourcesSeen.value = withEntry(sourcesSeen.value, value.name, value);
+    sourcesSeen.value = withEntry(sourcesSeen.value, sourceKey(value), value);
   },
   overview: (data) => { overviewSeen.value = JSON.parse(data) as Overview; },
   datacentre: (data) => { datacentreSeen.value = JSON.parse(data) as Datacentre; },
