@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Sourced by scripts/cluster: the programs of the node, from appliance/node. Uses $run, $node, node.env.
+# Sourced by scripts/cluster: the programs of the node, from appliance/node. Uses $run, $node, $begun, node.env.
 # shellcheck shell=bash disable=SC2154 # what scripts/cluster sets
 
 # filled FILE: its text with @NAME@ replaced.
@@ -32,9 +32,18 @@ start_process() {
             printf "%s %s ended with %s; it is started again.\n" "$(date -u +%FT%TZ)" "$name" "$status"
             sleep 0.5
         done' supervise "$name" "${words[@]}" >>"$run/log/$name.log" 2>&1 </dev/null &
+    disown # or bash tells of its end, which is meant
 }
 
 kubectl_admin() { KUBECONFIG=$run/kubeconfig/admin KUBECACHEDIR=$run/kubecache "$programs/kubectl" "$@"; }
+
+# pods_are_up NAMESPACE: every container of it is ready, and was started after $begun: what was ready before the cluster
+# stopped still says so until the kubelet has looked.
+pods_are_up() {
+    kubectl_admin get pods --namespace "$1" --output \
+        'jsonpath={range .items[*].status.containerStatuses[*]}{.ready} {.state.running.startedAt}{"\n"}{end}' |
+        awk -v since="$(date -u -d "@${begun%.*}" +%FT%TZ)" '$1 != "true" || $2 < since { exit 1 }'
+}
 
 # applied_copy FILE: where the text that was applied of it stands.
 applied_copy() { echo "$run/applied/${1##*/}"; }

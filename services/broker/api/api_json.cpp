@@ -142,18 +142,6 @@ Json page_json(HistoryPage const& page) {
         {"complete", page.complete}};
 }
 
-std::string event_text(CloudEvent event) {
-    bool const is_json =
-        event.has_data && (event.datacontenttype.empty() || is_json_type(event.datacontenttype));
-    if (!is_json || !parse_json(event.data))
-        return dump_json(to_json(event));
-    std::string const data = std::exchange(event.data, {});
-    event.has_data = false;
-    std::string text = dump_json(to_json(event));
-    text.pop_back();
-    return text + ",\"data\":" + data + "}";
-}
-
 std::string record_text(HistoryRecord const& record, Dispatchers const& dispatchers) {
     auto const in_force = dispatchers.in_force();
     TriggerMap const& triggers = dispatchers.all();
@@ -171,7 +159,7 @@ std::string record_text(HistoryRecord const& record, Dispatchers const& dispatch
     }
     return "{\"row\":" + dump_json(row_json(*record.event, record.counts(in_force.get()))) +
            ",\"dataTruncated\":" + (is_cut ? "true" : "false") +
-           ",\"verdicts\":" + dump_json(verdicts) + ",\"event\":" + event_text(std::move(shown)) +
+           ",\"verdicts\":" + dump_json(verdicts) + ",\"event\":" + json_text(std::move(shown)) +
            "}";
 }
 

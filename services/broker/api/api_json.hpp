@@ -13,8 +13,6 @@ Json page_json(HistoryPage const& page);
 /// The console's schema EventDetail as JSON text: one event with every trigger's verdict;
 /// `dispatchers` say where each delivers to now.
 std::string record_text(HistoryRecord const& record, Dispatchers const& dispatchers);
-/// CloudEvents JSON format. JSON data stands in it as it came: numbers keep their digits.
-std::string event_text(CloudEvent event);
 /// How the deliveries of one event stand, for live streams.
 Json delivery_json(std::int64_t seq, DeliveryCounts const& counts);
 /// `received`: events it was asked about.

@@ -354,6 +354,7 @@ TriggerRouteRef Catalog::route_of(TriggerEntry const& entry, BrokerRoute const* 
         route->subscriber_name = spec.subscriber.ref->name;
     }
     route->retry = delivery.retry;
+    route->format = delivery.format;
     auto const lookup = [this](ObjectReference const& reference) { return address_of(reference); };
     route->subscriber_url = resolve(spec.subscriber, lookup);
     if (delivery.dead_letter_sink)

@@ -37,6 +37,7 @@ struct TriggerRoute {
     std::string fault;
     std::string spec_fault;  ///< the part of it that the Trigger itself is the cause of
     RetryPolicy retry;
+    ContentMode format = ContentMode::binary;  ///< how events are sent
     /// The object that events go to; both empty where the subscriber is an address alone.
     std::string subscriber_kind;
     std::string subscriber_name;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/control/conditions.hpp"
 
+#include "common/net/http_client.hpp"
+
 namespace millrace::broker {
 namespace {
 
@@ -65,6 +67,18 @@ void set_resolved(
         unresolved_reason(what, error.code), error.detail);
 }
 
+/// An address that nothing can be sent to is one all the same, as Knative has it: its deliveries
+/// fail. The condition warns of that.
+void set_address(
+    Conditions& conditions, std::string_view type, std::string const& what,
+    std::string const& address) {
+    if (auto const url = parse_url(address); url)
+        conditions.good(type);
+    else
+        conditions.noted(
+            type, what + "Unusable", "Every delivery there will fail: " + url.error().detail);
+}
+
 void set_text(Json& status, char const* key, std::string const& text) {
     if (text.empty())
         status.erase(key);
@@ -78,7 +92,7 @@ void set_dead_letter(
         conditions.noted(
             "DeadLetterSinkResolved", "DeadLetterSinkNotConfigured", "No dead letter sink is set.");
     else if (url->has_value())
-        conditions.good("DeadLetterSinkResolved");
+        set_address(conditions, "DeadLetterSinkResolved", "DeadLetterSink", **url);
     else
         set_resolved(conditions, "DeadLetterSinkResolved", "DeadLetterSink", url->error());
     set_text(status, "deadLetterSinkUri", url && url->has_value() ? **url : "");
@@ -125,7 +139,7 @@ Json trigger_status(Resource const& trigger, TriggerRoute const& route) {
     else
         conditions.bad("SubscriptionReady", "InvalidSpec", route.spec_fault);
     if (route.subscriber_url && !route.subscriber_url->empty())
-        conditions.good("SubscriberResolved");
+        set_address(conditions, "SubscriberResolved", "Subscriber", *route.subscriber_url);
     else if (route.subscriber_url)
         conditions.bad("SubscriberResolved", "SubscriberMissing", "No subscriber is given.");
     else

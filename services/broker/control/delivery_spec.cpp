@@ -39,6 +39,17 @@ BackoffPolicy read_policy(JsonReader& reader, BackoffPolicy fallback) {
     return fallback;
 }
 
+ContentMode read_format(JsonReader& reader, ContentMode fallback) {
+    std::string const text = reader.optional_string("delivery/format");
+    if (text.empty())
+        return fallback;
+    if (text == "json")
+        return ContentMode::structured;
+    if (text != "binary")
+        reader.fault("delivery/format", "must be json or binary, not " + text + ".");
+    return ContentMode::binary;
+}
+
 }  // namespace
 
 Checked<DeliverySpec> parse_delivery(Json const& spec, DeliveryContext const& context) {
@@ -60,6 +71,7 @@ Checked<DeliverySpec> parse_delivery(Json const& spec, DeliveryContext const& co
     retry.retry_after_max = read_duration(
         reader, "delivery/retryAfterMax", retry.retry_after_max,
         {0ms, 1h, "between PT0S and PT1H"});
+    delivery.format = read_format(reader, delivery.format);
     Faults faults = reader.take_faults();
     if (Json const* sink = find_json(spec, "delivery/deadLetterSink"); sink && !sink->is_null()) {
         auto parsed = parse_destination(

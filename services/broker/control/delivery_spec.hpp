@@ -6,6 +6,7 @@
 
 #include "broker/control/destination.hpp"
 #include "broker/control/retry_policy.hpp"
+#include "common/event/http_binding.hpp"
 
 namespace millrace::broker {
 
@@ -13,6 +14,7 @@ namespace millrace::broker {
 struct DeliverySpec {
     RetryPolicy retry;
     std::optional<Destination> dead_letter_sink;
+    ContentMode format = ContentMode::binary;  ///< how events are sent: binary or structured
 
     bool operator==(DeliverySpec const&) const = default;
 };
@@ -25,8 +27,9 @@ struct DeliveryContext {
 };
 
 /// Reads `spec.delivery` of `spec`; absent gives the fallback. Faults, all at once: negative or
-/// huge retry, unknown backoffPolicy, durations that are not ISO 8601 or out of bounds (timeout 1
-/// ms to 10 min, backoffDelay 0 to 10 min, retryAfterMax 0 to 1 h), a bad dead letter sink.
+/// huge retry, unknown backoffPolicy or format, durations that are not ISO 8601 or out of bounds
+/// (timeout 1 ms to 10 min, backoffDelay 0 to 10 min, retryAfterMax 0 to 1 h), a bad dead letter
+/// sink.
 Checked<DeliverySpec> parse_delivery(Json const& spec, DeliveryContext const& context);
 
 }  // namespace millrace::broker

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "common/base/http_message.hpp"
 #include "common/net/http_client.hpp"
 
 namespace millrace::broker {
@@ -10,6 +11,13 @@ namespace {
 
 bool has_scheme(std::string_view uri) {
     return uri.find("://") != std::string_view::npos;
+}
+
+/// What begins like a URL, yet not like one of HTTP.
+bool has_foreign_scheme(std::string_view uri) {
+    std::string_view const scheme = uri.substr(0, uri.find("://"));
+    return has_scheme(uri) && !scheme.empty() && !equals_ignoring_case(scheme, "http") &&
+           !equals_ignoring_case(scheme, "https");
 }
 
 /// RFC 3986 section 5.2.4, for a path that begins with '/'.
@@ -70,7 +78,7 @@ Checked<Destination> parse_destination(
     destination.uri = reader.optional_string("uri");
     if (reader.faults().empty() && !destination.ref && destination.uri.empty())
         reader.fault("", "needs ref (apiVersion, kind, name) or uri.");
-    if (!destination.ref && !destination.uri.empty())
+    if (!destination.ref && !destination.uri.empty() && !has_foreign_scheme(destination.uri))
         if (auto const url = parse_url(destination.uri); !url)
             reader.fault("uri", url.error().detail);
     if (destination.ref && has_scheme(destination.uri))

@@ -41,7 +41,8 @@ Checked<ObjectReference> parse_reference(
     Json const& value, std::string const& place, std::string const& name_space);
 
 /// Reads a Destination; `name_space` is that of the object it stands in. Faults: neither ref nor
-/// uri, a ref without kind or name, a uri that is no absolute http(s) URL where there is no ref.
+/// uri, a ref without kind or name, a uri that is no absolute URL where there is no ref. Knative
+/// takes a URL of any scheme; with one that is not http(s), each delivery fails and says why.
 Checked<Destination> parse_destination(
     Json const& value, std::string const& place, std::string const& name_space);
 

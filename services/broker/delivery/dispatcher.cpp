@@ -8,10 +8,15 @@ namespace {
 
 constexpr milliseconds writer_pause = 100ms;
 
-Result<Url> target_of(Result<std::string> const& address) {
+DeliveryTarget target_of(Result<std::string> const& address) {
     if (!address)
-        return std::unexpected(address.error());
-    return parse_url(*address);
+        return std::unexpected(no_answer(address.error()));
+    if (address->empty())
+        return std::unexpected(no_answer({ErrorCode::unavailable, "No address is given."}));
+    auto url = parse_url(*address);
+    if (!url)
+        return std::unexpected(unusable_address(url.error()));
+    return std::move(*url);
 }
 
 }  // namespace
@@ -140,19 +145,19 @@ Task<AnswerMeaning> Dispatcher::exchange(std::int64_t seq, StoredEventRef event)
         if (reason.destination.empty())
             reason.destination = route.subscriber_url.value_or("");
         CloudEvent const letter = dead_letter_event(event->event, reason);
-        HttpRequest request = subscriber_request(*event, letter, true);
+        HttpRequest request = subscriber_request(*event, letter, route.format);
         co_return co_await send(std::move(event), std::move(request), dead_letter_, kept);
     }
-    HttpRequest request = subscriber_request(*event, event->event, true);
+    HttpRequest request = subscriber_request(*event, event->event, route.format);
     co_return co_await send(std::move(event), std::move(request), subscriber_, kept);
 }
 
 Task<AnswerMeaning> Dispatcher::send(
-    StoredEventRef event, HttpRequest request, Result<Url> const& url, KeptConnection kept) {
-    if (!url)
-        co_return no_answer(url.error());
+    StoredEventRef event, HttpRequest request, DeliveryTarget const& target, KeptConnection kept) {
+    if (!target)
+        co_return target.error();
     auto const answer =
-        co_await parts_.client.send(*url, request, delivery_.route().retry.timeout, kept);
+        co_await parts_.client.send(*target, request, delivery_.route().retry.timeout, kept);
     if (!answer)
         co_return no_answer(answer.error());
     AnswerMeaning meaning = read_answer(*answer);

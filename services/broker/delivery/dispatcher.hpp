@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <expected>
 #include <functional>
 #include <memory>
 #include <string>
@@ -41,6 +42,9 @@ struct DispatcherParts {
     std::function<void(Dispatcher&, SteadyTime due)> wake_at;
 };
 
+/// Where a route leads to, or what an attempt comes to without that.
+using DeliveryTarget = std::expected<Url, AnswerMeaning>;
+
 /// Performs what the deliveries of one trigger need: reads the log, posts events, writes what
 /// became of them. It costs nothing while its trigger has nothing to deliver.
 class Dispatcher {
@@ -60,7 +64,8 @@ private:
     Task<Result<StoredEventRef>> load(std::int64_t seq);
     Task<AnswerMeaning> exchange(std::int64_t seq, StoredEventRef event);
     Task<AnswerMeaning> send(
-        StoredEventRef event, HttpRequest request, Result<Url> const& url, KeptConnection kept);
+        StoredEventRef event, HttpRequest request, DeliveryTarget const& target,
+        KeptConnection kept);
     Task<AnswerMeaning> with_reply_stored(StoredEventRef event, AnswerMeaning meaning);
     void conclude(std::int64_t seq, DeliveryCursor::Answer const& answer);
     void give_up_unreadable(std::int64_t seq, Error const& error);
@@ -73,8 +78,8 @@ private:
     DispatcherParts& parts_;
     TriggerDelivery& delivery_;
     TriggerRouteRef targets_of_;
-    Result<Url> subscriber_ = Url();
-    Result<Url> dead_letter_ = Url();
+    DeliveryTarget subscriber_ = Url();
+    DeliveryTarget dead_letter_ = Url();
     AsyncSignal idle_;
     TaskGroup tasks_;
 };

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "common/base/encoding.hpp"
-#include "common/event/http_binding.hpp"
+#include "common/event/json_binding.hpp"
 
 namespace millrace::broker {
 namespace {
@@ -47,17 +47,21 @@ void read_reply(HttpResponse const& answer, AnswerMeaning& meaning) {
 }  // namespace
 
 HttpRequest subscriber_request(
-    StoredEvent const& stored, CloudEvent const& event, bool wants_reply) {
+    StoredEvent const& stored, CloudEvent const& event, ContentMode format) {
     HttpRequest request;
     request.method = "POST";
-    request.headers = binary_headers(event);
-    if (wants_reply)
-        request.headers.add("Prefer", "reply");
+    if (format == ContentMode::structured) {
+        request.headers.add("Content-Type", std::string(structured_type));
+        request.body = json_text(event);
+    } else {
+        request.headers = binary_headers(event);
+        request.body = event.data;
+    }
+    request.headers.add("Prefer", "reply");
     if (!stored.traceparent.empty())
         request.headers.add("traceparent", stored.traceparent);
     if (!stored.tracestate.empty())
         request.headers.add("tracestate", stored.tracestate);
-    request.body = event.data;
     return request;
 }
 
@@ -90,6 +94,13 @@ AnswerMeaning read_answer(HttpResponse const& answer) {
 AnswerMeaning no_answer(Error const& error) {
     AnswerMeaning meaning;
     meaning.result.error = error.detail.empty() ? "No answer." : error.detail;
+    return meaning;
+}
+
+AnswerMeaning unusable_address(Error const& error) {
+    AnswerMeaning meaning;
+    meaning.result.error = "Nothing can be sent to this address: " + error.detail;
+    meaning.result.is_final = true;
     return meaning;
 }
 

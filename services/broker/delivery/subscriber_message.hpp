@@ -8,13 +8,14 @@
 #include "broker/delivery/delivery_cursor.hpp"
 #include "broker/record/stored_event.hpp"
 #include "common/base/http_message.hpp"
+#include "common/event/http_binding.hpp"
 
 namespace millrace::broker {
 
-/// The request that brings `event` to a subscriber: CloudEvents binary mode, "Prefer: reply" where
-/// a reply is wanted, W3C trace context as received. Pure.
+/// The request that brings `event` to a subscriber: CloudEvents binary or structured mode, "Prefer:
+/// reply", W3C trace context as received. Pure.
 HttpRequest subscriber_request(
-    StoredEvent const& stored, CloudEvent const& event, bool wants_reply);
+    StoredEvent const& stored, CloudEvent const& event, ContentMode format);
 
 /// What a subscriber's answer means.
 struct AnswerMeaning {
@@ -32,6 +33,9 @@ AnswerMeaning read_answer(HttpResponse const& answer);
 
 /// The same for an exchange that gave no answer.
 AnswerMeaning no_answer(Error const& error);
+
+/// The same for an address that no request can be sent to, however often it is tried.
+AnswerMeaning unusable_address(Error const& error);
 
 /// `event` with the extensions knativeerrordest, knativeerrorcode and knativeerrordata (base64, at
 /// most 1,024 bytes), knative/specs eventing data-plane.md. Pure.

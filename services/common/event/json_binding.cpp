@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "common/base/encoding.hpp"
 #include "common/base/json_cursor.hpp"
@@ -133,6 +134,18 @@ Json to_json(CloudEvent const& event) {
     else
         value["data_base64"] = base64_encode(event.data);
     return value;
+}
+
+std::string json_text(CloudEvent event) {
+    bool const is_json =
+        event.has_data && (event.datacontenttype.empty() || is_json_type(event.datacontenttype));
+    if (!is_json || !parse_json(event.data))
+        return dump_json(to_json(event));
+    std::string const data = std::exchange(event.data, {});
+    event.has_data = false;
+    std::string text = dump_json(to_json(event));
+    text.pop_back();
+    return text + ",\"data\":" + data + "}";
 }
 
 Result<CloudEvent> event_from_json(std::string_view text) {

@@ -13,6 +13,9 @@ namespace millrace {
 /// where the format implies JSON, as `data_base64`.
 Json to_json(CloudEvent const& event);
 
+/// The same as text, in which JSON data stands as it came: numbers keep their digits.
+std::string json_text(CloudEvent event);
+
 /// One event. JSON data keeps its bytes as they stand in `text`, and where it has no
 /// datacontenttype it gets the application/json that the format implies. Errors: `invalid`, naming
 /// every fault.

@@ -99,13 +99,28 @@ TEST_CASE("Catalog: a Trigger follows its Service's address", "[broker]") {
 TEST_CASE("Catalog: every fault of a Trigger is told, and it is not in force", "[broker]") {
     constexpr std::string_view spec =
         R"({"broker": "default", "filters": [{"regex": {"type": "x"}}],
-            "subscriber": {"uri": "ftp://x"}, "delivery": {"retry": -1}})";
+            "subscriber": {"uri": "x"}, "delivery": {"retry": -1}})";
     Catalog catalog = catalog_with(spec);
     auto const route = catalog.triggers().front();
     CHECK(std::ranges::count(route->fault, '\n') >= 2);
     Json const status = trigger_status_of(catalog, spec);
     CHECK(condition_state(status, "Ready") == "False");
     CHECK(condition_state(status, "SubscriptionReady") == "False");
+}
+
+TEST_CASE("Catalog: a subscriber of a foreign scheme is resolved, with a warning", "[broker]") {
+    constexpr std::string_view spec =
+        R"({"broker": "default", "subscriber": {"uri": "bad://uri"},
+            "delivery": {"deadLetterSink": {"uri": "ftp://dead"}}})";
+    Catalog catalog = catalog_with(spec);
+    CHECK(catalog.triggers().front()->fault.empty());
+    Json const status = trigger_status_of(catalog, spec);
+    CHECK(condition_state(status, "Ready") == "True");
+    CHECK(string_at(status, "subscriberUri") == "bad://uri");
+    std::string const text = dump_json(status);
+    CHECK(text.contains("SubscriberUnusable"));
+    CHECK(text.contains("DeadLetterSinkUnusable"));
+    CHECK(text.contains(R"(\"bad://uri\" must begin with http:// or https://.)"));
 }
 
 TEST_CASE("Catalog: a Trigger without its Broker is not ready", "[broker]") {

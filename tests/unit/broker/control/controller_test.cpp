@@ -73,7 +73,7 @@ Task<void> check_life(Controlling& in) {
     CHECK(in.controller.is_synced());
     CHECK(co_await in.becomes("echo", "True"));
     int const before = in.rounds;
-    co_await in.put(kinds::trigger, "second", R"({"subscriber": {"uri": "ftp://x"}})");
+    co_await in.put(kinds::trigger, "second", R"({"subscriber": {"uri": "x"}})");
     CHECK(co_await in.has_triggers(2));
     CHECK(co_await in.becomes("second", "False"));
     co_await in.put(kinds::trigger, "third", to_uri);

@@ -38,9 +38,20 @@ TEST_CASE("Destination: a uri beside a ref is relative to it", "[broker]") {
     CHECK(join_url("http://host/a/b/", "./") == "http://host/a/b/");
 }
 
+TEST_CASE(
+    "Destination: a uri of a foreign scheme is taken, since its deliveries tell", "[broker]") {
+    for (std::string_view const uri : {"bad://uri", "ftp://x", "Kafka://topic"}) {
+        INFO(uri);
+        auto const parsed = parse(R"({"uri": ")" + std::string(uri) + R"("})");
+        REQUIRE(parsed);
+        CHECK(resolve(*parsed, at_home) == std::string(uri));
+    }
+}
+
 TEST_CASE("Destination: faults name the place and the remedy", "[broker]") {
     for (std::string_view const bad :
-         {R"({})", R"("http://x")", R"({"uri": "ftp://x"})", R"({"uri": "relative"})",
+         {R"({})", R"("http://x")", R"({"uri": "http://"})", R"({"uri": "relative"})",
+          R"({"uri": ""})", R"({"uri": "://x"})", R"({"uri": "HTTPS://u:p@x/"})",
           R"({"ref": {"kind": "Service"}})", R"({"ref": {"name": "a"}})", R"({"ref": 7})",
           R"({"ref": {"kind": "Service", "name": "a"}, "uri": "http://elsewhere/"})"}) {
         INFO(bad);

@@ -81,6 +81,37 @@ Task<void> check_new_address(One& in) {
     co_await in.end();
 }
 
+Task<void> check_unusable_address(One& in) {
+    co_await in.store(1, echo);
+    auto bad = in.route("echo");
+    bad->subscriber_url = "bad://uri";
+    bad->dead_letter_url = in.server.url() + "/";
+    bad->retry.delay = 1h;
+    bad->retry.retries = 3;
+    in.begin(bad, 1);
+    CHECK(co_await in.settles(1));
+    CHECK(in.retried == 0);
+    CHECK(in.settled.front() == DeliveryState::dead_lettered);
+    CHECK(in.received == std::vector<std::string>{"1"});
+    CHECK(
+        in.delivery->totals().last_error ==
+        "Nothing can be sent to this address: \"bad://uri\" must begin with http:// or https://.");
+    co_await in.end();
+}
+
+Task<void> check_unusable_dead_letter_sink(One& in) {
+    in.refused = {"1"};
+    co_await in.store(1, echo);
+    auto bad = in.route("echo");
+    bad->dead_letter_url = "ftp://dead";
+    bad->retry.retries = 0;
+    in.begin(bad, 1);
+    CHECK(co_await in.settles(1));
+    CHECK(in.settled.front() == DeliveryState::failed);
+    CHECK(in.delivery->totals().last_error.contains("\"ftp://dead\" must begin with"));
+    co_await in.end();
+}
+
 Task<void> check_given_up(One& in) {
     in.refused = {"1"};
     co_await in.store(2, echo);
@@ -166,6 +197,18 @@ TEST_CASE("Dispatcher: a new address is tried at once with what waits for a retr
     TemporaryFolder const folder;
     One in(folder.path());
     run_task(in.io, check_new_address(in));
+}
+
+TEST_CASE("Dispatcher: what can be sent nowhere goes to the dead letter sink without a retry") {
+    TemporaryFolder const folder;
+    One in(folder.path());
+    run_task(in.io, check_unusable_address(in));
+}
+
+TEST_CASE("Dispatcher: a dead letter that can be sent nowhere has failed") {
+    TemporaryFolder const folder;
+    One in(folder.path());
+    run_task(in.io, check_unusable_dead_letter_sink(in));
 }
 
 TEST_CASE("Dispatcher: what is refused for the last time has failed, the next one goes on") {

@@ -20,13 +20,30 @@ TEST_CASE("Subscriber: gets the event in binary mode with its trace context", "[
     stored.traceparent = "00-1-2-01";
     stored.event = {.id = "1", .source = "/s", .type = "t", .datacontenttype = "text/plain"};
     stored.event.data = "hello";
-    auto const request = subscriber_request(stored, stored.event, true);
+    auto const request = subscriber_request(stored, stored.event, ContentMode::binary);
     CHECK(request.method == "POST");
     CHECK(request.headers.get("ce-id") == "1");
     CHECK(request.headers.get("traceparent") == "00-1-2-01");
     CHECK(request.headers.get("prefer") == "reply");
     CHECK(request.headers.get("content-type") == "text/plain");
     CHECK(request.body == "hello");
+}
+
+TEST_CASE("Subscriber: gets the event as JSON where its format is", "[broker]") {
+    StoredEvent stored;
+    stored.traceparent = "00-1-2-01";
+    stored.event = {.id = "1", .source = "/s", .type = "t", .datacontenttype = "application/json"};
+    stored.event.data = R"({"exact":12345678901234567890123.10})";
+    stored.event.has_data = true;
+    auto const request = subscriber_request(stored, stored.event, ContentMode::structured);
+    CHECK(request.headers.get("content-type") == "application/cloudevents+json");
+    CHECK(request.headers.get("ce-id").empty());
+    CHECK(request.headers.get("prefer") == "reply");
+    CHECK(request.headers.get("traceparent") == "00-1-2-01");
+    auto const read = read_events(request.headers, request.body, 1);
+    REQUIRE(read);
+    CHECK(read->front().id == "1");
+    CHECK(read->front().data == stored.event.data);
 }
 
 TEST_CASE("Subscriber: 200 with an event is a reply, 202's body is not", "[broker]") {
