@@ -117,6 +117,9 @@ std::vector<Flag> console_flags() {
         {.name = "namespace",
          .fallback = "default",
          .help = "Namespace of the functions, with their code, Secrets and Triggers."},
+        {.name = "image-prefix",
+         .fallback = "dev.local/millrace",
+         .help = "Where new functions get the runtimes' images from."},
         {.name = "broker-url", .help = "Where the broker is; none: its file in run of --state."},
         {.name = "router-url", .help = "Where the router is; none: its file in run of --state."},
         {.name = "simulator-url",
@@ -175,7 +178,8 @@ std::optional<TlsContext> console_tls(FlagValues const& flags) {
 
 ServicePlaces service_places(FlagValues const& flags) {
     ServicePlaces places;
-    places.run_folder = std::filesystem::path(flags.text("state")) / "run";
+    if (!is_in_kubernetes(flags))
+        places.run_folder = std::filesystem::path(flags.text("state")) / "run";
     for (std::string const service : {"broker", "router", "simulator"})
         if (std::string const& url = flags.text(service + "-url"); !url.empty()) {
             if (auto const parsed = parse_url(url); !parsed)

@@ -86,8 +86,14 @@ ConsoleService::ConsoleService(ServiceContext context)
           context.flags.given("tls-certificate-file") ||
           !is_loopback(context.flags.text("listen"))),
       password_hash_(load_password(context.flags)),
-      api_{context.io.get_executor(),      *store_, upstream_, *host_, recipes_,
-           context.flags.text("namespace")},
+      api_{
+          context.io.get_executor(),
+          *store_,
+          upstream_,
+          *host_,
+          recipes_,
+          context.flags.text("namespace"),
+          context.flags.text("image-prefix")},
       feed_(api_),
       tasks_(context.io.get_executor()),
       hashing_(context.io.get_executor(), hashes_waiting_max, "sign-in") {}

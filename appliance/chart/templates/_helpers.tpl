@@ -32,6 +32,15 @@ fsGroupChangePolicy: OnRootMismatch
 seccompProfile: {type: RuntimeDefault}
 {{- end }}
 
+{{/* Where pods may run, and as whom their images are pulled. Called with $. */}}
+{{- define "millrace.placement" -}}
+{{- range $field, $value := .Values.pods }}
+{{- with $value }}
+{{ $field }}: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "millrace.containerSecurity" -}}
 allowPrivilegeEscalation: false
 readOnlyRootFilesystem: true

@@ -30,7 +30,8 @@ struct ApiContext {
     Upstream& upstream;
     FunctionHost& host;
     std::vector<Recipe> const& recipes;
-    std::string name_space;  ///< of all functions, with their code, Secrets and Triggers
+    std::string name_space;    ///< of all functions, with their code, Secrets and Triggers
+    std::string image_prefix;  ///< of the runtimes' images
 
     ResourceName in_namespace(std::string name) const { return {name_space, std::move(name)}; }
     Selector of_functions() const { return {.name_space = name_space, .name = {}, .labels = {}}; }

@@ -56,6 +56,7 @@ Wish read_wish(Json const& body, std::vector<Recipe> const& recipes, FieldFaults
 std::vector<std::pair<ResourceKind const*, Resource>> make_objects(
     ApiContext const& context, Wish const& wish, std::vector<Resource> triggers) {
     FunctionObjects made = make_function(*wish.recipe, context.in_namespace(wish.name));
+    set_image_prefix(made.service, context.image_prefix);
     std::vector<std::pair<ResourceKind const*, Resource>> objects;
     SecretValues secrets = wish.secrets;
     std::erase_if(secrets, [](auto const& entry) { return entry.second.empty(); });

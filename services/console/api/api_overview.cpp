@@ -98,9 +98,10 @@ Task<Json> make_overview(
     for (std::string& name : context.host.services())
         names.push_back(std::move(name));
     for (std::string const& name : names)
-        services.push_back(co_await service_state(context, name));
+        if (context.upstream.has(name))
+            services.push_back(co_await service_state(context, name));
     services.push_back(own_state());
-    if (is_simulated_source)
+    if (is_simulated_source && context.upstream.has("simulator"))
         services.push_back(co_await service_state(context, "simulator"));
     add_restarts(services, context.upstream.restarts());
     overview["services"] = std::move(services);

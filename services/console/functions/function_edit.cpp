@@ -244,6 +244,14 @@ void check_names_apart(
                  name + " is a setting and a secret; choose another name for one of them."});
 }
 
+void set_image_prefix(Resource& service, std::string const& prefix) {
+    constexpr std::string_view as_built = "dev.local/millrace/";
+    Json& container = container_of(service);
+    std::string const image = string_at(container, "image");
+    if (image.starts_with(as_built))
+        container["image"] = prefix + "/" + image.substr(as_built.size());
+}
+
 bool ensure_secret(Resource& service, std::string const& secret) {
     Json& container = container_of(service);
     Json& list = container["envFrom"];

@@ -48,6 +48,10 @@ std::set<std::string> names_of(std::map<std::string, Value> const& values) {
     return {names.begin(), names.end()};
 }
 
+/// Has an image of ours, which recipes name as it is built (dev.local/millrace/…), come from where
+/// it was pushed to: `prefix`, such as registry.example.com/millrace. Others stay.
+void set_image_prefix(Resource& service, std::string const& prefix);
+
 /// Makes sure that the Service reads all keys of this Secret; true if it had to be changed.
 bool ensure_secret(Resource& service, std::string const& secret);
 

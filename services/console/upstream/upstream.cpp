@@ -41,6 +41,9 @@ Error Upstream::no_answer(std::string const& service, Error const& error) const 
 Result<std::string> Upstream::address_of(std::string const& service) const {
     if (auto const known = places_.urls.find(service); known != places_.urls.end())
         return known->second;
+    if (!has(service))
+        return failure(
+            ErrorCode::unavailable, "The " + service + " is not part of this installation.");
     auto const text = read_file(places_.run_folder / (service + ".json"), address_bytes_max);
     auto const address = text ? parse_json(*text) : Result<Json>(std::unexpected(text.error()));
     if (!address)
@@ -59,6 +62,12 @@ Result<Url> Upstream::locate(std::string const& service, std::string const& path
             ErrorCode::unavailable, "The address of the " + service + " is unknown: " +
                                         url.error().detail + " " + places_.remedy);
     return url;
+}
+
+Result<RestartRecord> Upstream::restarts() const {
+    if (places_.run_folder.empty())
+        return failure(ErrorCode::not_found, "Nobody notes restarts here.");
+    return read_restart_record(places_.run_folder);
 }
 
 HttpRequest Upstream::make_request(std::string method) const {

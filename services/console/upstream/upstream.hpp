@@ -15,7 +15,7 @@ namespace millrace::console {
 /// Where the other services are. Those without an address are found by the address files in the
 /// state's run folder, which are read anew for each call, so a restarted service is found again.
 struct ServicePlaces {
-    std::filesystem::path run_folder;
+    std::filesystem::path run_folder;         ///< empty: what has no address is not there
     std::map<std::string, std::string> urls;  ///< by the service's name, without a path
     std::string remedy;  ///< a sentence on what to do about one that does not answer
 };
@@ -38,8 +38,13 @@ public:
         std::string service, std::string path, std::string last_event_id = {});
     /// GET without the token, of a plain text: /readyz. The status and the text.
     Task<Result<HttpResponse>> probe(std::string service, std::string path);
+    /// False for what this installation goes without, such as our broker where another one
+    /// delivers.
+    bool has(std::string const& service) const {
+        return !places_.run_folder.empty() || places_.urls.contains(service);
+    }
     /// How often each was restarted. Errors: `not_found` where that is not noted.
-    Result<RestartRecord> restarts() const { return read_restart_record(places_.run_folder); }
+    Result<RestartRecord> restarts() const;
 
 private:
     Result<std::string> address_of(std::string const& service) const;

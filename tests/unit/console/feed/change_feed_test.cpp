@@ -31,7 +31,8 @@ TEST_CASE("Change feed: a write that is cancelled leaves no task behind") {
     Upstream upstream(io.get_executor(), {.run_folder = folder.path() / "run"}, Secret("token"));
     RunnerHost host(upstream, "default");
     std::vector<Recipe> const recipes;
-    ApiContext context{io.get_executor(), store, upstream, host, recipes, "default"};
+    ApiContext context{io.get_executor(),   store, upstream, host, recipes, "default",
+                       "dev.local/millrace"};
     ChangeFeed feed(context);
     int endings = 0;
     HttpAnswer answer =
@@ -59,7 +60,8 @@ TEST_CASE("Change feed: it stops") {
     Upstream upstream(io.get_executor(), {.run_folder = folder.path() / "run"}, Secret("token"));
     RunnerHost host(upstream, "default");
     std::vector<Recipe> const recipes;
-    ApiContext context{io.get_executor(), store, upstream, host, recipes, "default"};
+    ApiContext context{io.get_executor(),   store, upstream, host, recipes, "default",
+                       "dev.local/millrace"};
     ChangeFeed feed(context);
     TaskGroup tasks(io.get_executor());
     tasks.spawn("feed", feed.run());

@@ -97,3 +97,16 @@ TEST_CASE("Settings: a name is a setting's or a secret's, not both") {
     CHECK(faults[0].pointer == "/secrets/B");
     CHECK(faults[0].code == "taken");
 }
+
+TEST_CASE("Image: one of ours comes from where it was pushed to, another one stays") {
+    auto const image_of = [](std::string const& image) {
+        Resource service;
+        service.object["spec"]["template"]["spec"]["containers"] =
+            Json::array({Json{{"image", image}}});
+        set_image_prefix(service, "registry.example.com/vmware");
+        return string_at(service.object["spec"]["template"]["spec"]["containers"].front(), "image");
+    };
+    CHECK(
+        image_of("dev.local/millrace/python:0.1.0") == "registry.example.com/vmware/python:0.1.0");
+    CHECK(image_of("ghcr.io/someone/function:1") == "ghcr.io/someone/function:1");
+}
