@@ -38,7 +38,7 @@ public:
         std::string service, std::string path, std::string last_event_id = {});
     /// GET without the token, of a plain text: /readyz. The status and the text.
     Task<Result<HttpResponse>> probe(std::string service, std::string path);
-    /// False for what this installation goes without, such as our broker where another one
+    /// False for what this installation goes without: our broker where another one delivers.
     /// delivers.
     bool has(std::string const& service) const {
         return !places_.run_folder.empty() || places_.urls.contains(service);
