@@ -145,10 +145,10 @@ Task<AnswerMeaning> Dispatcher::exchange(std::int64_t seq, StoredEventRef event)
         if (reason.destination.empty())
             reason.destination = route.subscriber_url.value_or("");
         CloudEvent const letter = dead_letter_event(event->event, reason);
-        HttpRequest request = subscriber_request(*event, letter, route.format);
+        HttpRequest request = subscriber_request(*event, letter, route);
         co_return co_await send(std::move(event), std::move(request), dead_letter_, kept);
     }
-    HttpRequest request = subscriber_request(*event, event->event, route.format);
+    HttpRequest request = subscriber_request(*event, event->event, route);
     co_return co_await send(std::move(event), std::move(request), subscriber_, kept);
 }
 

@@ -47,10 +47,10 @@ void read_reply(HttpResponse const& answer, AnswerMeaning& meaning) {
 }  // namespace
 
 HttpRequest subscriber_request(
-    StoredEvent const& stored, CloudEvent const& event, ContentMode format) {
+    StoredEvent const& stored, CloudEvent const& event, TriggerRoute const& route) {
     HttpRequest request;
     request.method = "POST";
-    if (format == ContentMode::structured) {
+    if (route.format == ContentMode::structured) {
         request.headers.add("Content-Type", std::string(structured_type));
         request.body = json_text(event);
     } else {
@@ -58,6 +58,7 @@ HttpRequest subscriber_request(
         request.body = event.data;
     }
     request.headers.add("Prefer", "reply");
+    request.headers.add("Kn-Namespace", route.trigger.substr(0, route.trigger.find('/')));
     if (!stored.traceparent.empty())
         request.headers.add("traceparent", stored.traceparent);
     if (!stored.tracestate.empty())

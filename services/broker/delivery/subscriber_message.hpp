@@ -4,18 +4,18 @@
 #include <optional>
 #include <string>
 
+#include "broker/control/catalog.hpp"
 #include "broker/control/retry_policy.hpp"
 #include "broker/delivery/delivery_cursor.hpp"
 #include "broker/record/stored_event.hpp"
 #include "common/base/http_message.hpp"
-#include "common/event/http_binding.hpp"
 
 namespace millrace::broker {
 
-/// The request that brings `event` to a subscriber: CloudEvents binary or structured mode, "Prefer:
-/// reply", W3C trace context as received. Pure.
+/// The request that brings `event` to where `route` leads: CloudEvents binary or structured mode,
+/// "Prefer: reply", "Kn-Namespace" of the Trigger, W3C trace context as received. Pure.
 HttpRequest subscriber_request(
-    StoredEvent const& stored, CloudEvent const& event, ContentMode format);
+    StoredEvent const& stored, CloudEvent const& event, TriggerRoute const& route);
 
 /// What a subscriber's answer means.
 struct AnswerMeaning {

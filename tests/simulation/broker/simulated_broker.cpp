@@ -319,7 +319,7 @@ void SimulatedBroker::send(LiveRef const& live, StoredEventRef const& event) {
     std::string const address =
         is_letter ? route.dead_letter_url->value_or("") : route.subscriber_url.value_or("");
     auto reply = world_.subscribers.take(
-        address, subscriber_request(*event, told, route.format), route.retry.timeout);
+        address, subscriber_request(*event, told, route), route.retry.timeout);
     nanoseconds const after = reply.after;
     plan(after, [this, live, event, sent = system(), reply = std::move(reply)] {
         if (live->delivery == nullptr)

@@ -20,11 +20,12 @@ TEST_CASE("Subscriber: gets the event in binary mode with its trace context", "[
     stored.traceparent = "00-1-2-01";
     stored.event = {.id = "1", .source = "/s", .type = "t", .datacontenttype = "text/plain"};
     stored.event.data = "hello";
-    auto const request = subscriber_request(stored, stored.event, ContentMode::binary);
+    auto const request = subscriber_request(stored, stored.event, {.trigger = "shop/echo"});
     CHECK(request.method == "POST");
     CHECK(request.headers.get("ce-id") == "1");
     CHECK(request.headers.get("traceparent") == "00-1-2-01");
     CHECK(request.headers.get("prefer") == "reply");
+    CHECK(request.headers.get("kn-namespace") == "shop");
     CHECK(request.headers.get("content-type") == "text/plain");
     CHECK(request.body == "hello");
 }
@@ -35,7 +36,8 @@ TEST_CASE("Subscriber: gets the event as JSON where its format is", "[broker]") 
     stored.event = {.id = "1", .source = "/s", .type = "t", .datacontenttype = "application/json"};
     stored.event.data = R"({"exact":12345678901234567890123.10})";
     stored.event.has_data = true;
-    auto const request = subscriber_request(stored, stored.event, ContentMode::structured);
+    auto const request =
+        subscriber_request(stored, stored.event, {.format = ContentMode::structured});
     CHECK(request.headers.get("content-type") == "application/cloudevents+json");
     CHECK(request.headers.get("ce-id").empty());
     CHECK(request.headers.get("prefer") == "reply");
