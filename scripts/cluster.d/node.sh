@@ -62,6 +62,9 @@ apply() {
     done
 }
 
+# are_taken FILE: whether the API server would take what it says.
+are_taken() { filled "$1" | kubectl_admin apply --server-side --force-conflicts --dry-run=server --filename -; }
+
 containerd_control() { in_cage ctr --address /run/containerd/containerd.sock --namespace k8s.io "$@"; }
 
 # import_archive FILE: unless containerd has it. Its layers are unpacked then, and their packed form is not needed.
