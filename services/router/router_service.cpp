@@ -12,6 +12,7 @@
 namespace millrace::router {
 namespace {
 
+constexpr char const* unsynced = "The sources have not been read yet.";
 /// A source with a problem is looked at this often without a notice: not everything it stands on is
 /// watched (a password file).
 constexpr milliseconds second_look = 2s;
@@ -107,7 +108,20 @@ RouterService::RouterService(ServiceContext context, std::unique_ptr<ResourceSto
 Task<HttpAnswer> RouterService::handle(HttpRequest& request) {
     if (request.path == "/api/v1/sources")
         co_return json_answer(200, dump_json(*find_json(status(), "sources")));
+    if (request.path == "/readyz/store")
+        co_return store_readiness();
     co_return problem_answer(404, "notFound", "There is nothing at " + request.path + ".");
+}
+
+/// One check of /readyz alone, as Kubernetes' own programs have them: a vCenter that does not
+/// answer is no reason to call the router's pod unready, which would hide what it has to say of
+/// that.
+HttpAnswer RouterService::store_readiness() const {
+    HttpAnswer answer;
+    answer.status = synced_ ? 200 : 503;
+    answer.headers.add("Content-Type", "text/plain; charset=utf-8");
+    answer.body = synced_ ? "ready\n" : std::string(unsynced) + "\n";
+    return answer;
 }
 
 std::string RouterService::problem_of(Entry const& entry) const {
@@ -118,7 +132,7 @@ std::string RouterService::problem_of(Entry const& entry) const {
 
 std::string RouterService::not_ready_reason() const {
     if (!synced_)
-        return "The sources have not been read yet.";
+        return unsynced;
     for (auto const& [name, entry] : entries_) {
         if (std::string problem = problem_of(entry); !problem.empty())
             return name.text() + ": " + problem;

@@ -60,6 +60,7 @@ private:
     Task<void> bring_up(Entry& entry);
     Task<Checked<VcenterReaderOptions>> wanted_options(SourceSettings settings);
     Result<void> run_source(Entry& entry, VcenterReaderOptions options);
+    HttpAnswer store_readiness() const;
     std::string problem_of(Entry const& entry) const;
     Task<void> forget(ResourceName name);
     Task<Result<void>> write_status(Entry& entry);

@@ -8,6 +8,7 @@ Broker and receives from it.
 import http.server
 import sys
 import threading
+import time
 import unittest
 import urllib.request
 
@@ -79,14 +80,21 @@ class Objects:
 
     def wait_until_ready(self, kind, name):
         """Watches until the condition Ready is True."""
-        stream = watch.Watch().stream(
-            self.custom.list_namespaced_custom_object, *kind, field_selector=f"metadata.name={name}",
-            timeout_seconds=READY_SECONDS_MAX)
         status = {}
-        for change in stream:
-            status = change["object"].get("status", {})
-            if any(one["type"] == "Ready" and one["status"] == "True" for one in status.get("conditions", [])):
-                return
+        deadline = time.monotonic() + READY_SECONDS_MAX
+        while time.monotonic() < deadline:
+            stream = watch.Watch().stream(
+                self.custom.list_namespaced_custom_object, *kind, field_selector=f"metadata.name={name}",
+                timeout_seconds=READY_SECONDS_MAX)
+            try:
+                for change in stream:
+                    status = change["object"].get("status", {})
+                    if any(one["type"] == "Ready" and one["status"] == "True" for one in status.get("conditions", [])):
+                        return
+            except client.exceptions.ApiException as error:
+                # A busy API server's cache is behind what it has told already: the client is to ask again.
+                if error.status != 504:
+                    raise
         raise AssertionError(f"{name} is not ready: {status}")
 
     def make_function(self, name):

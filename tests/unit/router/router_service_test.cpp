@@ -106,6 +106,18 @@ Task<void> check_late_secret(Routing& in) {
     co_await in.router.stop();
 }
 
+Task<void> check_store_readiness(Routing& in) {
+    HttpRequest probe;
+    probe.path = "/readyz/store";
+    CHECK((co_await in.router.handle(probe)).status == 503);
+    co_await in.put_all();
+    co_await in.router.start();
+    co_await in.comes_to_say("127.0.0.1:9");
+    CHECK((co_await in.router.handle(probe)).status == 200);
+    CHECK_FALSE(in.router.not_ready_reason().empty());
+    co_await in.router.stop();
+}
+
 Task<void> check_late_broker(Routing& in) {
     co_await in.put_secret();
     co_await in.put_source(spec_with_broker);
@@ -187,6 +199,11 @@ Task<void> check_unread_kinds(Routing& in) {
 TEST_CASE("Router: a source begins when the Secret it names is there, and its status says so") {
     Routing in;
     run_task(in.io, check_late_secret(in));
+}
+
+TEST_CASE("Router: it knows its objects also while a vCenter does not answer") {
+    Routing in;
+    run_task(in.io, check_store_readiness(in), 60s);
 }
 
 TEST_CASE("Router: a source follows the address of its Broker") {
