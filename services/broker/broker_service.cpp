@@ -136,7 +136,9 @@ std::unique_ptr<Service> make_broker(ServiceContext const& context) {
     if (!is_in_kubernetes(context.flags))
         throw StartupError("--lease: a Lease is kept by Kubernetes; give --store kubernetes, too.");
     return std::make_unique<LeasedService>(
-        context.io, open_store(context.io.get_executor(), context.flags), std::move(*name), make);
+        context.io, open_store(context.io.get_executor(), context.flags),
+        LeaseWish{std::move(*name), std::filesystem::path(context.flags.text("state")) / "lease"},
+        make);
 }
 
 BrokerService::BrokerService(ServiceContext const& context, std::unique_ptr<ResourceStore> store)

@@ -31,26 +31,33 @@ std::string holder_of(std::filesystem::path const& file) {
 
 }  // namespace
 
-FolderLock lock_folder(std::filesystem::path const& folder) {
+Result<FolderLock> try_lock_folder(std::filesystem::path const& folder) {
     if (auto const made = make_directories(folder, 0700); !made)
-        throw StartupError(made.error().detail);
+        return std::unexpected(made.error());
     std::filesystem::path const path = folder / "lock";
     FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (!file.is_open())
-        throw StartupError(storage_error("Cannot open " + path.string()).detail);
+        return std::unexpected(storage_error("Cannot open " + path.string()));
     if (lock_patiently(file.get()) != 0) {
         if (errno != EWOULDBLOCK)
-            throw StartupError(storage_error("Cannot lock " + path.string()).detail);
-        throw StartupError(
-            "The folder " + folder.string() + " is in use by " + holder_of(path) +
-            "; stop that, or choose another --state.");
+            return std::unexpected(storage_error("Cannot lock " + path.string()));
+        return failure(
+            ErrorCode::conflict, "The folder " + folder.string() + " is in use by " +
+                                     holder_of(path) + "; stop that, or choose another --state.");
     }
     std::string const number = std::to_string(::getpid()) + "\n";
     bool const noted = ::ftruncate(file.get(), 0) == 0 &&
                        ::pwrite(file.get(), number.data(), number.size(), 0) == std::ssize(number);
     if (!noted)
-        throw StartupError(storage_error("Cannot write " + path.string()).detail);
+        return std::unexpected(storage_error("Cannot write " + path.string()));
     return FolderLock(std::move(file));
+}
+
+FolderLock lock_folder(std::filesystem::path const& folder) {
+    auto lock = try_lock_folder(folder);
+    if (!lock)
+        throw StartupError(lock.error().detail);
+    return std::move(*lock);
 }
 
 }  // namespace millrace

@@ -11,13 +11,16 @@ namespace millrace {
 /// the lock back with the process.
 class FolderLock {
 private:
-    friend FolderLock lock_folder(std::filesystem::path const& folder);
+    friend Result<FolderLock> try_lock_folder(std::filesystem::path const& folder);
     explicit FolderLock(FileDescriptor file) : file_(std::move(file)) {}
     FileDescriptor file_;
 };
 
 /// Makes the folder if it is not there (0700) and locks its file "lock", which then holds our
-/// process id. Throws StartupError that names the folder and the process that holds it.
+/// process id. Errors: `conflict` naming the folder and the process that holds it, `storage`.
+Result<FolderLock> try_lock_folder(std::filesystem::path const& folder);
+
+/// The same; what is an error there is a StartupError.
 [[nodiscard]] FolderLock lock_folder(std::filesystem::path const& folder);
 
 }  // namespace millrace

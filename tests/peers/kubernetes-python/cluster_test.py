@@ -152,7 +152,9 @@ class ClusterTest(unittest.TestCase):
             broker = f"http://{service.spec.cluster_ip}/{NAMESPACE}/default"
             for event_id, convert in (("binary", to_binary), ("structured", to_structured)):
                 event = CloudEvent(
-                    {"id": event_id, "type": "test.python.question", "source": "sdk"}, {"vm": "Ümlaut", "n": 2**53 + 1})
+                    {"id": event_id, "type": "test.python.question", "source": "sdk",
+                     "datacontenttype": "application/json"},
+                    {"vm": "Ümlaut", "n": 2**53 + 1})
                 self.assertEqual(202, post(broker, *convert(event)))
                 answer = receiver.get("answer-to-" + event_id)
                 self.assertEqual("function", answer["source"])

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/kube/lease/leased_service.hpp"
 
-#include <unistd.h>
-
-#include <array>
-
-#include "common/base/encoding.hpp"
 #include "common/base/log.hpp"
 
 namespace millrace {
@@ -14,20 +9,13 @@ namespace {
 constexpr seconds make_limit = 10s;
 constexpr milliseconds make_pause = 100ms;
 
-/// As client-go names holders: the host (in a cluster, the pod), and what no other process has.
-std::string make_identity() {
-    std::array<char, 256> host{};
-    if (::gethostname(host.data(), host.size() - 1) != 0)
-        throw StartupError("--lease: the name of this host is not known.");
-    return std::string(host.data()) + "_" + random_uuid();
-}
-
 }  // namespace
 
 LeasedService::LeasedService(
-    asio::io_context& io, std::unique_ptr<ResourceStore> store, ResourceName lease, Make make)
+    asio::io_context& io, std::unique_ptr<ResourceStore> store, LeaseWish wish, Make make)
     : store_(std::move(store)),
-      lease_(io.get_executor(), LeaseObject(*store_, std::move(lease)), make_identity()),
+      holder_(find_lease_holder(wish.folder)),
+      lease_(io.get_executor(), LeaseObject(*store_, std::move(wish.lease)), holder_.identity),
       make_(std::move(make)) {}
 
 Task<HttpAnswer> LeasedService::handle(HttpRequest& request) {

@@ -4,9 +4,15 @@
 #include <functional>
 
 #include "common/kube/lease/lease.hpp"
+#include "common/kube/lease/lease_holder.hpp"
 #include "common/service/service.hpp"
 
 namespace millrace {
+
+struct LeaseWish {
+    ResourceName lease;
+    std::filesystem::path folder;  ///< find_lease_holder's
+};
 
 /// A service that exists only while a lease is ours: of several replicas one works, the others are
 /// alive, not ready, and touch nothing. Losing the lease ends the process, a stop gives it back
@@ -19,7 +25,7 @@ public:
     /// 10 s, since the holder before us gives its files back a moment after its lease; then it is
     /// thrown on and ends the process.
     LeasedService(
-        asio::io_context& io, std::unique_ptr<ResourceStore> store, ResourceName lease, Make make);
+        asio::io_context& io, std::unique_ptr<ResourceStore> store, LeaseWish wish, Make make);
 
     Task<HttpAnswer> handle(HttpRequest& request) override;
     std::string not_ready_reason() const override;
@@ -31,6 +37,7 @@ private:
     Task<Result<void>> make_service();
 
     std::unique_ptr<ResourceStore> store_;
+    LeaseHolder holder_;
     Lease lease_;
     Make make_;
     std::unique_ptr<Service> service_;  ///< nullptr: the lease is another's
