@@ -171,8 +171,9 @@ Task<Result<Json>> KnativeHost::log(std::string function, std::int64_t lines) {
 }
 
 Task<Result<HttpAnswer>> KnativeHost::follow_log(std::string function, std::int64_t lines) {
+    auto pods = store_.watch(kinds::pod, selector(function));
     auto const follower = std::make_shared<PodLogFollower>(
-        executor_, logs_, store_.watch(kinds::pod, selector(function)),
+        executor_, logs_, std::move(pods),
         PodLogFollower::Wish{std::move(function), static_cast<int>(lines)});
     HttpAnswer answer = sse_answer();
     answer.stream = [follower](BodyWriter& writer) { return follower->run(writer); };

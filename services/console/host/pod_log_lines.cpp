@@ -14,7 +14,7 @@ Json PodLogLines::line_of(std::string_view text) const {
     Json line = Json::object();
     line["at"] = has_time ? std::string(text.substr(0, space)) : "";
     line["stream"] = "stdout";
-    line["text"] = to_valid_utf8(std::string(has_time ? text.substr(space + 1) : text));
+    line["text"] = to_valid_utf8(has_time ? text.substr(space + 1) : text);
     line["revision"] = revision_;
     line["eventId"] = nullptr;
     return line;

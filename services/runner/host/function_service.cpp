@@ -135,11 +135,18 @@ Task<void> FunctionService::start() {
     std::string const problem = function_.problem();
     if (function_.ready() || problem.empty())
         co_return;
-    // In place: in a container it is a mount of one file.
-    if (!termination_log_.empty())
-        if (!(std::ofstream(termination_log_) << problem.substr(0, termination_bytes_max)))
-            log::error("Termination message not written.", {{"file", termination_log_.string()}});
+    write_termination_message(problem);
     throw StartupError(problem);
+}
+
+/// In place: in a container it is a mount of one file.
+void FunctionService::write_termination_message(std::string const& problem) const {
+    if (termination_log_.empty())
+        return;
+    std::ofstream file(termination_log_);
+    file << problem.substr(0, termination_bytes_max) << std::flush;
+    if (!file)
+        log::error("Termination message not written.", {{"file", termination_log_.string()}});
 }
 
 Task<void> FunctionService::stop() {

@@ -25,6 +25,8 @@ public:
     Task<void> stop() override;
 
 private:
+    void write_termination_message(std::string const& problem) const;
+
     RevisionContent content_;
     std::filesystem::path termination_log_;
     std::optional<PowerShellRuntime> powershell_;

@@ -93,7 +93,7 @@ public:
         std::string const source = MILLRACE_SOURCE_DIR;
         ChildCommand command;
         command.arguments = {
-            MILLRACE_BINARY_DIR "/millrace-runner",
+            std::string(MILLRACE_BINARY_DIR) + "/millrace-runner",
             "function",
             "--name=echo",
             "--runtime=powershell",

@@ -47,7 +47,8 @@ std::string kubectl(std::string const& arguments) {
 void apply_objects(std::string yaml) {
     TemporaryFolder const folder;
     std::filesystem::path const file = folder.path() / "objects.yaml";
-    REQUIRE(write_file_atomic(file, replaced(std::move(yaml), "@TAG@", image_tag()), 0600));
+    std::string const text = replaced(std::move(yaml), "@TAG@", image_tag());
+    REQUIRE(write_file_atomic(file, text, 0600));
     kubectl("apply --filename '" + file.string() + "'");
 }
 

@@ -20,6 +20,11 @@ constexpr std::size_t events_between_kills = 200;
 constexpr std::array<std::string_view, 5> victims = {
     "millrace-broker", "etcd", "kube-apiserver", "containerd", "kubelet"};
 
+Task<void> post_some(HttpClient& client, std::string url, std::size_t& posted) {
+    for (std::size_t n = 0; n < events_between_kills; ++n)
+        co_await post_event(client, url, std::to_string(posted++), "test.kill", 60s);
+}
+
 Task<void> check_kills(asio::io_context& io, Receiver& receiver, std::uint32_t seed) {
     std::mt19937 random(seed);
     auto order = victims;
@@ -27,15 +32,11 @@ Task<void> check_kills(asio::io_context& io, Receiver& receiver, std::uint32_t s
     HttpClient client(io.get_executor(), {});
     std::string const url = broker_url();
     std::size_t posted = 0;
-    auto const post_some = [&]() -> Task<void> {
-        for (std::size_t n = 0; n < events_between_kills; ++n)
-            co_await post_event(client, url, std::to_string(posted++), "test.kill", 60s);
-    };
-    co_await post_some();
+    co_await post_some(client, url, posted);
     for (std::string_view const victim : order) {
         std::cout << "kill -9 " << victim << " after " << posted << " events\n";
         in_cluster("pkill -KILL -x " + std::string(victim).substr(0, 15));
-        co_await post_some();
+        co_await post_some(client, url, posted);
     }
     CHECK(co_await comes_true([&] { return receiver.distinct() >= posted; }, 120s));
     std::size_t lost = 0;

@@ -16,12 +16,15 @@ HttpServerOptions on_host_address() {
 }  // namespace
 
 Receiver::Receiver(asio::io_context& io)
-    : server_(
-          io.get_executor(), on_host_address(), [this](HttpRequest& request) -> Task<HttpAnswer> {
-              ++counts_[std::string(request.headers.get("ce-id"))];
-              co_return HttpAnswer();
-          }) {
+    : server_(io.get_executor(), on_host_address(), [this](HttpRequest& request) {
+          return take(request);
+      }) {
     server_.start();
+}
+
+Task<HttpAnswer> Receiver::take(HttpRequest& request) {
+    ++counts_[std::string(request.headers.get("ce-id"))];
+    co_return HttpAnswer();
 }
 
 std::string Receiver::subscriber() const {

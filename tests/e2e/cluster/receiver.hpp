@@ -21,6 +21,8 @@ public:
     Task<void> stop() { co_await server_.stop(1s); }
 
 private:
+    Task<HttpAnswer> take(HttpRequest& request);
+
     std::map<std::string, std::size_t> counts_;
     HttpServer server_;
 };

@@ -42,7 +42,8 @@ TEST_CASE("Run to end: one that is not done in time is killed with what it start
     CHECK(late.error().code == ErrorCode::timed_out);
     ChildCommand missing;
     missing.arguments = {"/none/program"};
-    CHECK_FALSE(run_to_end(std::move(missing), 1s));
+    auto const ended = run_to_end(std::move(missing), 1s);
+    CHECK_FALSE(ended);
 }
 
 TEST_CASE("Run to end: what was killed leaves no zombie to a subreaper") {
