@@ -96,11 +96,13 @@ at_rest() {
         }'
 }
 
+# sizes: of programs and of archives of images, as JSON lines.
 sizes() {
     local file
     for file in "$programs"/*; do
-        [ "$(readlink "$file" | grep -c /)" = 0 ] && [ -L "$file" ] ||
-            printf '{"bench":"cluster","part":"size","program":"%s","bytes":%d}\n' "${file##*/}" "$(stat -Lc %s "$file")"
+        # What leads to a neighbour is another name of it.
+        [[ ! -L $file || $(readlink "$file") == */* ]] || continue
+        printf '{"bench":"cluster","part":"size","program":"%s","bytes":%d}\n' "${file##*/}" "$(stat -Lc %s "$file")"
     done
     for file in "${!archives[@]}"; do
         printf '{"bench":"cluster","part":"size","images":"%s","bytes":%d}\n' "$file" "$(stat -Lc %s "${archives[$file]}")"

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/console_options.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "common/base/file.hpp"
+#include "common/base/host_name.hpp"
 #include "common/base/log.hpp"
 #include "common/kube/store/store_choice.hpp"
 #include "console/auth/kept_certificate.hpp"
 #include "console/auth/password.hpp"
+#include "console/functions/function_edit.hpp"
 #include "console/host/knative_host.hpp"
 #include "console/host/runner_host.hpp"
 
@@ -44,11 +44,6 @@ std::vector<std::string> certificate_names(FlagValues const& flags) {
 bool is_loopback(std::string const& listen) {
     return listen.starts_with("127.") || listen.starts_with("[::1]") ||
            listen.starts_with("localhost:");
-}
-
-std::string host_name() {
-    char name[256] = "";
-    return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
 }
 
 Secret read_token(FlagValues const& flags) {
@@ -118,7 +113,7 @@ std::vector<Flag> console_flags() {
          .fallback = "default",
          .help = "Namespace of the functions, with their code, Secrets and Triggers."},
         {.name = "image-prefix",
-         .fallback = "dev.local/millrace",
+         .fallback = built_image_prefix,
          .help = "Where new functions get the runtimes' images from."},
         {.name = "broker-url", .help = "Where the broker is; none: its file in run of --state."},
         {.name = "router-url", .help = "Where the router is; none: its file in run of --state."},

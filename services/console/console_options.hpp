@@ -25,8 +25,6 @@ std::optional<TlsContext> console_tls(FlagValues const& flags);
 
 /// "127.0.0.1:8443" and the like.
 bool is_loopback(std::string const& listen);
-/// This machine's; empty where it has none.
-std::string host_name();
 /// The names by which the console may be called.
 std::set<std::string> allowed_hosts(FlagValues const& flags);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/base/file.hpp"
+#include "common/base/host_name.hpp"
 #include "common/base/log.hpp"
 #include "common/base/yaml.hpp"
 #include "common/kube/store/store_choice.hpp"

@@ -117,11 +117,7 @@ Task<HttpAnswer> RouterService::handle(HttpRequest& request) {
 /// answer is no reason to call the router's pod unready, which would hide what it has to say of
 /// that.
 HttpAnswer RouterService::store_readiness() const {
-    HttpAnswer answer;
-    answer.status = synced_ ? 200 : 503;
-    answer.headers.add("Content-Type", "text/plain; charset=utf-8");
-    answer.body = synced_ ? "ready\n" : std::string(unsynced) + "\n";
-    return answer;
+    return synced_ ? text_answer(200, "ready\n") : text_answer(503, std::string(unsynced) + "\n");
 }
 
 std::string RouterService::problem_of(Entry const& entry) const {

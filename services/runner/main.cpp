@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "common/base/command_words.hpp"
+#include "common/function/recipe.hpp"
 #include "common/kube/store/store_choice.hpp"
 #include "runner/function/function_definition.hpp"
 #include "runner/host/container_flags.hpp"
@@ -41,7 +42,7 @@ int main(int argument_count, char** arguments) {
     description.check = [](FlagValues const& flags) {
         auto const function_faults = [](Resource const& service) {
             // Services without the label are not ours.
-            if (service.label(runner::runtime_label).empty())
+            if (service.label(runtime_label).empty())
                 return Faults();
             auto const function = runner::parse_function(service);
             return function ? Faults() : function.error();

@@ -17,9 +17,8 @@ std::string address_of(Json const& status) {
 ShownObject ShownObject::of(Resource const& object) {
     Json const& status = object.status();
     Condition ready = condition(status, "Ready");
-    auto const observed = integer_at(status, "observedGeneration");
     ShownObject shown{.address = address_of(status), .ready = std::move(ready)};
-    shown.is_observed = !observed || *observed == object.generation();
+    shown.is_observed = object.is_observed();
     // Of one that is ready nothing more is told, and much would be kept.
     if (shown.ready.state == "True")
         shown.ready = {.state = "True", .reason = "", .message = ""};

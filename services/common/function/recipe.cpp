@@ -117,7 +117,7 @@ Checked<Recipe> load_recipe(std::filesystem::path const& folder) {
     recipe.secret = read_texts(folder / "secret.example.json", faults);
     recipe.simulated_secret = read_texts(folder / "secret.simulator.json", faults);
     recipe.readme = read_file(folder / "README.md", file_bytes_max).value_or("");
-    recipe.runtime = recipe.service.label("millrace.dev/runtime");
+    recipe.runtime = recipe.service.label(runtime_label);
     recipe.title = recipe.service.annotation("millrace.dev/title");
     recipe.description = recipe.service.annotation("millrace.dev/description");
     if (recipe.title.empty())

@@ -10,6 +10,8 @@
 
 namespace millrace {
 
+/// The label that names a Service's runtime; Services without it are not ours.
+inline constexpr char const* runtime_label = "millrace.dev/runtime";
 /// Annotation of a Service made from a recipe: the recipe's id.
 inline constexpr char const* recipe_annotation = "millrace.dev/recipe";
 

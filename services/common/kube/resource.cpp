@@ -86,6 +86,10 @@ ResourceName Resource::name() const {
     return {string_at(object, "metadata/namespace", "default"), string_at(object, "metadata/name")};
 }
 
+bool Resource::is_observed() const {
+    return integer_at(status(), "observedGeneration").value_or(generation()) >= generation();
+}
+
 std::string Resource::label(std::string_view key) const {
     return metadata_text(object, "metadata/labels", key);
 }

@@ -84,6 +84,9 @@ struct Resource {
     std::int64_t generation() const {
         return integer_at(object, "metadata/generation").value_or(0);
     }
+    /// Whether its status speaks of the spec as it is now; a status that does not say which is
+    /// taken at its word.
+    bool is_observed() const;
     /// The label's or annotation's value, or an empty string.
     std::string label(std::string_view key) const;
     std::string annotation(std::string_view key) const;

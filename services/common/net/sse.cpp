@@ -24,10 +24,6 @@ std::string format_sse(std::string_view event, std::string_view data, std::strin
     }
 }
 
-SseQueue::SseQueue(asio::any_io_executor executor, std::size_t items_max)
-    : items_max_(items_max),
-      ready_(executor) {}
-
 HttpAnswer sse_answer() {
     HttpAnswer answer;
     answer.headers.add("Content-Type", "text/event-stream");
@@ -35,6 +31,10 @@ HttpAnswer sse_answer() {
     answer.headers.add("X-Accel-Buffering", "no");
     return answer;
 }
+
+SseQueue::SseQueue(asio::any_io_executor executor, std::size_t items_max)
+    : items_max_(items_max),
+      ready_(executor) {}
 
 void SseQueue::push(std::string formatted) {
     if (items_.size() == items_max_) {

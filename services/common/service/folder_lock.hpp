@@ -18,7 +18,7 @@ private:
 
 /// Makes the folder if it is not there (0700) and locks its file "lock", which then holds our
 /// process id. Errors: `conflict` naming the folder and the process that holds it, `storage`.
-Result<FolderLock> try_lock_folder(std::filesystem::path const& folder);
+[[nodiscard]] Result<FolderLock> try_lock_folder(std::filesystem::path const& folder);
 
 /// The same; what is an error there is a StartupError.
 [[nodiscard]] FolderLock lock_folder(std::filesystem::path const& folder);

@@ -2,6 +2,7 @@
 #include "console/api/api_context.hpp"
 
 namespace millrace::console {
+
 Task<Result<FunctionFacts>> gather_facts(ApiContext& context) {
     FunctionFacts facts;
     auto services = co_await context.store.list(kinds::service, context.of_functions());
@@ -14,7 +15,7 @@ Task<Result<FunctionFacts>> gather_facts(ApiContext& context) {
     if (!triggers)
         co_return std::unexpected(triggers.error());
     facts.triggers = std::move(*triggers);
-    auto functions = co_await context.host.functions();
+    auto functions = co_await context.host.functions(facts.services);
     if (functions)
         facts.functions = std::move(*functions);
     else

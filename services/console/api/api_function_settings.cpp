@@ -54,7 +54,7 @@ Task<HttpAnswer> get_files(ApiContext& context, std::string name) {
     if (!files)
         co_return make_problem(files.error(), "function.notFound");
     Json const body = files_to_json(
-        files_of(*files), service->label("millrace.dev/runtime"),
+        files_of(*files), service->label(runtime_label),
         string_at(service->status(), "latestCreatedRevisionName"));
     co_return with_etag(body, code);
 }
@@ -68,7 +68,7 @@ Task<HttpAnswer> put_files(ApiContext& context, ApiRequest const& request) {
     if (auto refused = check_if_match(request.http, code_name(*service)))
         co_return *refused;
     FieldFaults faults;
-    std::string const runtime = service->label("millrace.dev/runtime");
+    std::string const runtime = service->label(runtime_label);
     FileMap const files = files_from_json(request.body, runtime, faults);
     if (!faults.empty())
         co_return make_problem(422, "files.invalid", "These files cannot be saved.", faults);

@@ -89,7 +89,7 @@ Task<HttpAnswer> revisions(ApiContext& context, std::string name) {
     auto const service = co_await get_function(context, name);
     if (!service)
         co_return make_problem(service.error(), "function.notFound");
-    auto const records = co_await context.host.revisions(name);
+    auto const records = co_await context.host.revisions(*service);
     if (!records && records.error().code != ErrorCode::not_found)
         co_return make_problem(records.error(), "function.notFound");
     auto const facts = co_await gather_facts(context);

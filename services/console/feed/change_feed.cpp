@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/log.hpp"
+#include "common/kube/kept_objects.hpp"
 #include "common/kube/next_change.hpp"
 #include "console/api/api_datacentre.hpp"
 #include "console/api/api_overview.hpp"
@@ -321,20 +322,12 @@ Task<void> ChangeFeed::watch(
     }
 }
 
-/// One that cannot be read stays as it was: an error is no deletion.
+/// A Service that is none of ours any more is gone from here.
 void ChangeFeed::take_resource(WatchEvent event, std::vector<Resource>& into) {
-    auto const at = std::ranges::lower_bound(into, event.name, {}, &Resource::name);
-    bool const is_there = at != into.end() && at->name() == event.name;
-    bool const is_wanted = event.type == WatchEvent::Type::added &&
-                           (&into != &facts_.services || is_function(event.resource));
-    if (event.type == WatchEvent::Type::invalid)
-        return;
-    if (is_wanted && is_there)
-        *at = std::move(event.resource);
-    else if (is_wanted)
-        into.insert(at, std::move(event.resource));
-    else if (is_there)
-        into.erase(at);
+    bool const is_foreign = &into == &facts_.services && !is_function(event.resource);
+    if (event.type == WatchEvent::Type::added && is_foreign)
+        event.type = WatchEvent::Type::deleted;
+    keep(into, std::move(event));
 }
 
 void ChangeFeed::functions_moved() {

@@ -245,11 +245,11 @@ void check_names_apart(
 }
 
 void set_image_prefix(Resource& service, std::string const& prefix) {
-    constexpr std::string_view as_built = "dev.local/millrace/";
+    constexpr std::string_view as_built = built_image_prefix;
     Json& container = container_of(service);
     std::string const image = string_at(container, "image");
-    if (image.starts_with(as_built))
-        container["image"] = prefix + "/" + image.substr(as_built.size());
+    if (image.starts_with(std::string(as_built) + "/"))
+        container["image"] = prefix + image.substr(as_built.size());
 }
 
 bool ensure_secret(Resource& service, std::string const& secret) {

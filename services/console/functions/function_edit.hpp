@@ -48,8 +48,12 @@ std::set<std::string> names_of(std::map<std::string, Value> const& values) {
     return {names.begin(), names.end()};
 }
 
-/// Has an image of ours, which recipes name as it is built (dev.local/millrace/…), come from where
-/// it was pushed to: `prefix`, such as registry.example.com/millrace. Others stay.
+/// What the names of our images begin with as scripts/build-images makes them and recipes have
+/// them.
+inline constexpr char const* built_image_prefix = "dev.local/millrace";
+
+/// Has an image of ours come from where it was pushed to: `prefix`, such as
+/// registry.example.com/millrace. Others stay.
 void set_image_prefix(Resource& service, std::string const& prefix);
 
 /// Makes sure that the Service reads all keys of this Secret; true if it had to be changed.

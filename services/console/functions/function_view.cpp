@@ -177,11 +177,10 @@ void hold_back(Json& steps) {
 
 Json deployment_of(
     Resource const& service, Json const* hosted, std::vector<Resource const*> const& triggers) {
-    bool const seen =
-        integer_at(service.status(), "observedGeneration").value_or(0) >= service.generation();
     bool const starting = hosted == nullptr || string_at(*hosted, "state") == "Starting";
     auto const condition = [&](char const* type) {
-        return seen && !starting ? condition_state(service.status(), type) : "Unknown";
+        return service.is_observed() && !starting ? condition_state(service.status(), type)
+                                                  : "Unknown";
     };
     std::string worst = "True";
     std::string message;
@@ -224,7 +223,7 @@ std::string etag_of(Json const& value) {
 }
 
 bool is_function(Resource const& service) {
-    return !service.label("millrace.dev/runtime").empty();
+    return !service.label(runtime_label).empty();
 }
 
 std::vector<Resource const*> triggers_of(
@@ -246,7 +245,7 @@ Json function_summary(FunctionFacts const& facts, Resource const& service) {
     std::string const revision = string_at(service.status(), "latestReadyRevisionName");
     Json json = Json::object();
     json["name"] = name;
-    json["runtime"] = service.label("millrace.dev/runtime");
+    json["runtime"] = service.label(runtime_label);
     json["recipe"] = recipe.empty() ? Json() : Json(recipe);
     json["state"] = health.state;
     json["cause"] = health.state == "Running" || health.state == "Idle" ? "" : health.cause;

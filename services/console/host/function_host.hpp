@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "common/base/json.hpp"
+#include "common/kube/resource.hpp"
 #include "common/net/http_server.hpp"
 
 namespace millrace::console {
@@ -20,13 +20,14 @@ public:
     using Told = std::function<void(Result<Json> functions)>;
 
     virtual ~FunctionHost() = default;
-    virtual Task<Result<Json>> functions() = 0;
+    /// `services`: of the functions; they outlive the task.
+    virtual Task<Result<Json>> functions(std::vector<Resource> const& services) = 0;
     /// Tells them now and after each change, until the task is stopped.
     virtual Task<void> follow(Told told) = 0;
-    /// The revisions of one function, oldest first, a list of objects: name, createdAt, traffic
+    /// The revisions of a function, oldest first, a list of objects: name, createdAt, traffic
     /// (percent), problem (why it cannot serve, or empty), and state where the host knows that of
     /// each. Errors: `not_found` where the host has not seen the function yet.
-    virtual Task<Result<Json>> revisions(std::string function) = 0;
+    virtual Task<Result<Json>> revisions(Resource service) = 0;
     /// The newest `lines` of its log: a list of LogLine (openapi.yaml). Errors: as revisions.
     virtual Task<Result<Json>> log(std::string function, std::int64_t lines) = 0;
     /// The same, and what comes: server-sent events as openapi.yaml's followLogs has them.

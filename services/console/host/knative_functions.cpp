@@ -2,7 +2,6 @@
 #include "console/host/knative_functions.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 namespace millrace::console {
@@ -112,14 +111,14 @@ State state_of(KnativeObjects const& objects, Resource const& service) {
     std::string const newest = string_at(status, "latestCreatedRevisionName");
     Resource const* revision = find_revision(objects, service, newest);
     std::string problem = revision == nullptr ? "" : problem_of(objects, *revision);
-    bool const is_seen =
-        integer_at(status, "observedGeneration").value_or(0) >= service.generation();
-    if (!problem.empty() && is_seen)
+    if (!service.is_observed())
+        return {"Starting", ""};
+    if (!problem.empty())
         return {"Error", "Revision " + newest + " cannot be loaded: " + std::move(problem)};
     Condition const ready = condition(status, "Ready");
-    if (ready.state == "False" && is_seen)
+    if (ready.state == "False")
         return {"Error", in_words(ready)};
-    if (ready.state != "True" || !is_seen)
+    if (ready.state != "True")
         return {"Starting", ready.message};
     std::string trouble;
     for (Resource const& pod : objects.pods) {

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 
+#include "common/function/recipe.hpp"
+#include "common/kube/kept_objects.hpp"
 #include "common/kube/next_change.hpp"
 #include "common/net/async_signal.hpp"
 #include "common/net/sse.hpp"
@@ -23,25 +25,13 @@ class KeptObjects {
 public:
     explicit KeptObjects(asio::any_io_executor executor) : changed_(std::move(executor)) {}
 
-    /// Until the task is stopped. One that cannot be read stays as it was.
-    Task<void> keep(std::unique_ptr<Watch> watch, std::vector<Resource> KnativeObjects::* part) {
-        std::vector<Resource>& kept = objects_.*part;
+    /// Until the task is stopped.
+    Task<void> follow(std::unique_ptr<Watch> watch, std::vector<Resource> KnativeObjects::* part) {
         while (auto event = co_await next_change(*watch)) {
-            if (event->type == WatchEvent::Type::invalid)
-                continue;
-            if (event->type == WatchEvent::Type::synced) {
-                synced_.insert(&kept);
-            } else {
-                auto const at = std::ranges::lower_bound(kept, event->name, {}, &Resource::name);
-                bool const is_there = at != kept.end() && at->name() == event->name;
-                bool const is_gone = event->type == WatchEvent::Type::deleted;
-                if (is_gone && is_there)
-                    kept.erase(at);
-                else if (!is_gone && is_there)
-                    *at = std::move(event->resource);
-                else if (!is_gone)
-                    kept.insert(at, std::move(event->resource));
-            }
+            if (event->type == WatchEvent::Type::synced)
+                synced_.insert(&(objects_.*part));
+            else
+                keep(objects_.*part, std::move(*event));
             changed_.notify();
         }
     }
@@ -108,22 +98,19 @@ Selector KnativeHost::selector(std::string const& function) const {
     return {.name_space = name_space_, .name = {}, .labels = {{service_label, whose}}};
 }
 
-Task<Result<KnativeObjects>> KnativeHost::look(std::string function) {
-    auto services = co_await store_.list(
-        kinds::service, {.name_space = name_space_, .name = function, .labels = {}});
-    if (!services)
-        co_return std::unexpected(services.error());
+Task<Result<KnativeObjects>> KnativeHost::look(
+    std::vector<Resource> services, std::string function) {
     auto revisions = co_await store_.list(kinds::revision, selector(function));
     if (!revisions)
         co_return std::unexpected(revisions.error());
     auto pods = co_await store_.list(kinds::pod, selector(function));
     if (!pods)
         co_return std::unexpected(pods.error());
-    co_return KnativeObjects{std::move(*services), std::move(*revisions), std::move(*pods)};
+    co_return KnativeObjects{std::move(services), std::move(*revisions), std::move(*pods)};
 }
 
-Task<Result<Json>> KnativeHost::functions() {
-    auto const objects = co_await look({});
+Task<Result<Json>> KnativeHost::functions(std::vector<Resource> const& services) {
+    auto const objects = co_await look(services, {});
     if (!objects)
         co_return std::unexpected(objects.error());
     co_return function_reports(*objects);
@@ -132,25 +119,25 @@ Task<Result<Json>> KnativeHost::functions() {
 Task<void> KnativeHost::follow(Told told) {
     KeptObjects kept(executor_);
     TaskGroup watches(executor_);
-    Selector const all{.name_space = name_space_, .name = {}, .labels = {}};
+    Selector const ours{
+        .name_space = name_space_, .name = {}, .labels = {{runtime_label, std::nullopt}}};
     watches.spawn_essential(
-        "functions", kept.keep(store_.watch(kinds::service, all), &KnativeObjects::services));
+        "functions", kept.follow(store_.watch(kinds::service, ours), &KnativeObjects::services));
     watches.spawn_essential(
         "revisions",
-        kept.keep(store_.watch(kinds::revision, selector({})), &KnativeObjects::revisions));
+        kept.follow(store_.watch(kinds::revision, selector({})), &KnativeObjects::revisions));
     watches.spawn_essential(
-        "pods", kept.keep(store_.watch(kinds::pod, selector({})), &KnativeObjects::pods));
+        "pods", kept.follow(store_.watch(kinds::pod, selector({})), &KnativeObjects::pods));
     co_await tell_changes(kept, told);
     co_await asio::this_coro::reset_cancellation_state();
     co_await watches.stop();
 }
 
-Task<Result<Json>> KnativeHost::revisions(std::string function) {
-    auto const objects = co_await look(std::move(function));
+Task<Result<Json>> KnativeHost::revisions(Resource service) {
+    std::string const name = service.name().name;
+    auto const objects = co_await look({std::move(service)}, name);
     if (!objects)
         co_return std::unexpected(objects.error());
-    if (objects->services.empty())
-        co_return failure(ErrorCode::not_found, "There is no such function.");
     co_return revision_records(*objects, objects->services.front());
 }
 

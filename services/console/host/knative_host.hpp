@@ -19,9 +19,9 @@ public:
         asio::any_io_executor executor, ResourceStore& store, std::unique_ptr<PodLogs> logs,
         std::string name_space);
 
-    Task<Result<Json>> functions() override;
+    Task<Result<Json>> functions(std::vector<Resource> const& services) override;
     Task<void> follow(Told told) override;
-    Task<Result<Json>> revisions(std::string function) override;
+    Task<Result<Json>> revisions(Resource service) override;
     Task<Result<Json>> log(std::string function, std::int64_t lines) override;
     Task<Result<HttpAnswer>> follow_log(std::string function, std::int64_t lines) override;
     std::vector<std::string> services() const override { return {}; }
@@ -29,7 +29,8 @@ public:
 private:
     /// `function`: whose; empty: of all.
     Selector selector(std::string const& function) const;
-    Task<Result<KnativeObjects>> look(std::string function);
+    /// Revisions and pods of `services`, which are those of `function`.
+    Task<Result<KnativeObjects>> look(std::vector<Resource> services, std::string function);
 
     asio::any_io_executor executor_;
     ResourceStore& store_;

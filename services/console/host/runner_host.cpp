@@ -46,7 +46,7 @@ std::string RunnerHost::path_of(std::string const& function, std::string const& 
     return "/api/v1/functions/" + name_space_ + "/" + function + part;
 }
 
-Task<Result<Json>> RunnerHost::functions() {
+Task<Result<Json>> RunnerHost::functions(std::vector<Resource> const&) {
     auto const answer = co_await upstream_.get("runner", "/api/v1/functions");
     if (!answer)
         co_return std::unexpected(answer.error());
@@ -65,8 +65,9 @@ Task<void> RunnerHost::follow(Told told) {
     }
 }
 
-Task<Result<Json>> RunnerHost::revisions(std::string function) {
-    auto const answer = co_await upstream_.get("runner", path_of(function, "/revisions"));
+Task<Result<Json>> RunnerHost::revisions(Resource service) {
+    auto const answer =
+        co_await upstream_.get("runner", path_of(service.name().name, "/revisions"));
     if (!answer)
         co_return std::unexpected(answer.error());
     Json records = items_of(*answer);

@@ -13,9 +13,9 @@ public:
     /// `upstream` outlives it; `name_space`: of the functions.
     RunnerHost(Upstream& upstream, std::string name_space);
 
-    Task<Result<Json>> functions() override;
+    Task<Result<Json>> functions(std::vector<Resource> const& services) override;
     Task<void> follow(Told told) override;
-    Task<Result<Json>> revisions(std::string function) override;
+    Task<Result<Json>> revisions(Resource service) override;
     Task<Result<Json>> log(std::string function, std::int64_t lines) override;
     Task<Result<HttpAnswer>> follow_log(std::string function, std::int64_t lines) override;
     std::vector<std::string> services() const override { return {"runner"}; }

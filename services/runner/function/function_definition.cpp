@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstdio>
 
+#include "common/function/recipe.hpp"
+
 namespace millrace::runner {
 namespace {
 

@@ -13,9 +13,6 @@ namespace millrace::runner {
 /// What runs handlers, in the order the messages name it.
 inline constexpr std::array<std::string_view, 3> runtime_names = {"python", "shell", "powershell"};
 
-/// The label that names a Service's runtime; Services without it are not ours.
-inline constexpr std::string_view runtime_label = "millrace.dev/runtime";
-
 /// One function as its Knative Service (serving.knative.dev/v1) says.
 struct FunctionDefinition {
     ResourceName name;

@@ -5,6 +5,7 @@
 
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
+#include "common/function/recipe.hpp"
 #include "common/kube/next_change.hpp"
 #include "common/kube/store/store_choice.hpp"
 #include "runner/host/function_routes.hpp"

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/kube/lease/lease_holder.hpp"
 
-#include <unistd.h>
-
-#include <array>
-
 #include "common/base/encoding.hpp"
 #include "common/base/file.hpp"
+#include "common/base/host_name.hpp"
 #include "common/base/log.hpp"
 
 namespace millrace {
@@ -14,17 +11,10 @@ namespace {
 
 constexpr std::size_t file_bytes_max = 256;
 
-std::string host_name() {
-    std::array<char, 256> host{};
-    if (::gethostname(host.data(), host.size() - 1) != 0)
-        throw StartupError("--lease: the name of this host is not known.");
-    return host.data();
-}
-
-/// What is written there, once it is.
+/// What is written there, once it is. One that cannot be read is not written over.
 Result<std::string> kept_id(std::filesystem::path const& file) {
     auto text = read_file(file, file_bytes_max);
-    if (text && !text->empty())
+    if (text || text.error().code != ErrorCode::not_found)
         return text;
     std::string id = random_uuid();
     if (auto const written = write_file_atomic(file, id, 0600); !written)
@@ -36,6 +26,8 @@ Result<std::string> kept_id(std::filesystem::path const& file) {
 
 LeaseHolder find_lease_holder(std::filesystem::path const& folder) {
     std::string const host = host_name();
+    if (host.empty())
+        throw StartupError("--lease: the name of this host is not known.");
     auto lock = try_lock_folder(folder);
     auto const id =
         lock ? kept_id(folder / "holder") : Result<std::string>(std::unexpected(lock.error()));

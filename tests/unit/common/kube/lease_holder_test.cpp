@@ -33,3 +33,11 @@ TEST_CASE("Lease holder: without a folder that can be written it is a new one ea
     CHECK_FALSE(first.identity.empty());
     CHECK(find_lease_holder(folder.path() / "file").identity != first.identity);
 }
+
+TEST_CASE("Lease holder: who it was is not written over where that cannot be read") {
+    test::TemporaryFolder const folder;
+    std::filesystem::create_directory(folder.path() / "holder");
+    LeaseHolder const holder = find_lease_holder(folder.path());
+    CHECK_FALSE(holder.lock);
+    CHECK(std::filesystem::is_directory(folder.path() / "holder"));
+}

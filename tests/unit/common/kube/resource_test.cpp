@@ -49,3 +49,13 @@ TEST_CASE("Selector: it selects by namespace, by a label's value and by its pres
     bare.object["metadata"].erase("labels");
     CHECK_FALSE(Selector{.labels = {{"millrace.dev/part", std::nullopt}}}.matches(bare));
 }
+
+TEST_CASE("Resource: its status is of the spec as it is, unless it says another generation") {
+    auto const observed = [](std::string const& status) {
+        return Resource{*parse_json(R"({"metadata":{"generation":2},"status":)" + status + "}")}
+            .is_observed();
+    };
+    CHECK(observed(R"({"observedGeneration":2})"));
+    CHECK_FALSE(observed(R"({"observedGeneration":1})"));
+    CHECK(observed("{}"));
+}
