@@ -35,3 +35,6 @@ run() {
     rm -f "$log"
     return "$status"
 }
+
+# The folder of a Go module at the version that FOLDER/go.mod pins; `go list -m` knows none for one that was not fetched yet.
+module_folder() { env -C "$1" go mod download -json "$2" | jq -er .Dir; }

@@ -13,6 +13,7 @@ package main
 import (
 	"bytes"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -64,14 +65,10 @@ func render(moduleFolder, output string) error {
 
 // load reads the objects of one module's files, sorted by file name.
 func load(moduleFolder string, source source) ([]object, error) {
-	list := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", source.Module)
-	list.Dir = moduleFolder
-	list.Stderr = os.Stderr
-	answer, err := list.Output()
+	root, err := folderOf(moduleFolder, source.Module)
 	if err != nil {
-		return nil, fmt.Errorf("go list -m %s: %w", source.Module, err)
+		return nil, err
 	}
-	root := strings.TrimSpace(string(answer))
 	names, err := match(root, source.Files)
 	if err != nil {
 		return nil, err
@@ -88,6 +85,22 @@ func load(moduleFolder string, source source) ([]object, error) {
 		objects = append(objects, found...)
 	}
 	return objects, nil
+}
+
+// folderOf is where a module lies, at the version that moduleFolder/go.mod pins; it is fetched where it has to be.
+func folderOf(moduleFolder, module string) (string, error) {
+	download := exec.Command("go", "mod", "download", "-json", module)
+	download.Dir = moduleFolder
+	download.Stderr = os.Stderr
+	answer, err := download.Output()
+	if err != nil {
+		return "", fmt.Errorf("go mod download %s: %w", module, err)
+	}
+	var found struct{ Dir string }
+	if err := json.Unmarshal(answer, &found); err != nil {
+		return "", fmt.Errorf("go mod download %s: %w", module, err)
+	}
+	return found.Dir, nil
 }
 
 // match finds files by "folder/*.yaml", or "folder/**.yaml" for those below, too.
