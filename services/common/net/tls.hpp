@@ -4,10 +4,10 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "common/base/result.hpp"
 #include "common/base/secret.hpp"
+#include "common/net/certificate.hpp"
 
 namespace millrace {
 
@@ -28,11 +28,6 @@ struct ClientCertificate {
 struct CertificateFiles {
     std::string certificate_file;
     std::string key_file;
-};
-
-struct CertificateText {
-    std::string certificate_pem;
-    std::string key_pem;
 };
 
 /// TLS 1.2 and 1.3, ECDHE with AEAD only, for both sides. Opaque: only common/net sees OpenSSL.
@@ -56,13 +51,5 @@ public:
 private:
     std::unique_ptr<Native> native_;
 };
-
-/// A self-signed ECDSA P-256 certificate for the names and addresses given ("localhost",
-/// "127.0.0.1"), valid from an hour ago for `days`.
-Result<CertificateText> make_self_signed_certificate(
-    std::vector<std::string> const& names, int days);
-
-/// "AA:BB:..." SHA-256 of the first certificate in `pem`.
-Result<std::string> certificate_fingerprint(std::string const& pem);
 
 }  // namespace millrace
