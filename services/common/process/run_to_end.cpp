@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,16 +36,33 @@ bool read_until(int from, SteadyTime deadline, std::string& output) {
     }
 }
 
+/// A file without a name that holds `input`, to be read from its begin.
+Result<FileDescriptor> file_of(Secret const& input) {
+    FileDescriptor file(::memfd_create("input", MFD_CLOEXEC));
+    std::string_view rest = input.reveal();
+    while (file.is_open() && !rest.empty()) {
+        ssize_t const written = ::write(file.get(), rest.data(), rest.size());
+        if (written <= 0)
+            return std::unexpected(storage_error("Cannot hand over a program's input"));
+        rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (!file.is_open() || ::lseek(file.get(), 0, SEEK_SET) != 0)
+        return std::unexpected(storage_error("Cannot hand over a program's input"));
+    return file;
+}
+
 }  // namespace
 
-Result<ProgramEnd> run_to_end(ChildCommand command, nanoseconds limit) {
+Result<ProgramEnd> run_to_end(ChildCommand command, nanoseconds limit, Secret const& input) {
+    auto const given = file_of(input);
+    if (!given)
+        return std::unexpected(given.error());
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0)
         return std::unexpected(storage_error("Cannot make a pipe"));
     FileDescriptor const from(ends[0]);
     FileDescriptor to(ends[1]);
-    FileDescriptor const null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    command.descriptors = {null.get(), to.get(), to.get()};
+    command.descriptors = {given->get(), to.get(), to.get()};
     command.own_session = true;
     auto const pid = spawn_child(command);
     to.close();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/base/clock.hpp"
+#include "common/base/secret.hpp"
 #include "common/process/spawn.hpp"
 
 namespace millrace {
@@ -16,8 +17,10 @@ struct ProgramEnd {
 };
 
 /// Runs a program to its end and blocks meanwhile: for a start and for tools, not where something
-/// is served. Its descriptors are set here. Errors: those of spawn_child; `timed_out` when it was
+/// is served. Its descriptors are set here; what it reads is `input`, which never touches a disk.
+/// Errors: those of spawn_child; `timed_out` when it was
 /// not done within `limit` and is killed, with all it started.
-Result<ProgramEnd> run_to_end(ChildCommand command, nanoseconds limit);
+Result<ProgramEnd> run_to_end(
+    ChildCommand command, nanoseconds limit, Secret const& input = Secret());
 
 }  // namespace millrace

@@ -61,6 +61,9 @@ struct ProxySettings {
     std::vector<std::string> exceptions;
 };
 
+/// So many certificate authorities can a form bring.
+inline constexpr std::size_t authorities_max = 32;
+
 struct CertificateSettings {
     std::string chain_pem;  ///< empty: the appliance makes its own
     Secret key_pem;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/net/tls.hpp"
+#include "configurator/environment/settings.hpp"
 
 namespace millrace::configurator {
 namespace {
@@ -118,6 +119,10 @@ void check_certificates(CheckedValues& values, SystemTime now) {
             values.fault(key, all.error().detail);
             continue;
         }
+        if (all->size() > authorities_max)
+            values.fault(
+                key, "has " + std::to_string(all->size()) + " certificates; " +
+                         std::to_string(authorities_max) + " at most.");
         for (CertificateFacts const& facts : *all)
             check_dates(values, key, facts, now);
         if (key == "custom_tls_ca_cert" && all->front().names.empty())

@@ -36,6 +36,17 @@ TEST_CASE("Run to end: output is kept to a bound and read to its end") {
     CHECK(much->output.size() == 256 * 1024);
 }
 
+TEST_CASE("Run to end: it reads its input from the begin to the end, however much it is") {
+    ChildCommand command;
+    command.arguments = {"/bin/sh", "-c", "wc -c; read more || echo no more"};
+    auto const ended = run_to_end(command, 20s, Secret(std::string(1'000'000, 'x')));
+    REQUIRE(ended);
+    CHECK(ended->output == "1000000\nno more\n");
+    auto const none = run_to_end(command, 20s);
+    REQUIRE(none);
+    CHECK(none->output == "0\nno more\n");
+}
+
 TEST_CASE("Run to end: one that is not done in time is killed with what it started") {
     auto const late = run_shell("sleep 600 & wait", 100ms);
     REQUIRE_FALSE(late);

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "common/base/result.hpp"
+#include "configurator/plan/step.hpp"
+
+namespace millrace::configurator {
+
+/// The machine that is configured. Blocks; one thread.
+class Host {
+public:
+    virtual ~Host() = default;
+    /// Whether nothing has to be done for it. Errors: what cannot be looked at, by its path.
+    virtual Result<bool> holds(Change const& change) = 0;
+    /// It holds then, after a power cut, too. Errors: `storage` and the like, by its path.
+    virtual Result<void> make(Change const& change) = 0;
+    /// Errors: a program that is missing, fails or takes too long, with the last it said.
+    virtual Result<void> run(Program const& program) = 0;
+    /// Errors: a program that is missing or takes too long.
+    virtual Result<bool> ask(Proof const& proof) = 0;
+    virtual SteadyTime now() const = 0;
+    virtual void wait(nanoseconds span) = 0;
+};
+
+}  // namespace millrace::configurator

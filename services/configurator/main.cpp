@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+
+#include "common/base/command_words.hpp"
+#include "configurator/commands.hpp"
+
+namespace {
+
+constexpr std::array<millrace::CommandWord, 5> commands = {{
+    {"check", "Says what is wrong with the OVF environment; changes nothing."},
+    {"plan", "Says what would be done for it; changes nothing."},
+    {"apply", "Configures this machine by it."},
+    {"--help", "Shows this text."},
+    {"--version", "Shows the version."},
+}};
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+    using namespace millrace;
+    std::vector<std::string> const words(arguments + 1, arguments + argument_count);
+    std::string const command = words.empty() ? "" : words.front();
+    std::vector<std::string> const rest(words.begin() + (words.empty() ? 0 : 1), words.end());
+    if (command == "check")
+        return configurator::run_check(rest);
+    if (command == "plan")
+        return configurator::run_plan(rest);
+    if (command == "apply")
+        return configurator::run_apply(rest);
+    return answer_other_command("millrace-configurator", command, commands);
+}

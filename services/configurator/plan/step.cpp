@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "configurator/plan/step.hpp"
+
+namespace millrace::configurator {
+namespace {
+
+std::string joined(std::vector<std::string> const& words, std::string_view between) {
+    std::string text;
+    for (std::string const& word : words)
+        text.append(text.empty() ? "" : between).append(word);
+    return text;
+}
+
+struct Describe {
+    std::string operator()(WriteFile const& file) const { return "write " + file.path; }
+    std::string operator()(RemoveFile const& file) const { return "remove " + file.path; }
+    std::string operator()(KeepFolder const& folder) const {
+        return "keep " + std::to_string(folder.files.size()) + " files in " + folder.path;
+    }
+    std::string operator()(KeepCertificate const& one) const {
+        return "make " + one.certificate_path + " for " + joined(one.names, ", ");
+    }
+};
+
+struct PathOf {
+    std::string const& operator()(WriteFile const& file) const { return file.path; }
+    std::string const& operator()(RemoveFile const& file) const { return file.path; }
+    std::string const& operator()(KeepFolder const& folder) const { return folder.path; }
+    std::string const& operator()(KeepCertificate const& one) const { return one.certificate_path; }
+};
+
+}  // namespace
+
+std::string describe(Change const& change) {
+    return std::visit(Describe(), change);
+}
+
+std::string describe(Program const& program) {
+    return "run " + joined(program.words, " ");
+}
+
+std::string describe(std::vector<Step> const& steps) {
+    std::string text;
+    for (Step const& step : steps) {
+        text += step.title + "\n";
+        for (Change const& change : step.changes)
+            text += "  " + describe(change) + "\n";
+        for (Program const& program : step.programs)
+            text += "  " + describe(program) + "\n";
+        for (Proof const& proof : step.proofs)
+            text += "  wait for " + joined(proof.words, " ") + "\n";
+    }
+    return text;
+}
+
+std::string const& path_of(Change const& change) {
+    return std::visit(PathOf(), change);
+}
+
+}  // namespace millrace::configurator

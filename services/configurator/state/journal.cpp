@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "configurator/state/journal.hpp"
+
+#include <algorithm>
+
+#include "common/base/file.hpp"
+#include "common/base/json.hpp"
+#include "configurator/environment/ovf_environment.hpp"
+
+namespace millrace::configurator {
+namespace {
+
+constexpr auto form_file = "form.json";
+constexpr auto progress_file = "progress.json";
+
+/// What is in the file, or nothing where there is none.
+Result<std::optional<Json>> read_json(std::filesystem::path const& file) {
+    auto const text = read_file(file, environment_bytes_max * 2);
+    if (!text && text.error().code == ErrorCode::not_found)
+        return std::nullopt;
+    if (!text)
+        return std::unexpected(text.error());
+    auto value = parse_json(*text);
+    if (!value || !value->is_object())
+        return failure(
+            ErrorCode::damaged,
+            file.string() + " is damaged: " + (value ? "It is no object." : value.error().detail) +
+                " Remove it: the configurator begins anew.");
+    return std::move(*value);
+}
+
+bool is_same(PropertyTexts const& one, PropertyTexts const& other) {
+    return std::ranges::equal(one, other, [](auto const& first, auto const& second) {
+        return first.first == second.first && first.second.reveal() == second.second.reveal();
+    });
+}
+
+}  // namespace
+
+Result<Journal> Journal::open(std::filesystem::path folder) {
+    if (auto const made = make_directories(folder, 0700); !made)
+        return std::unexpected(made.error());
+    Journal journal(std::move(folder));
+    if (auto const read = journal.read(); !read)
+        return std::unexpected(read.error());
+    return journal;
+}
+
+Result<void> Journal::read() {
+    auto const form = read_json(folder_ / form_file);
+    auto const progress = read_json(folder_ / progress_file);
+    if (!form || !progress)
+        return std::unexpected((!form ? form : progress).error());
+    if (*form) {
+        form_.emplace();
+        for (auto const& [key, value] : (*form)->items())
+            (*form_)[key] = Secret(string_at(value, ""));
+    }
+    if (*progress)
+        if (Json const* const completed = find_json(**progress, "completed"))
+            for (Json const& step : *completed)
+                completed_.insert(string_at(step, ""));
+    return {};
+}
+
+Result<void> Journal::write_form() const {
+    Json json = Json::object();
+    for (auto const& [key, value] : *form_)
+        json[key] = value.reveal();
+    return write_file_atomic(folder_ / form_file, dump_json_pretty(json), 0600);
+}
+
+Result<void> Journal::keep_form(PropertyTexts form) {
+    if (form_ && is_same(*form_, form))
+        return {};
+    // First: a cut between the two must not leave steps that count for another form.
+    if (auto kept = keep_completed({}); !kept)
+        return kept;
+    form_ = std::move(form);
+    return write_form();
+}
+
+Result<void> Journal::keep_completed(std::set<std::string> completed) {
+    if (completed == completed_)
+        return {};
+    Json const json = {{"completed", completed}};
+    auto written = write_file_atomic(folder_ / progress_file, dump_json_pretty(json), 0600);
+    if (written)
+        completed_ = std::move(completed);
+    return written;
+}
+
+Result<void> Journal::forget_secrets() {
+    if (!form_)
+        return {};
+    for (Property const& property : properties())
+        if (property.secret)
+            form_->erase(std::string(property.key));
+    return write_form();
+}
+
+}  // namespace millrace::configurator

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <set>
+
+#include "common/base/result.hpp"
+#include "configurator/environment/property.hpp"
+
+namespace millrace::configurator {
+
+/// What the configurator keeps in its folder, 0700: how far it is, and what the form said.
+class Journal {
+public:
+    /// Errors: a folder that cannot be made or read, a file in it that is damaged. A damaged file
+    /// is told by its name, never taken for an empty one.
+    static Result<Journal> open(std::filesystem::path folder);
+
+    /// The form as it was given last, secrets too; nothing where none was given, or when it was
+    /// forgotten. It is a file of its own, 0600.
+    std::optional<PropertyTexts> const& form() const { return form_; }
+    /// Ids of the steps that have come true for this form.
+    std::set<std::string> const& completed() const { return completed_; }
+
+    /// Another form than the one before begins anew: no step is completed. On disk when it returns.
+    Result<void> keep_form(PropertyTexts form);
+    /// On disk when it returns.
+    Result<void> keep_completed(std::set<std::string> completed);
+    /// The form's secrets are not on the disk any more; the rest of it stays.
+    Result<void> forget_secrets();
+
+private:
+    explicit Journal(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    Result<void> read();
+    Result<void> write_form() const;
+
+    std::filesystem::path folder_;
+    std::optional<PropertyTexts> form_;
+    std::set<std::string> completed_;
+};
+
+}  // namespace millrace::configurator

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "configurator/environment/settings.hpp"
+#include "configurator/plan/step.hpp"
+
+namespace millrace::configurator {
+
+/// The steps that make a host of what the form says, in their order: each stands on those before
+/// it. Pure. Every file is whole: what it had before is not looked at.
+std::vector<Step> host_steps(Settings const& settings);
+
+/// /etc/hostname and /etc/hosts. Without a name the one that DHCP gives counts, else os-release's.
+Step hostname_step(NetworkSettings const& network);
+/// systemd.network(5) of the wired interfaces, and until an address can be used.
+Step network_step(NetworkSettings const& network);
+/// timesyncd.conf(5); certificates are only made when the clock is right, or cannot be made right.
+Step time_step(NetworkSettings const& network);
+/// Root's password.
+Step passwords_step(AccessSettings const& access);
+/// sshd_config(5), root's keys and the door in the firewall; all closed where it is off.
+Step ssh_step(AccessSettings const& access);
+/// Certificate authorities that the form brings, for everything on the host.
+Step trust_step(CertificateSettings const& certificates);
+/// The certificate of the web page: the form's, or one of our own for name and address.
+Step certificate_step(CertificateSettings const& certificates, NetworkSettings const& network);
+/// rsyslog.conf(5): the journal to a collector.
+Step syslog_step(SyslogSettings const& syslog);
+
+}  // namespace millrace::configurator

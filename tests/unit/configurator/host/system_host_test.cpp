@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "configurator/host/system_host.hpp"
+
+#include <sys/stat.h>
+
+#include "common/base/file.hpp"
+#include "common/net/certificate.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+using namespace millrace;
+using namespace millrace::configurator;
+using millrace::test::TemporaryFolder;
+
+namespace {
+
+/// A change that does not hold, is made, and holds.
+void bring(SystemHost& host, Change const& change) {
+    auto const before = host.holds(change);
+    REQUIRE(before);
+    CHECK_FALSE(*before);
+    REQUIRE(host.make(change));
+    auto const after = host.holds(change);
+    REQUIRE(after);
+    CHECK(*after);
+}
+
+mode_t mode_of(std::filesystem::path const& path) {
+    struct stat status{};
+    REQUIRE(::stat(path.c_str(), &status) == 0);
+    return status.st_mode & 07777;
+}
+
+}  // namespace
+
+TEST_CASE("host: a file has its content and mode, in folders that are as closed as it is") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    bring(host, WriteFile{"/etc/a/b.conf", Secret("text")});
+    CHECK(mode_of(folder.path() / "etc/a/b.conf") == 0644);
+    bring(host, WriteFile{"/etc/a/b.conf", Secret("other")});
+    bring(host, WriteFile{"/etc/a/b.conf", Secret("other"), 0600});
+    bring(host, WriteFile{"/root/.ssh/authorized_keys", Secret("key"), 0600});
+    CHECK(mode_of(folder.path() / "root/.ssh") == 0700);
+    bring(host, RemoveFile{"/etc/a/b.conf"});
+    CHECK(host.make(RemoveFile{"/etc/a/none"}));
+}
+
+TEST_CASE("host: a folder has its files and no others") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    bring(host, KeepFolder{"/f", {{"/f/1", Secret("a")}, {"/f/2", Secret("b")}}});
+    bring(host, KeepFolder{"/f", {{"/f/2", Secret("c")}}});
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "f/1"));
+    bring(host, KeepFolder{"/f", {}});
+    auto const none = host.holds(KeepFolder{"/none", {}});
+    REQUIRE(none);
+    CHECK(*none);
+}
+
+TEST_CASE("host: what cannot be read is an error, no absence") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    REQUIRE(host.make(WriteFile{"/etc/file", Secret("x")}));
+    CHECK_FALSE(host.holds(WriteFile{"/etc", Secret("x")}));
+    CHECK_FALSE(host.holds(RemoveFile{"/etc"}));
+    auto const blocked = host.make(WriteFile{"/etc/file/below", Secret("x")});
+    REQUIRE_FALSE(blocked);
+    CHECK(blocked.error().detail.find("etc/file") != std::string::npos);
+}
+
+TEST_CASE("host: a certificate stays while it fits its key, has its names and lives") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    KeepCertificate wanted{
+        .certificate_path = "/tls/a.crt",
+        .key_path = "/tls/a.key",
+        .names = {"a.example", "192.0.2.1"},
+        .days = 30};
+    bring(host, wanted);
+    CHECK(mode_of(folder.path() / "tls/a.key") == 0600);
+    CHECK(mode_of(folder.path() / "tls/a.crt") == 0644);
+    wanted.names.emplace_back("b.example");
+    bring(host, wanted);
+    // A power cut between key and certificate leaves two that do not fit.
+    auto const other = make_self_signed_certificate(wanted.names, 30);
+    REQUIRE(other);
+    REQUIRE(write_file_atomic(folder.path() / "tls/a.key", other->key_pem, 0600));
+    bring(host, wanted);
+    // Old: begun an hour ago, it has no day before it.
+    auto const old = make_self_signed_certificate(wanted.names, 0);
+    REQUIRE(old);
+    REQUIRE(write_file_atomic(folder.path() / "tls/a.key", old->key_pem, 0600));
+    REQUIRE(write_file_atomic(folder.path() / "tls/a.crt", old->certificate_pem, 0644));
+    bring(host, wanted);
+}
+
+TEST_CASE("host: a program gets its input, and its last words are told when it fails") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    CHECK(host.run(
+        {.words = {"/bin/sh", "-c", "read line; [ \"$line\" = 'se cret' ]"},
+         .input = Secret("se cret\n")}));
+    auto const failed =
+        host.run({.words = {"/bin/sh", "-c", "echo first; echo last words >&2; exit 3"}});
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().detail == "/bin/sh ended with status 3: first last words.");
+    auto const missing = host.run({.words = {"/none/program"}});
+    REQUIRE_FALSE(missing);
+    CHECK(missing.error().detail.find("/none/program") != std::string::npos);
+    auto const slow = host.run({.words = {"/bin/sh", "-c", "read x <&1; :"}, .limit = 0s});
+    CHECK_FALSE(slow);
+}
+
+TEST_CASE("host: a proof holds where its program ends well and says what it is to say") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    auto const holds = [&](std::string const& script, std::string const& output) {
+        auto const answer = host.ask({.words = {"/bin/sh", "-c", script}, .output = output});
+        REQUIRE(answer);
+        return *answer;
+    };
+    CHECK(holds("true", ""));
+    CHECK_FALSE(holds("false", ""));
+    CHECK(holds("echo yes", "yes"));
+    CHECK_FALSE(holds("echo no", "yes"));
+    CHECK_FALSE(host.ask({.words = {"/none/program"}}));
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <exception>
+#include <map>
+#include <set>
+
+#include "configurator/host/host.hpp"
+
+namespace millrace::configurator::test {
+
+/// A machine of files and a list of what was run, whose power can be cut. Programs do not change
+/// it.
+class RecordingHost final : public Host {
+public:
+    /// Nothing is done any more when the power is gone.
+    struct PowerIsOff : std::exception {};
+
+    std::map<std::string, std::string> files;
+    std::vector<std::string> ran;
+    std::vector<std::string> inputs;
+    /// Words of programs that fail, so often.
+    std::map<std::string, int> failures;
+    /// Whether proofs hold.
+    bool is_true = true;
+    /// Commands until the power goes; 0: it stays.
+    int cut_after = 0;
+    int commands = 0;
+
+    Result<bool> holds(Change const& change) override {
+        tick();
+        return std::visit([this](auto const& one) { return has(one); }, change);
+    }
+    Result<void> make(Change const& change) override {
+        tick();
+        std::visit([this](auto const& one) { bring(one); }, change);
+        return {};
+    }
+    Result<void> run(Program const& program) override {
+        tick();
+        std::string const words = describe(program);
+        ran.push_back(words);
+        inputs.push_back(program.input.reveal());
+        if (auto const found = failures.find(words); found != failures.end() && found->second > 0) {
+            --found->second;
+            return failure(ErrorCode::unavailable, words + " failed.");
+        }
+        return {};
+    }
+    Result<bool> ask(Proof const&) override {
+        tick();
+        return is_true;
+    }
+    SteadyTime now() const override { return now_; }
+    void wait(nanoseconds span) override {
+        now_ += std::chrono::duration_cast<SteadyTime::duration>(span);
+    }
+
+private:
+    void tick() {
+        if (cut_after > 0 && commands == cut_after)
+            throw PowerIsOff();
+        ++commands;
+    }
+    bool has(WriteFile const& file) const {
+        auto const found = files.find(file.path);
+        return found != files.end() && found->second == file.content.reveal();
+    }
+    bool has(RemoveFile const& file) const { return !files.contains(file.path); }
+    bool has(KeepFolder const& folder) const {
+        std::size_t there = 0;
+        for (auto const& [path, content] : files)
+            there += path.starts_with(folder.path + "/") ? 1 : 0;
+        if (there != folder.files.size())
+            return false;
+        for (WriteFile const& file : folder.files)
+            if (!has(file))
+                return false;
+        return true;
+    }
+    bool has(KeepCertificate const& wanted) const {
+        return files.contains(wanted.certificate_path) && files.contains(wanted.key_path);
+    }
+    void bring(WriteFile const& file) { files[file.path] = file.content.reveal(); }
+    void bring(RemoveFile const& file) { files.erase(file.path); }
+    void bring(KeepFolder const& folder) {
+        std::erase_if(
+            files, [&](auto const& one) { return one.first.starts_with(folder.path + "/"); });
+        for (WriteFile const& file : folder.files)
+            bring(file);
+    }
+    void bring(KeepCertificate const& wanted) {
+        files[wanted.certificate_path] = "certificate";
+        files[wanted.key_path] = "key";
+    }
+
+    SteadyTime now_;
+};
+
+}  // namespace millrace::configurator::test
