@@ -13,6 +13,19 @@ export PATH
 no_powershell() { echo "set MILLRACE_POWERSHELL to a powershell-7.x.y-linux-x64.tar.gz, or install pwsh"; }
 has_powershell() { [ -f "${MILLRACE_POWERSHELL:-}" ] || command -v pwsh >/dev/null; }
 
+# The appliance's root file system is booted in namespaces, on a disk of its own.
+cannot_boot() { echo "it needs root, loop devices, ext4, overlayfs, and namespaces of mounts, processes, time and cgroups"; }
+can_boot() {
+    local image status=0
+    [ "$(id -u)" -eq 0 ] && grep -qw overlay /proc/filesystems || return 1
+    image=$(mktemp)
+    # shellcheck disable=SC2016 # expanded inside
+    truncate -s 16M "$image" && mkfs.ext4 -q "$image" &&
+        unshare --mount --pid --fork --uts --ipc --cgroup --time sh -c 'mount -o loop "$0" /mnt' "$image" 2>/dev/null || status=1
+    rm -f "$image"
+    return $status
+}
+
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 fail() {
     printf 'error: %s\n' "$1" >&2

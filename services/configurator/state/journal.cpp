@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "common/base/assert.hpp"
 #include "common/base/file.hpp"
 #include "common/base/json.hpp"
 #include "configurator/environment/ovf_environment.hpp"
@@ -57,6 +58,8 @@ Result<void> Journal::read() {
             (*form_)[key] = Secret(string_at(value, ""));
     }
     if (*progress)
+        sealed_ = bool_at(**progress, "sealed", false);
+    if (*progress)
         if (Json const* const completed = find_json(**progress, "completed"))
             for (Json const& step : *completed)
                 completed_.insert(string_at(step, ""));
@@ -71,6 +74,7 @@ Result<void> Journal::write_form() const {
 }
 
 Result<void> Journal::keep_form(PropertyTexts form) {
+    MILLRACE_ASSERT(!sealed_);
     if (form_ && is_same(*form_, form))
         return {};
     // First: a cut between the two must not leave steps that count for another form.
@@ -83,20 +87,28 @@ Result<void> Journal::keep_form(PropertyTexts form) {
 Result<void> Journal::keep_completed(std::set<std::string> completed) {
     if (completed == completed_)
         return {};
-    Json const json = {{"completed", completed}};
-    auto written = write_file_atomic(folder_ / progress_file, dump_json_pretty(json), 0600);
+    auto written = write_progress(completed, sealed_);
     if (written)
         completed_ = std::move(completed);
     return written;
 }
 
-Result<void> Journal::forget_secrets() {
-    if (!form_)
-        return {};
-    for (Property const& property : properties())
-        if (property.secret)
-            form_->erase(std::string(property.key));
-    return write_form();
+Result<void> Journal::write_progress(std::set<std::string> const& completed, bool sealed) const {
+    Json const json = {{"completed", completed}, {"sealed", sealed}};
+    return write_file_atomic(folder_ / progress_file, dump_json_pretty(json), 0600);
+}
+
+Result<void> Journal::seal() {
+    if (form_) {
+        for (Property const& property : properties())
+            if (property.secret)
+                form_->erase(std::string(property.key));
+        if (auto written = write_form(); !written)
+            return written;
+    }
+    auto written = write_progress(completed_, true);
+    sealed_ = sealed_ || written;
+    return written;
 }
 
 }  // namespace millrace::configurator

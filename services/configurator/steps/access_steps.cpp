@@ -12,7 +12,7 @@ std::string sshd_file(AccessSettings const& access) {
            "\nMaxAuthTries 3\nX11Forwarding no\nAllowTcpForwarding no\n";
 }
 
-constexpr std::string_view ssh_door = "add rule inet filter input tcp dport 22 accept\n";
+constexpr std::string_view ssh_door = "add rule inet millrace input tcp dport ssh accept\n";
 
 }  // namespace
 

@@ -81,7 +81,7 @@ TEST_CASE("disc: no drive, an empty file and what is no disc have nothing") {
 
 TEST_CASE("disc: it is asked where VMware Tools have nothing") {
     TemporaryFolder const folder;
-    auto const found = find_environment({"", {}, make_disc(folder, {"-J"}).string()});
+    auto const found = find_environment({"", "", make_disc(folder, {"-J"}).string()});
     REQUIRE(found);
     REQUIRE(*found);
     CHECK((*found)->xml == environment);

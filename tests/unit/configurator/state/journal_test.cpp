@@ -57,11 +57,14 @@ TEST_CASE("journal: another form begins anew, the same does not") {
     CHECK(open(folder).completed().empty());
 }
 
-TEST_CASE("journal: when secrets are forgotten none is on the disk, and the rest stays") {
+TEST_CASE("journal: sealed, no secret is on the disk, and the rest stays") {
     TemporaryFolder const folder;
     Journal journal = open(folder);
     REQUIRE(journal.keep_form(with(least_form(), "hostname", "a.example")));
-    REQUIRE(journal.forget_secrets());
+    CHECK_FALSE(journal.sealed());
+    REQUIRE(journal.keep_completed({"network"}));
+    REQUIRE(journal.seal());
+    CHECK(journal.sealed());
     auto const files = list_folder(folder.path() / "configurator");
     REQUIRE(files);
     for (auto const& file : *files) {
@@ -72,6 +75,8 @@ TEST_CASE("journal: when secrets are forgotten none is on the disk, and the rest
     Journal const again = open(folder);
     CHECK(again.form()->at("hostname").reveal() == "a.example");
     CHECK_FALSE(again.form()->contains("root_password"));
+    CHECK(again.sealed());
+    CHECK(again.completed() == std::set<std::string>{"network"});
 }
 
 TEST_CASE("journal: a damaged file is told by its name, and is not an empty one") {

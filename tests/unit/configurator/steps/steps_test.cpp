@@ -117,7 +117,9 @@ TEST_CASE("SSH: on, by password, or by key alone where the form has one") {
     Step const by_password = ssh_step(access);
     std::string const file = "/etc/ssh/sshd_config.d/10-millrace.conf";
     CHECK(content_of(by_password, file).starts_with("PermitRootLogin yes\n"));
-    CHECK(content_of(by_password, "/etc/nftables.d/ssh.nft").find("dport 22") != std::string::npos);
+    CHECK(
+        content_of(by_password, "/etc/nftables.d/ssh.nft")
+            .find("inet millrace input tcp dport ssh accept") != std::string::npos);
     CHECK(runs(by_password, "/usr/bin/systemctl enable --now ssh.service"));
     access.ssh_keys = {"ssh-ed25519 AAAA a", "ssh-ed25519 BBBB b"};
     Step const by_key = ssh_step(access);

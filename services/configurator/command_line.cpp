@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "configurator/command_line.hpp"
+
+#include <cstdio>
+
+namespace millrace::configurator {
+namespace {
+
+std::vector<Flag> flags_of(bool changes_the_host) {
+    std::vector<Flag> flags = {
+        {.name = "environment",
+         .help = "The OVF environment document; else VMware Tools and the CD drive are asked."}};
+    if (changes_the_host) {
+        flags.push_back(
+            {.name = "state",
+             .fallback = "/var/lib/millrace/configurator",
+             .help = "What is kept from one start to the next."});
+        flags.push_back(
+            {.name = "status",
+             .fallback = "/run/millrace/status.json",
+             .help = "Where the progress is told."});
+    }
+    return flags;
+}
+
+void print(std::string_view heading, Faults const& faults) {
+    if (!faults.empty())
+        std::fprintf(stderr, "%s\n%s\n", std::string(heading).c_str(), to_string(faults).c_str());
+}
+
+}  // namespace
+
+std::expected<FlagValues, int> read_flags(
+    std::string_view command, std::vector<std::string> const& words, bool changes_the_host) {
+    auto const flags = flags_of(changes_the_host);
+    if (words == std::vector<std::string>{"--help"}) {
+        std::string const usage = "millrace-configurator " + std::string(command) + " [--flag ...]";
+        std::fputs(describe_flags(usage, flags).c_str(), stdout);
+        return std::unexpected(well);
+    }
+    auto values = parse_flags(flags, words);
+    if (values && !values->arguments.empty())
+        values = std::unexpected(Faults{unexpected_word(flags, values->arguments.front())});
+    if (!values)
+        return std::unexpected(complain(to_string(values.error())));
+    return std::move(*values);
+}
+
+Transports transports_of(FlagValues const& flags) {
+    Transports transports = appliance_transports();
+    transports.file = flags.text("environment");
+    return transports;
+}
+
+int complain(std::string const& sentence) {
+    std::fprintf(stderr, "millrace-configurator: %s\n", sentence.c_str());
+    return bad_input;
+}
+
+ReadSettings read_and_print(PropertyTexts const& form) {
+    ReadSettings read = read_settings(form, system_now());
+    print("To know:", read.notes);
+    if (!read.settings)
+        print("To correct:", read.settings.error());
+    return read;
+}
+
+}  // namespace millrace::configurator

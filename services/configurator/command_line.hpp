@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <expected>
+
+#include "common/base/flags.hpp"
+#include "configurator/environment/settings.hpp"
+#include "configurator/environment/transport.hpp"
+
+namespace millrace::configurator {
+
+/// Exit codes.
+enum Exit : int {
+    well = 0,
+    stuck = 1,           ///< a step failed as often as it may
+    bad_input = 2,       ///< of the command line, or a form with faults
+    no_environment = 3,  ///< there is no form to follow
+};
+
+/// Reads the flags of a command; the exit code where they end the program.
+std::expected<FlagValues, int> read_flags(
+    std::string_view command, std::vector<std::string> const& words, bool changes_the_host);
+
+/// Where the flags say that the form is.
+Transports transports_of(FlagValues const& flags);
+
+/// Prints a sentence to standard error. Returns bad_input.
+int complain(std::string const& sentence);
+
+/// Reads the form's settings; prints notes and faults to standard error.
+ReadSettings read_and_print(PropertyTexts const& form);
+
+}  // namespace millrace::configurator

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/appliance/guest.hpp"
+
+#include <poll.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "common/base/file.hpp"
+#include "common/process/run_to_end.hpp"
+#include "tests/support/catch.hpp"
+
+namespace millrace::test {
+namespace {
+
+constexpr nanoseconds command_limit = 120s;
+
+ProgramEnd run_to_its_end(std::string const& line) {
+    auto end = run_to_end({.arguments = {"/bin/bash", "-c", line}}, command_limit);
+    INFO(line);
+    REQUIRE(end);
+    return std::move(*end);
+}
+
+std::string well_run(std::string const& line) {
+    auto end = run_to_its_end(line);
+    INFO(line << "\n" << end.output);
+    REQUIRE(end.is_well());
+    return end.output;
+}
+
+std::string quoted(std::string const& text) {
+    std::string quoted = "'";
+    for (char const one : text)
+        quoted += one == '\'' ? std::string("'\\''") : std::string(1, one);
+    return quoted + "'";
+}
+
+std::string escaped(std::string const& text) {
+    std::string xml;
+    for (char const one : text)
+        xml += one == '&'   ? "&amp;"
+               : one == '<' ? "&lt;"
+               : one == '"' ? "&quot;"
+                            : std::string(1, one);
+    return xml;
+}
+
+}  // namespace
+
+Guest::Guest() : machine_(MILLRACE_SOURCE_DIR "/tests/appliance/machine") {
+    std::filesystem::create_directories(folder_.path() / "guest");
+}
+
+Guest::~Guest() {
+    auto const gone =
+        run_to_end({.arguments = {"/bin/bash", "-c", command("wipe")}}, command_limit);
+    CHECK((gone && gone->is_well()));
+}
+
+std::string Guest::command(std::string const& words) const {
+    return "MACHINE=" + (folder_.path() / "guest").string() + " " + machine_ + " " + words;
+}
+
+void Guest::insert(Form const& form) {
+    auto const content = folder_.path() / "disc";
+    std::filesystem::create_directories(content);
+    {
+        std::ofstream file(content / "ovf-env.xml");
+        file
+            << R"(<Environment xmlns:oe="http://schemas.dmtf.org/ovf/environment/1"><PropertySection>)";
+        for (auto const& [key, value] : form)
+            file << "<Property oe:key=\"guestinfo." << key << "\" oe:value=\"" << escaped(value)
+                 << "\"/>\n";
+        file << "</PropertySection></Environment>";
+    }
+    well_run(
+        "genisoimage -quiet -J -R -V 'OVF ENV' -o " + (folder_.path() / "guest/cd.iso").string() +
+        " " + content.string());
+}
+
+void Guest::put(std::string const& path, std::string const& content, mode_t mode) {
+    auto const file =
+        folder_.path() / "guest/overlay" / std::filesystem::path(path).relative_path();
+    std::filesystem::create_directories(file.parent_path());
+    REQUIRE(write_file_atomic(file, content, mode, Durability::process));
+}
+
+void Guest::power_on() {
+    // What an earlier boot has shown is not this one's.
+    std::error_code none;
+    auto const shown = std::filesystem::file_size(folder_.path() / "guest/console.log", none);
+    read_to_ = none ? 0 : shown;
+    well_run(command("up"));
+}
+
+std::string Guest::boot() {
+    if (!run_to_its_end(command("is_on")).is_well())
+        power_on();
+    std::string state = well_run(command("booted"));
+    state.resize(state.find_last_not_of('\n') + 1);
+    return state;
+}
+
+void Guest::power_cut() {
+    well_run(command("power_cut"));
+}
+
+nanoseconds Guest::power_off() {
+    auto const begin = steady_now();
+    run("systemctl --no-block poweroff");
+    REQUIRE(comes_within(60s, [&] { return !run_to_its_end(command("is_on")).is_well(); }));
+    return steady_now() - begin;
+}
+
+std::string Guest::run(std::string const& line) {
+    return well_run(command("in_guest sh -c ") + quoted(line));
+}
+
+bool Guest::succeeds(std::string const& line) {
+    return run_to_its_end(command("in_guest sh -c ") + quoted(line)).is_well();
+}
+
+bool Guest::lan_succeeds(std::string const& line) {
+    return run_to_its_end(command("in_lan bash -c ") + quoted(line)).is_well();
+}
+
+std::string Guest::lan_run(std::string const& line) {
+    return well_run(command("in_lan bash -c ") + quoted(line));
+}
+
+Json Guest::status() {
+    auto json = parse_json(run("cat /run/millrace/status.json"));
+    REQUIRE(json);
+    return std::move(*json);
+}
+
+std::string Guest::fault_of(std::string const& property) {
+    Json const now = status();
+    for (Json const& fault : *find_json(now, "faults"))
+        if (string_at(fault, "property") == property)
+            return string_at(fault, "problem");
+    return "";
+}
+
+std::string Guest::console() {
+    auto text = read_file(folder_.path() / "guest/console.log", std::size_t{16} << 20);
+    REQUIRE(text);
+    return std::move(*text);
+}
+
+bool Guest::comes_within(nanoseconds limit, std::function<bool()> const& holds) {
+    auto const until = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
+    while (!holds()) {
+        if (steady_now() > until)
+            return false;
+        ::poll(nullptr, 0, 50);
+    }
+    return true;
+}
+
+void Guest::expect(std::string const& text) {
+    std::size_t at = std::string::npos;
+    bool const came = comes_within(30s, [&] {
+        at = console().find(text, read_to_);
+        return at != std::string::npos;
+    });
+    INFO("\"" << text << "\" is not on the console:\n" << console().substr(read_to_));
+    REQUIRE(came);
+    read_to_ = at + text.size();
+}
+
+void Guest::type(std::string const& prompt, std::string const& line) {
+    expect(prompt);
+    std::ofstream(folder_.path() / "guest/console.in") << line << "\n" << std::flush;
+}
+
+}  // namespace millrace::test

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "common/base/clock.hpp"
+#include "common/base/json.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace millrace::test {
+
+/// What a form says, by property.
+using Form = std::map<std::string, std::string>;
+
+/// An appliance of its own, with its disk; `machine` powers it on and off. Its network is
+/// 192.168.10.0/24, the other end of the cable 192.168.10.254. Everything of it is gone with this.
+class Guest {
+public:
+    Guest();
+    Guest(Guest const&) = delete;
+    Guest& operator=(Guest const&) = delete;
+    ~Guest();
+
+    /// Puts a CD with the form into its drive, from the next power on.
+    void insert(Form const& form);
+    /// Files for a new disk, by path.
+    void put(std::string const& path, std::string const& content, mode_t mode = 0644);
+
+    void power_on();
+    /// Until systemd has nothing left to start: "running" or "degraded".
+    std::string boot();
+    void power_cut();
+    /// An orderly power off. How long it took.
+    nanoseconds power_off();
+
+    /// What a shell command line inside prints; fails the test where it fails.
+    std::string run(std::string const& line);
+    /// Whether it ends well.
+    bool succeeds(std::string const& line);
+    /// The same at the other end of the cable.
+    bool lan_succeeds(std::string const& line);
+    std::string lan_run(std::string const& line);
+
+    /// What the configurator tells.
+    Json status();
+    /// What is said of the property, or "".
+    std::string fault_of(std::string const& property);
+
+    /// Types a line at its console once `prompt` is on it.
+    void type(std::string const& prompt, std::string const& line);
+    /// Waits until the text is on the console, after what was typed last.
+    void expect(std::string const& text);
+
+private:
+    std::string command(std::string const& words) const;
+    std::string console();
+    bool comes_within(nanoseconds limit, std::function<bool()> const& holds);
+
+    TemporaryFolder folder_;
+    std::string machine_;
+    std::size_t read_to_ = 0;
+};
+
+}  // namespace millrace::test
