@@ -110,7 +110,7 @@ int follow(Journal& journal, Progress& progress, Faults notes) {
 }  // namespace
 
 int run_apply(std::vector<std::string> const& words) {
-    auto const flags = read_flags("apply", words, true);
+    auto const flags = read_flags("apply", words, apply_flags());
     if (!flags)
         return flags.error();
     auto journal = Journal::open(flags->text("state"));

@@ -6,22 +6,17 @@
 namespace millrace::configurator {
 namespace {
 
-std::vector<Flag> flags_of(bool changes_the_host) {
-    std::vector<Flag> flags = {
-        {.name = "environment",
-         .help = "The OVF environment document; else VMware Tools and the CD drive are asked."}};
-    if (changes_the_host) {
-        flags.push_back(
-            {.name = "state",
-             .fallback = "/var/lib/millrace/configurator",
-             .help = "What is kept from one start to the next."});
-        flags.push_back(
-            {.name = "status",
-             .fallback = "/run/millrace/status.json",
-             .help = "Where the progress is told."});
-    }
-    return flags;
-}
+constexpr Flag environment_flag = {
+    .name = "environment",
+    .help = "The OVF environment document; else VMware Tools and the CD drive are asked."};
+constexpr Flag state_flag = {
+    .name = "state",
+    .fallback = "/var/lib/millrace/configurator",
+    .help = "What is kept from one start to the next."};
+constexpr Flag status_flag = {
+    .name = "status",
+    .fallback = "/run/millrace/status.json",
+    .help = "Where the progress is told."};
 
 void print(std::string_view heading, Faults const& faults) {
     if (!faults.empty())
@@ -30,9 +25,21 @@ void print(std::string_view heading, Faults const& faults) {
 
 }  // namespace
 
+std::vector<Flag> form_flags() {
+    return {environment_flag};
+}
+
+std::vector<Flag> apply_flags() {
+    return {environment_flag, state_flag, status_flag};
+}
+
+std::vector<Flag> screen_flags() {
+    return {status_flag};
+}
+
 std::expected<FlagValues, int> read_flags(
-    std::string_view command, std::vector<std::string> const& words, bool changes_the_host) {
-    auto const flags = flags_of(changes_the_host);
+    std::string_view command, std::vector<std::string> const& words,
+    std::vector<Flag> const& flags) {
     if (words == std::vector<std::string>{"--help"}) {
         std::string const usage = "millrace-configurator " + std::string(command) + " [--flag ...]";
         std::fputs(describe_flags(usage, flags).c_str(), stdout);

@@ -19,7 +19,13 @@ enum Exit : int {
 
 /// Reads the flags of a command; the exit code where they end the program.
 std::expected<FlagValues, int> read_flags(
-    std::string_view command, std::vector<std::string> const& words, bool changes_the_host);
+    std::string_view command, std::vector<std::string> const& words,
+    std::vector<Flag> const& flags);
+
+/// The flags of check and plan, of apply, and of screen.
+std::vector<Flag> form_flags();
+std::vector<Flag> apply_flags();
+std::vector<Flag> screen_flags();
 
 /// Where the flags say that the form is.
 Transports transports_of(FlagValues const& flags);

@@ -5,6 +5,7 @@
 
 #include "configurator/command_line.hpp"
 #include "configurator/environment/ovf_environment.hpp"
+#include "configurator/screen/screen.hpp"
 #include "configurator/steps/steps.hpp"
 
 namespace millrace::configurator {
@@ -28,7 +29,7 @@ std::expected<ReadSettings, int> read_form(FlagValues const& flags) {
 }  // namespace
 
 int run_check(std::vector<std::string> const& words) {
-    auto const flags = read_flags("check", words, false);
+    auto const flags = read_flags("check", words, form_flags());
     if (!flags)
         return flags.error();
     auto const read = read_form(*flags);
@@ -38,7 +39,7 @@ int run_check(std::vector<std::string> const& words) {
 }
 
 int run_plan(std::vector<std::string> const& words) {
-    auto const flags = read_flags("plan", words, false);
+    auto const flags = read_flags("plan", words, form_flags());
     if (!flags)
         return flags.error();
     auto const read = read_form(*flags);
@@ -48,6 +49,14 @@ int run_plan(std::vector<std::string> const& words) {
         return bad_input;
     std::fputs(describe(host_steps(*read->settings)).c_str(), stdout);
     return well;
+}
+
+int run_screen(std::vector<std::string> const& words) {
+    auto const flags = read_flags("screen", words, screen_flags());
+    if (!flags)
+        return flags.error();
+    auto const shown = show_screen(flags->text("status"));
+    return shown ? well : complain(shown.error().detail);
 }
 
 }  // namespace millrace::configurator

@@ -17,4 +17,7 @@ int run_plan(std::vector<std::string> const& words);
 /// Does it, with a line a step on standard output and the whole in the status file.
 int run_apply(std::vector<std::string> const& words);
 
+/// Shows how the machine stands, until it is ended.
+int run_screen(std::vector<std::string> const& words);
+
 }  // namespace millrace::configurator

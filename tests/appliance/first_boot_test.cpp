@@ -76,6 +76,11 @@ TEST_CASE("first boot: static network, passwords of any characters; one signs in
     CHECK_FALSE(answers(guest, 22));
     CHECK_FALSE(guest.succeeds("systemctl is-active ssh"));
     CHECK(guest.run("ss -Htuln | grep -v 127.0.0 || true").empty());
+    std::string const screen = guest.screen();
+    INFO(screen);
+    CHECK(has(screen, "millrace.example.com"));
+    CHECK(has(screen, "Address  192.168.10.20"));
+    CHECK(has(screen, "This appliance is configured."));
     sign_in_at_console(guest, root_password);
 }
 
@@ -144,6 +149,10 @@ TEST_CASE("first boot: every field wrong is told, nothing is changed; corrected,
         CHECK_FALSE(guest.fault_of(key).empty());
     }
     CHECK(guest.fault_of("endpoint_password").starts_with("is needed"));
+    std::string const screen = guest.screen();
+    INFO(screen);
+    CHECK(has(screen, "Nothing was changed."));
+    CHECK(has(screen, "hostname: \"-- none of these --\" is no host name"));
     CHECK_FALSE(guest.succeeds("test -e /etc/hostname"));
     CHECK_FALSE(guest.succeeds("test -e /etc/systemd/network/10-millrace.network"));
     CHECK_FALSE(guest.succeeds("test -e /etc/millrace/tls"));

@@ -170,6 +170,23 @@ void Guest::expect(std::string const& text) {
     read_to_ = at + text.size();
 }
 
+std::string Guest::screen() {
+    auto const log = read_file(folder_.path() / "guest/tty1.log", std::size_t{16} << 20);
+    REQUIRE(log);
+    // Each frame begins at the home position.
+    std::string const home = "\x1b[H";
+    auto const last = log->rfind(home);
+    std::string text;
+    for (std::size_t at = last == std::string::npos ? log->size() : last; at < log->size(); ++at) {
+        char const one = (*log)[at];
+        if (one == '\x1b')
+            at = log->find_first_of("HJKhlm", at);
+        else if (one != '\r')
+            text += one;
+    }
+    return text;
+}
+
 void Guest::type(std::string const& prompt, std::string const& line) {
     expect(prompt);
     std::ofstream(folder_.path() / "guest/console.in") << line << "\n" << std::flush;

@@ -50,6 +50,9 @@ public:
 
     /// Types a line at its console once `prompt` is on it.
     void type(std::string const& prompt, std::string const& line);
+    /// The lines of its first screen as they stand now.
+    std::string screen();
+
     /// Waits until the text is on the console, after what was typed last.
     void expect(std::string const& text);
 
