@@ -26,7 +26,7 @@ std::vector<Output> make_outputs(ovagen::PropertyList const& list, std::string_v
         {"ova-properties/generated/form.json", ovagen::form_json(list)},
         {"ova-properties/generated/ovftool.sh", ovagen::ovftool_sample(list)},
         {"ova-properties/generated/govc.json", ovagen::govc_sample(list)},
-        {"services/configurator/environment/generated/property_table.cpp",
+        {"services/configurator/form/generated/property_table.cpp",
          ovagen::property_table_source(list)},
         {"docs/properties.md", ovagen::properties_markdown(list)},
     };

@@ -12,7 +12,7 @@ namespace millrace::ovagen {
 /// password fields are hidden, its bounds and choices checked there, before anything is deployed.
 std::string ovf_product_section(PropertyList const& list, std::string_view version);
 
-/// services/configurator/environment/generated/property_table.cpp.
+/// services/configurator/form/generated/property_table.cpp.
 std::string property_table_source(PropertyList const& list);
 
 /// docs/properties.md.

@@ -13,7 +13,7 @@
 namespace millrace::ovagen {
 
 /// What kinds of value there are; the validators of each are the configurator's
-/// (services/configurator/environment/property_value.cpp).
+/// (services/configurator/form/property_value.cpp).
 struct TypeInfo {
     std::string_view name;      ///< as in properties.json and in C++'s PropertyType
     std::string_view words;     ///< what a person is told, e.g. "an IPv4 address"

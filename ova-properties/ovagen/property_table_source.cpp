@@ -71,7 +71,7 @@ std::string property_table_source(PropertyList const& list) {
     std::string text =
         "// SPDX-License-Identifier: Apache-2.0\n"
         "// Made by ovagen from ova-properties/properties.json; change that.\n"
-        "#include \"configurator/environment/property.hpp\"\n\n"
+        "#include \"configurator/form/property.hpp\"\n\n"
         "namespace millrace::configurator {\nnamespace {\n\n";
     for (Property const& property : list.properties) {
         if (!property.required_with.empty())

@@ -4,8 +4,8 @@
 #include <expected>
 
 #include "common/base/flags.hpp"
-#include "configurator/environment/settings.hpp"
 #include "configurator/environment/transport.hpp"
+#include "configurator/form/settings.hpp"
 
 namespace millrace::configurator {
 

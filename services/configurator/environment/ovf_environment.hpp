@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/base/result.hpp"
-#include "configurator/environment/property.hpp"
+#include "configurator/form/property.hpp"
 
 namespace millrace::configurator {
 

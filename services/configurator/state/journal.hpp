@@ -6,7 +6,7 @@
 #include <set>
 
 #include "common/base/result.hpp"
-#include "configurator/environment/property.hpp"
+#include "configurator/form/property.hpp"
 
 namespace millrace::configurator {
 

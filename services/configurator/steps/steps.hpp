@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "configurator/environment/settings.hpp"
+#include "configurator/form/settings.hpp"
 #include "configurator/plan/step.hpp"
 
 namespace millrace::configurator {

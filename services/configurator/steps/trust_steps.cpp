@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "configurator/environment/pem.hpp"
+#include "configurator/form/pem.hpp"
 #include "configurator/steps/steps.hpp"
 
 namespace millrace::configurator {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a VM is deployed with: the document, and every value in it.
 #include "common/base/encoding.hpp"
-#include "configurator/environment/checked_values.hpp"
 #include "configurator/environment/ovf_environment.hpp"
+#include "configurator/form/checked_values.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace millrace::fuzz {

@@ -2,12 +2,12 @@
 #include "configurator/configure.hpp"
 
 #include "common/base/json.hpp"
-#include "configurator/environment/settings.hpp"
+#include "configurator/form/settings.hpp"
 #include "configurator/state/status.hpp"
 #include "configurator/steps/steps.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
-#include "tests/unit/configurator/environment/given_properties.hpp"
+#include "tests/unit/configurator/form/given_properties.hpp"
 #include "tests/unit/configurator/recording_host.hpp"
 
 using namespace millrace;

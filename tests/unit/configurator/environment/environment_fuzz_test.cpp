@@ -4,7 +4,7 @@
 
 #include "common/base/encoding.hpp"
 #include "configurator/environment/ovf_environment.hpp"
-#include "configurator/environment/settings.hpp"
+#include "configurator/form/settings.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/environment_number.hpp"
 

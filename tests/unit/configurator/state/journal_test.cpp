@@ -8,7 +8,7 @@
 #include "common/base/file.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temporary_folder.hpp"
-#include "tests/unit/configurator/environment/given_properties.hpp"
+#include "tests/unit/configurator/form/given_properties.hpp"
 
 using namespace millrace;
 using namespace millrace::configurator;

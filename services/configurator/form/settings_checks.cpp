@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "configurator/environment/settings_checks.hpp"
+#include "configurator/form/settings_checks.hpp"
 
 #include <algorithm>
 
 #include "common/net/tls.hpp"
-#include "configurator/environment/settings.hpp"
+#include "configurator/form/settings.hpp"
 
 namespace millrace::configurator {
 namespace {

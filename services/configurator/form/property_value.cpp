@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "configurator/environment/property_value.hpp"
+#include "configurator/form/property_value.hpp"
 
 #include <algorithm>
 
 #include "common/base/assert.hpp"
 #include "common/base/encoding.hpp"
-#include "configurator/environment/value_reader.hpp"
+#include "configurator/form/value_reader.hpp"
 
 namespace millrace::configurator {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "configurator/environment/pem.hpp"
+#include "configurator/form/pem.hpp"
 
 #include "common/base/encoding.hpp"
 #include "tests/support/catch.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Made by ovagen from ova-properties/properties.json; change that.
-#include "configurator/environment/property.hpp"
+#include "configurator/form/property.hpp"
 
 namespace millrace::configurator {
 namespace {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "configurator/environment/checked_values.hpp"
+#include "configurator/form/checked_values.hpp"
 
 #include <algorithm>
 
 #include "common/base/assert.hpp"
 #include "common/base/encoding.hpp"
 #include "common/base/nearest_word.hpp"
-#include "configurator/environment/property_value.hpp"
+#include "configurator/form/property_value.hpp"
 
 namespace millrace::configurator {
 

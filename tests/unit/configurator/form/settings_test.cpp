@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "configurator/environment/settings.hpp"
+#include "configurator/form/settings.hpp"
 
 #include "common/base/encoding.hpp"
 #include "common/net/certificate.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/unit/configurator/environment/given_properties.hpp"
+#include "tests/unit/configurator/form/given_properties.hpp"
 
 using namespace millrace;
 using namespace millrace::configurator;

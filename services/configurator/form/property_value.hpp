@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "configurator/environment/property.hpp"
+#include "configurator/form/property.hpp"
 
 namespace millrace::configurator {
 

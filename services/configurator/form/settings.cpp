@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "configurator/environment/settings.hpp"
+#include "configurator/form/settings.hpp"
 
-#include "configurator/environment/checked_values.hpp"
-#include "configurator/environment/settings_checks.hpp"
+#include "configurator/form/checked_values.hpp"
+#include "configurator/form/settings_checks.hpp"
 
 namespace millrace::configurator {
 namespace {

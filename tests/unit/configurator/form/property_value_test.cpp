@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "configurator/environment/property_value.hpp"
+#include "configurator/form/property_value.hpp"
 
 #include "common/base/encoding.hpp"
 #include "common/net/tls.hpp"

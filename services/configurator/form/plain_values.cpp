@@ -3,8 +3,8 @@
 #include <array>
 
 #include "common/base/encoding.hpp"
-#include "configurator/environment/address.hpp"
-#include "configurator/environment/value_reader.hpp"
+#include "configurator/form/address.hpp"
+#include "configurator/form/value_reader.hpp"
 
 namespace millrace::configurator {
 namespace {

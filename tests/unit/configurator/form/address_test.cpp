@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "configurator/environment/address.hpp"
+#include "configurator/form/address.hpp"
 
 #include "tests/support/catch.hpp"
 

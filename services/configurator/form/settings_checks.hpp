@@ -2,7 +2,7 @@
 #pragma once
 
 #include "common/base/clock.hpp"
-#include "configurator/environment/checked_values.hpp"
+#include "configurator/form/checked_values.hpp"
 
 namespace millrace::configurator {
 

@@ -7,8 +7,8 @@
 
 #include "common/base/clock.hpp"
 #include "common/base/result.hpp"
-#include "configurator/environment/address.hpp"
-#include "configurator/environment/property.hpp"
+#include "configurator/form/address.hpp"
+#include "configurator/form/property.hpp"
 
 namespace millrace::configurator {
 

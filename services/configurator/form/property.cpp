@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "configurator/environment/property.hpp"
+#include "configurator/form/property.hpp"
 
 #include <algorithm>
 

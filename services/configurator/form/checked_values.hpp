@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "common/base/result.hpp"
-#include "configurator/environment/address.hpp"
-#include "configurator/environment/property.hpp"
+#include "configurator/form/address.hpp"
+#include "configurator/form/property.hpp"
 
 namespace millrace::configurator {
 

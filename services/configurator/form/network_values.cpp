@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "configurator/environment/address.hpp"
-#include "configurator/environment/value_reader.hpp"
+#include "configurator/form/address.hpp"
+#include "configurator/form/value_reader.hpp"
 
 namespace millrace::configurator {
 

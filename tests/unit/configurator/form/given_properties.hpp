@@ -4,7 +4,7 @@
 #include <string>
 
 #include "common/base/result.hpp"
-#include "configurator/environment/property.hpp"
+#include "configurator/form/property.hpp"
 
 namespace millrace::configurator::test {
 
