@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // ovagen ROOT: writes everything that properties.json says again elsewhere.
 // ovagen --check ROOT: says which of it is not current, and exits 1.
+// ovagen --descriptor SYSTEM DATA ROOT: prints the OVF descriptor around two streamOptimized VMDKs.
 #include <cstdio>
 #include <filesystem>
 #include <vector>
 
 #include "common/base/file.hpp"
 #include "ovagen/outputs.hpp"
+#include "ovagen/ovf_descriptor.hpp"
 
 namespace {
 
@@ -61,15 +63,19 @@ int write(std::filesystem::path const& root, std::vector<Output> const& outputs)
     return 0;
 }
 
-}  // namespace
+int print_descriptor(
+    std::vector<std::string> const& words, ovagen::PropertyList const& list,
+    std::string_view version) {
+    auto const system = ovagen::read_virtual_disk(words[1]);
+    auto const data = ovagen::read_virtual_disk(words[2]);
+    if (!system || !data)
+        return report((!system ? system : data).error().detail);
+    std::fputs(ovagen::ovf_descriptor(list, *system, *data, version).c_str(), stdout);
+    return 0;
+}
 
-int main(int argument_count, char** arguments) {
-    std::vector<std::string> const words(arguments + 1, arguments + argument_count);
-    bool const is_check = !words.empty() && words.front() == "--check";
-    if (words.size() != (is_check ? 2U : 1U)) {
-        std::fputs("Usage: ovagen [--check] ROOT\n", stderr);
-        return 2;
-    }
+/// Reads properties.json and does what the words before ROOT say.
+int run(std::vector<std::string> const& words) {
     std::filesystem::path const root = words.back();
     auto const text = read_file(root / "ova-properties/properties.json", file_bytes_max);
     auto version = read_file(root / "VERSION", file_bytes_max);
@@ -79,6 +85,21 @@ int main(int argument_count, char** arguments) {
     auto const list = ovagen::read_property_list(*text);
     if (!list)
         return report("properties.json:\n" + to_string(list.error()));
+    if (words.front() == "--descriptor")
+        return print_descriptor(words, *list, *version);
     auto const outputs = make_outputs(*list, *version);
-    return is_check ? check(root, outputs) : write(root, outputs);
+    return words.front() == "--check" ? check(root, outputs) : write(root, outputs);
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+    std::vector<std::string> const words(arguments + 1, arguments + argument_count);
+    std::string const first = words.empty() ? "" : words.front();
+    std::size_t const wanted = first == "--descriptor" ? 4 : first == "--check" ? 2 : 1;
+    if (words.size() != wanted) {
+        std::fputs("Usage: ovagen [--check | --descriptor SYSTEM DATA] ROOT\n", stderr);
+        return 2;
+    }
+    return run(words);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <pugixml.hpp>
+#include "ovagen/ovf_product_section.hpp"
+
 #include <sstream>
 
 #include "ovagen/outputs.hpp"
@@ -52,9 +53,9 @@ void add_property(pugi::xml_node section, Property const& property) {
 
 }  // namespace
 
-std::string ovf_product_section(PropertyList const& list, std::string_view version) {
-    pugi::xml_document document;
-    pugi::xml_node section = document.append_child("ProductSection");
+void add_product_section(
+    pugi::xml_node parent, PropertyList const& list, std::string_view version) {
+    pugi::xml_node section = parent.append_child("ProductSection");
     section.append_attribute("ovf:required") = "true";
     add_text(section, "Info", "What the appliance is, and how it is to be configured.");
     add_text(section, "Product", "Millrace");
@@ -70,6 +71,11 @@ std::string ovf_product_section(PropertyList const& list, std::string_view versi
             if (property.group == group.id)
                 add_property(section, property);
     }
+}
+
+std::string ovf_product_section(PropertyList const& list, std::string_view version) {
+    pugi::xml_document document;
+    add_product_section(document.root(), list, version);
     std::ostringstream text;
     document.save(text, "  ", pugi::format_indent | pugi::format_no_declaration);
     return text.str();
