@@ -5,7 +5,20 @@
 
 namespace millrace::runner {
 
+namespace {
+
+/// What the broker counts as no attempt: the event comes again in a second.
+HttpAnswer come_again(std::string const& reason) {
+    HttpAnswer answer = problem_answer(503, "busy", reason);
+    answer.headers.add("Retry-After", "1");
+    return answer;
+}
+
+}  // namespace
+
 HttpAnswer call_answer(Result<WorkerFrame> const& outcome) {
+    if (!outcome && outcome.error().code == ErrorCode::canceled)
+        return come_again(outcome.error().detail);
     if (!outcome)
         return problem_answer(
             outcome.error().code == ErrorCode::timed_out ? 504 : 500, "handlerFailed",
@@ -34,9 +47,7 @@ HttpAnswer busy_answer(std::size_t workers) {
     std::string const who =
         workers == 1 ? "The 1 worker of this function is"
                      : "All " + std::to_string(workers) + " workers of this function are";
-    HttpAnswer answer = problem_answer(503, "busy", who + " busy.");
-    answer.headers.add("Retry-After", "1");
-    return answer;
+    return come_again(who + " busy.");
 }
 
 }  // namespace millrace::runner

@@ -70,6 +70,7 @@ public:
 
 private:
     using Worker = FunctionLife::Worker;
+    using Call = FunctionLife::Call;
 
     struct Revision {
         RevisionContent content;
@@ -84,17 +85,32 @@ private:
     };
     /// A call as long as its caller is there.
     class Caller;
+    /// One process, and a task for each call that it has.
+    struct RunningWorker {
+        RunningWorker(asio::any_io_executor executor, InstanceOptions options, FunctionLog& log)
+            : instance(executor, std::move(options), log),
+              calls(executor),
+              ordered(executor) {}
+
+        Instance instance;
+        TaskGroup calls;
+        AsyncSignal ordered;  ///< to end
+        bool is_cut = false;  ///< killed though it was of use
+        SteadyTime idle_since = steady_now();
+    };
 
     void apply();
     void start_workers();
+    void start_calls();
     std::vector<std::filesystem::path> runtime_folders(RevisionContent const& content) const;
     std::shared_ptr<Revision> make_revision(RevisionContent content);
-    std::unique_ptr<Instance> make_instance(Revision const& revision);
+    InstanceOptions instance_options(Revision const& revision) const;
     Task<void> run_worker(Worker worker, std::shared_ptr<Revision const> revision);
     Task<std::string> start_worker(Worker worker, Instance& instance);
-    Task<std::string> serve_calls(Worker worker, Instance& instance);
-    Task<std::string> serve_call(Worker worker, Instance& instance);
-    Task<bool> wait_for_order(Worker worker, Instance& instance);
+    Task<std::string> watch_worker(Worker worker, RunningWorker& running);
+    static std::string why_it_failed(RunningWorker const& running);
+    Task<void> serve_call(Worker worker, Call id);
+    void end_call(Worker worker, Call id, bool is_usable);
     void settle(PendingCall& call, Result<WorkerFrame> outcome);
     Task<HttpAnswer> answer_of(Caller& caller);
     HttpAnswer refusal(FunctionLife::CallState state) const;
@@ -106,8 +122,8 @@ private:
     FunctionLog log_;
     RevisionHistory revisions_;
     FunctionLife life_;
-    std::map<Worker, std::unique_ptr<Instance>> instances_;
-    std::map<FunctionLife::Call, std::shared_ptr<PendingCall>> calls_;
+    std::map<Worker, std::unique_ptr<RunningWorker>> workers_;
+    std::map<Call, std::shared_ptr<PendingCall>> calls_;
     std::shared_ptr<Revision const> serving_;
     std::shared_ptr<Revision const> on_trial_;
     std::optional<Worker> trial_worker_;
@@ -116,7 +132,6 @@ private:
     std::string broken_revision_;  ///< that problem_ is about; empty: about the definition
     std::string last_error_;
     SystemTime last_call_at_;
-    AsyncSignal orders_;    ///< of workers
     AsyncSignal progress_;  ///< of trials and of closing
     Counter& call_count_;
     Counter& failure_count_;

@@ -10,6 +10,10 @@
 
 namespace millrace::runner {
 
+/// The most that FunctionDefinition::concurrency may be: each is a runspace, in one process of 1
+/// GiB.
+inline constexpr std::size_t concurrency_most = 16;
+
 /// What runs handlers, in the order the messages name it.
 inline constexpr std::array<std::string_view, 3> runtime_names = {"python", "shell", "powershell"};
 
@@ -25,6 +29,8 @@ struct FunctionDefinition {
     milliseconds timeout = 30s;     ///< spec.template.spec.timeoutSeconds
     std::size_t instances_min = 0;  ///< autoscaling.knative.dev/min-scale
     std::size_t instances_max = 1;  ///< autoscaling.knative.dev/max-scale, at most 8 here
+    /// Events that one worker handles at once: PowerShell's containerConcurrency, else 1.
+    std::size_t concurrency = 1;
 
     bool operator==(FunctionDefinition const&) const = default;
 };

@@ -31,13 +31,13 @@ FunctionLife::Worker FunctionLife::try_revision(Scale scale) {
     MILLRACE_ASSERT(!closing_ && !on_trial_);
     trial_scale_ = scale;
     trial_ = Trial::running;
-    on_trial_ = add_worker(++last_revision_, std::nullopt);
+    on_trial_ = add_worker(++last_revision_);
     return *on_trial_;
 }
 
-FunctionLife::Worker FunctionLife::add_worker(std::uint64_t revision, std::optional<Call> call) {
+FunctionLife::Worker FunctionLife::add_worker(std::uint64_t revision) {
     Worker const worker{++last_worker_};
-    workers_[worker] = {.revision = revision, .call = call};
+    workers_[worker] = {.revision = revision};
     starts_.push_back(worker);
     return worker;
 }
@@ -50,6 +50,20 @@ std::optional<FunctionLife::Worker> FunctionLife::take_start() {
         if (workers_.at(worker).state == WorkerState::starting)
             return worker;
         ended(worker);
+    }
+    return std::nullopt;
+}
+
+std::optional<FunctionLife::Order> FunctionLife::take_order() {
+    while (!orders_.empty()) {
+        Order const order = orders_.front();
+        orders_.pop_front();
+        // Its worker may have failed, or be killed, since.
+        auto const worker = workers_.find(order.worker);
+        bool const stands = worker != workers_.end() && worker->second.state == WorkerState::busy &&
+                            worker->second.calls.contains(order.call);
+        if (stands)
+            return order;
     }
     return std::nullopt;
 }
@@ -71,26 +85,38 @@ std::vector<FunctionLife::Worker> FunctionLife::workers() const {
     return all;
 }
 
-void FunctionLife::give(WorkerEntry& worker, Call call) {
-    worker.call = call;
+/// One that can have one more call. What has begun goes before what starts, and the oldest before
+/// the others, so that those that are not needed come to rest.
+std::optional<FunctionLife::Worker> FunctionLife::free_worker() const {
+    std::optional<Worker> starting;
+    for (auto const& [worker, entry] : workers_) {
+        if (!is_active(entry) || entry.calls.size() >= scale_.calls_per_worker)
+            continue;
+        if (entry.state != WorkerState::starting)
+            return worker;
+        if (!starting)
+            starting = worker;
+    }
+    return starting;
+}
+
+void FunctionLife::give(Worker worker, Call call) {
+    WorkerEntry& entry = workers_.at(worker);
+    entry.calls.insert(call);
     calls_[call] = CallState::given;
+    if (entry.state == WorkerState::starting)
+        return;
+    entry.state = WorkerState::busy;
+    orders_.push_back({worker, call});
 }
 
 /// First come, first served.
 void FunctionLife::hand_out() {
     while (!waiting_.empty() && !closing_ && serves()) {
-        Call const call = waiting_.front();
-        auto const ready = std::ranges::find_if(workers_, [&](auto const& one) {
-            return is_active(one.second) && one.second.state == WorkerState::ready;
-        });
-        if (ready != workers_.end()) {
-            give(ready->second, call);
-            ready->second.state = WorkerState::busy;
-        } else if (active() < scale_.workers_max) {
-            give(workers_.at(add_worker(serving_, std::nullopt)), call);
-        } else {
+        auto const free = free_worker();
+        if (!free && active() >= scale_.workers_max)
             return;
-        }
+        give(free ? *free : add_worker(serving_), waiting_.front());
         waiting_.pop_front();
     }
 }
@@ -114,11 +140,13 @@ void FunctionLife::started(Worker worker) {
     WorkerEntry& entry = workers_.at(worker);
     if (entry.state != WorkerState::starting)
         return;
-    entry.state = entry.call ? WorkerState::busy : WorkerState::ready;
+    entry.state = entry.calls.empty() ? WorkerState::ready : WorkerState::busy;
+    for (Call const call : entry.calls)
+        orders_.push_back({worker, call});
     if (on_trial_ == worker)
         take_over(entry.revision);
     end_trial(worker, Trial::passed);
-    if (!entry.call && !is_active(entry))
+    if (entry.calls.empty() && !is_active(entry))
         entry.state = WorkerState::ending;
     hand_out();
 }
@@ -126,17 +154,18 @@ void FunctionLife::started(Worker worker) {
 void FunctionLife::failed(Worker worker) {
     WorkerEntry& entry = workers_.at(worker);
     entry.state = WorkerState::killed;
-    entry.call.reset();
+    entry.calls.clear();
     end_trial(worker, Trial::failed);
     hand_out();
 }
 
-void FunctionLife::answered(Worker worker) {
+void FunctionLife::answered(Worker worker, Call call) {
     WorkerEntry& entry = workers_.at(worker);
-    entry.call.reset();
+    entry.calls.erase(call);
     if (entry.state != WorkerState::busy)
         return;
-    entry.state = closing_ || !is_active(entry) ? WorkerState::ending : WorkerState::ready;
+    if (entry.calls.empty())
+        entry.state = closing_ || !is_active(entry) ? WorkerState::ending : WorkerState::ready;
     hand_out();
 }
 
@@ -160,7 +189,7 @@ void FunctionLife::close() {
     for (auto& [worker, entry] : workers_) {
         if (entry.state == WorkerState::ready)
             entry.state = WorkerState::ending;
-        else if (entry.state == WorkerState::starting && !entry.call)
+        else if (entry.state == WorkerState::starting && entry.calls.empty())
             entry.state = WorkerState::killed;
     }
     if (on_trial_)

@@ -5,6 +5,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace millrace::runner {
@@ -13,9 +14,9 @@ namespace millrace::runner {
 /// started or ends, and how all of it comes to rest. Says what is to be done and is told what
 /// happened. Pure: no processes, no sockets, no clock.
 ///
-/// A worker belongs to the revision it was started for. A new revision is tried by one worker of
-/// its own (the trial); when that is ready the revision serves and the workers of the one before
-/// end, each after the call it has.
+/// A worker belongs to the revision it was started for, and has as many calls at once as that one's
+/// scale says. A new revision is tried by one worker of its own (the trial); when that is ready the
+/// revision serves and the workers of the one before end, each after the calls it has.
 class FunctionLife {
 public:
     enum class Worker : std::uint64_t {};
@@ -24,14 +25,15 @@ public:
     struct Scale {
         std::size_t workers_min = 0;  ///< so many stay, however long they are idle
         std::size_t workers_max = 1;
+        std::size_t calls_per_worker = 1;  ///< at once
     };
 
     enum class WorkerState {
-        starting,  ///< its process is being started; it may have its first call already
-        ready,
-        busy,
-        ending,  ///< has nothing to do: ask it to end
-        killed,  ///< is not to be waited for: kill it
+        starting,  ///< its process is being started; it may have its first calls already
+        ready,     ///< without a call
+        busy,      ///< with a call; there may be a place for more
+        ending,    ///< has nothing to do: ask it to end
+        killed,    ///< is not to be waited for: kill it
     };
     enum class CallState {
         waiting,    ///< for a worker
@@ -56,10 +58,10 @@ public:
     /// The worker waits for calls.
     void started(Worker worker);
     /// The worker could not start, or died, or broke its protocol or deadline: it is killed, and
-    /// the call it had is over.
+    /// all calls it had are over.
     void failed(Worker worker);
-    /// The worker has answered its call.
-    void answered(Worker worker);
+    /// The worker has answered the call. Not one it has: nothing happens.
+    void answered(Worker worker, Call call);
     /// The worker had nothing to do for as long as it may.
     void idle(Worker worker);
     /// The worker's process is gone.
@@ -73,8 +75,16 @@ public:
 
     /// The next worker whose process is to be started; each is told once.
     std::optional<Worker> take_start();
+    struct Order {
+        Worker worker;
+        Call call;
+
+        bool operator==(Order const&) const = default;
+    };
+    /// The next call that a worker is to handle now; each is told once.
+    std::optional<Order> take_order();
     WorkerState state(Worker worker) const { return workers_.at(worker).state; }
-    std::optional<Call> call_of(Worker worker) const { return workers_.at(worker).call; }
+    std::set<Call> const& calls_of(Worker worker) const { return workers_.at(worker).calls; }
     CallState state(Call call) const { return calls_.at(call); }
 
     // How it stands.
@@ -84,7 +94,7 @@ public:
     bool closing() const { return closing_; }
     /// Closing, and nothing is left: no worker and no caller.
     bool closed() const { return closing_ && workers_.empty() && calls_.empty(); }
-    /// Workers that can be given calls now or after the one they have.
+    /// Workers that can be given calls now or after those they have.
     std::size_t active() const;
     std::size_t waiting() const { return waiting_.size(); }
     std::size_t workers_max() const { return scale_.workers_max; }
@@ -94,10 +104,11 @@ private:
     struct WorkerEntry {
         std::uint64_t revision = 0;
         WorkerState state = WorkerState::starting;
-        std::optional<Call> call;
+        std::set<Call> calls;
     };
-    Worker add_worker(std::uint64_t revision, std::optional<Call> call);
-    void give(WorkerEntry& worker, Call call);
+    Worker add_worker(std::uint64_t revision);
+    std::optional<Worker> free_worker() const;
+    void give(Worker worker, Call call);
     void hand_out();
     void take_over(std::uint64_t revision);
     void end_trial(Worker worker, Trial outcome);
@@ -107,6 +118,7 @@ private:
     std::map<Call, CallState> calls_;
     std::deque<Call> waiting_;
     std::deque<Worker> starts_;
+    std::deque<Order> orders_;
     std::uint64_t last_worker_ = 0;
     std::uint64_t last_call_ = 0;
     std::uint64_t last_revision_ = 0;

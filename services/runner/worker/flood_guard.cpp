@@ -6,8 +6,8 @@
 namespace millrace::runner {
 namespace {
 
-/// Calls whose last lines are kept at the same time; a function has fewer workers than this.
-constexpr std::size_t calls_max = 32;
+/// Calls whose last lines are kept at the same time; a function has fewer at once than this.
+constexpr std::size_t calls_max = 160;
 
 }  // namespace
 

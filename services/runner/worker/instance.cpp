@@ -20,6 +20,20 @@ nanoseconds stop_limit(nanoseconds limit) {
     return std::clamp<nanoseconds>(limit / 20, 50ms, 400ms);
 }
 
+std::string seconds_text(nanoseconds span) {
+    auto const tenths = std::chrono::round<std::chrono::duration<int, std::deci>>(span).count();
+    return std::to_string(tenths / 10) +
+           (tenths % 10 == 0 ? "" : "." + std::to_string(tenths % 10)) + " s";
+}
+
+std::string too_long(nanoseconds limit) {
+    return "The handler took too long, over " + seconds_text(limit) + ".";
+}
+
+std::unexpected<Error> not_given() {
+    return failure(ErrorCode::canceled, "The worker ended before it was given the event.");
+}
+
 Task<Result<std::size_t>> read_some(asio::posix::stream_descriptor& from, asio::mutable_buffer to) {
     auto const [code, count] = co_await from.async_read_some(to, as_result);
     if (code == asio::error::eof)
@@ -52,35 +66,15 @@ Instance::Instance(asio::any_io_executor executor, InstanceOptions options, Func
           {{.name = "stdout", .from = &WorkerProcess::output, .splitter = {}},
            {.name = "stderr", .from = &WorkerProcess::errors, .splitter = {}}}},
       readers_(executor),
-      output_ended_(executor) {}
+      heard_(executor),
+      changed_(executor),
+      sent_(executor),
+      returned_(executor) {}
 
-void Instance::say(std::string text) {
+void Instance::say(std::string text, std::string event_id) {
     log_.append(
-        {format_rfc3339(system_now()), "system", std::move(text), options_.revision, event_id_});
-}
-
-Task<Result<std::string>> Instance::read_line(nanoseconds limit) {
-    auto const deadline = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
-    std::array<char, 16'384> buffer{};
-    std::size_t searched = 0;
-    for (;;) {
-        if (auto const newline = input_.find('\n', searched); newline != std::string::npos) {
-            std::string line = input_.substr(0, newline);
-            input_.erase(0, newline + 1);
-            co_return line;
-        }
-        searched = input_.size();
-        if (input_.size() > frame_bytes_max)
-            co_return failure(ErrorCode::too_large, "The worker's answer is over 8 MiB.");
-        nanoseconds const left = deadline - steady_now();
-        if (left <= 0ns)
-            co_return failure(ErrorCode::timed_out, "No answer in time.");
-        auto const got =
-            co_await with_timeout(read_some(worker_->answers, asio::buffer(buffer)), left);
-        if (!got)
-            co_return std::unexpected(got.error());
-        input_.append(buffer.data(), *got);
-    }
+        {format_rfc3339(system_now()), "system", std::move(text), options_.revision,
+         std::move(event_id)});
 }
 
 /// Takes what has been printed so far: what a call printed belongs to that call, so it is taken
@@ -102,45 +96,20 @@ void Instance::drain(Output& output) {
             if (std::string rest = output.splitter.rest(); !rest.empty())
                 lines.push_back(std::move(rest));
         }
+        // Who of several has printed it nobody can tell.
+        std::string const event_id = calls_.size() == 1 ? calls_.begin()->second.event_id : "";
         std::string const now = format_rfc3339(system_now());
         for (std::string& line : std::exchange(lines, {}))
             log_.append_output(
                 {now, output.name, options_.mask.apply(std::move(line)), options_.revision,
-                 event_id_});
+                 event_id});
         // One that prints without end must not keep the thread: what is left wakes us again.
         if (got < static_cast<ssize_t>(buffer.size()))
             break;
     }
 }
 
-/// The next frame that is no line of the log; those go there.
-Task<Result<WorkerFrame>> Instance::read_frame(SteadyTime deadline) {
-    for (;;) {
-        auto const line = co_await read_line(deadline - steady_now());
-        if (!line)
-            co_return std::unexpected(line.error());
-        auto frame = decode_frame(*line, options_.function);
-        if (!frame)
-            co_return frame;
-        if (frame->kind != WorkerFrame::Kind::log) {
-            frame->error = options_.mask.apply(std::move(frame->error));
-            co_return frame;
-        }
-        log_.append_output(
-            {format_rfc3339(system_now()), frame->is_error_output ? "stderr" : "stdout",
-             options_.mask.apply(std::move(frame->text)), options_.revision,
-             frame->id == calls_ ? event_id_ : ""});
-    }
-}
-
-/// What is still said, until the worker says no more.
-Task<void> Instance::read_last_lines(SteadyTime deadline) {
-    while (steady_now() < deadline)
-        if (auto const frame = co_await read_frame(deadline); !frame)
-            co_return;
-}
-
-Task<void> Instance::follow(Output& output) {
+Task<void> Instance::follow_output(Output& output) {
     asio::posix::stream_descriptor& from = (*worker_).*output.from;
     while (output.open) {
         auto const [code] =
@@ -149,7 +118,125 @@ Task<void> Instance::follow(Output& output) {
             co_return;
         drain(output);
     }
-    output_ended_.notify();
+    heard_.notify();
+}
+
+Task<void> Instance::follow_answers() {
+    Error end = co_await read_frames();
+    is_answering_ = false;
+    fail(std::move(end));
+    fail_calls();
+    heard_.notify();
+}
+
+/// Until the worker ends or breaks the protocol: which of them.
+Task<Error> Instance::read_frames() {
+    std::array<char, 16'384> buffer{};
+    std::size_t searched = 0;
+    for (;;) {
+        if (auto const newline = input_.find('\n', searched); newline != std::string::npos) {
+            auto taken = take_frame(std::string_view(input_).substr(0, newline));
+            if (!taken)
+                co_return std::move(taken.error());
+            input_.erase(0, newline + 1);
+            searched = 0;
+            continue;
+        }
+        searched = input_.size();
+        if (input_.size() > frame_bytes_max)
+            co_return Error(ErrorCode::too_large, "The worker's answer is over 8 MiB.");
+        auto got = co_await read_some(worker_->answers, asio::buffer(buffer));
+        if (!got)
+            co_return std::move(got.error());
+        input_.append(buffer.data(), *got);
+    }
+}
+
+Result<void> Instance::take_frame(std::string_view line) {
+    auto frame = decode_frame(line, options_.function);
+    if (!frame)
+        return std::unexpected(frame.error());
+    bool const is_greeting =
+        frame->kind == WorkerFrame::Kind::ready || frame->kind == WorkerFrame::Kind::not_ready;
+    auto const call = is_greeting ? calls_.end() : calls_.find(frame->id);
+    if (frame->kind == WorkerFrame::Kind::log) {
+        log_.append_output(
+            {format_rfc3339(system_now()), frame->is_error_output ? "stderr" : "stdout",
+             options_.mask.apply(std::move(frame->text)), options_.revision,
+             call == calls_.end() ? "" : call->second.event_id});
+        return {};
+    }
+    frame->error = options_.mask.apply(std::move(frame->error));
+    if (is_greeting && !greeting_) {
+        greeting_ = std::move(*frame);
+        changed_.notify();
+        return {};
+    }
+    if (call == calls_.end())
+        return failure(
+            ErrorCode::invalid,
+            "The worker answered " + std::to_string(frame->id) + ", which is no call that it has.");
+    take_answer(call->second, std::move(*frame));
+    return {};
+}
+
+void Instance::take_answer(Call& call, WorkerFrame frame) {
+    // Its caller has been told that it took too long.
+    if (call.outcome)
+        return;
+    for (Output& output : outputs_)
+        drain(output);
+    log_.call_ended(call.event_id);
+    if (frame.kind == WorkerFrame::Kind::error)
+        say("Failed: " + frame.error, call.event_id);
+    if (frame.kind == WorkerFrame::Kind::stopped) {
+        say("Stopped: the handler took longer than it may; the next event is handled.",
+            call.event_id);
+        frame.error = too_long(call.limit);
+    }
+    if (frame.kind == WorkerFrame::Kind::retry)
+        say("Asked for a retry: " + frame.error, call.event_id);
+    call.outcome = std::move(frame);
+    call.answered.notify();
+}
+
+/// What a handler has started may keep the answers open when the worker itself is gone.
+Task<void> Instance::follow_process() {
+    co_await worker_->child.wait();
+    auto const deadline = steady_now() + output_limit;
+    while (is_answering_ && steady_now() < deadline)
+        if (auto const waited = co_await heard_.wait_until(deadline); !waited)
+            co_return;
+    fail({ErrorCode::closed, "The worker has ended."});
+    fail_calls();
+}
+
+void Instance::fail(Error error) {
+    if (problem_)
+        return;
+    problem_ = std::move(error);
+    changed_.notify();
+}
+
+/// What a call hears that the failure has taken with it.
+Error Instance::error_of(Call const& call) const {
+    if (problem_->code != ErrorCode::timed_out)
+        return *problem_;
+    if (steady_now() >= call.begun + call.limit)
+        return {ErrorCode::timed_out, too_long(call.limit)};
+    return {
+        ErrorCode::canceled, "Event " + calls_.at(hanging_call_).event_id +
+                                 " in the same worker could not be stopped at its limit, and the "
+                                 "worker was killed."};
+}
+
+/// Nothing more is heard: whoever has no answer yet gets none.
+void Instance::fail_calls() {
+    for (auto& [id, call] : calls_)
+        if (!call.outcome) {
+            call.outcome = std::unexpected(error_of(call));
+            call.answered.notify();
+        }
 }
 
 Task<Result<void>> Instance::start() {
@@ -159,58 +246,139 @@ Task<Result<void>> Instance::start() {
     worker_.emplace(std::move(*started));
     for (Output& output : outputs_) {
         ((*worker_).*output.from).native_non_blocking(true);
-        readers_.spawn(std::string("worker ") + output.name, follow(output));
+        readers_.spawn(std::string("worker ") + output.name, follow_output(output));
     }
-    auto const frame = co_await read_frame(steady_now() + options_.start_limit);
-    if (frame && frame->kind == WorkerFrame::Kind::ready) {
-        stops_handlers_ = frame->stops;
-        co_return Result<void>();
-    }
-    if (!frame && frame.error().code == ErrorCode::timed_out)
+    is_answering_ = true;
+    readers_.spawn("worker answers", follow_answers());
+    readers_.spawn("worker process", follow_process());
+    auto const deadline = steady_now() + options_.start_limit;
+    while (!greeting_ && !problem_ && steady_now() < deadline)
+        if (auto const waited = co_await changed_.wait_until(deadline); !waited)
+            co_return std::unexpected(waited.error());
+    if (!greeting_ && problem_)
+        co_return std::unexpected(*problem_);
+    if (!greeting_)
         co_return failure(
             ErrorCode::timed_out, "Its code was not loaded within " +
                                       std::to_string(options_.start_limit.count()) + " s.");
-    co_return failure(
-        frame ? ErrorCode::invalid : frame.error().code,
-        frame ? frame->error : frame.error().detail);
+    if (greeting_->kind != WorkerFrame::Kind::ready)
+        co_return failure(ErrorCode::invalid, greeting_->error);
+    if (greeting_->lanes < options_.lanes)
+        co_return failure(
+            ErrorCode::invalid, "It handles fewer events at once than it is asked to: " +
+                                    std::to_string(greeting_->lanes) + ", not " +
+                                    std::to_string(options_.lanes) + ".");
+    co_return Result<void>();
+}
+
+/// One request after the other: a line is whole.
+Task<Result<void>> Instance::send(std::string const& request, SteadyTime deadline) {
+    while (is_sending_ && steady_now() < deadline)
+        if (auto const waited = co_await sent_.wait_until(deadline); !waited)
+            co_return waited;
+    if (is_sending_)
+        co_return failure(ErrorCode::timed_out, "No answer in time.");
+    is_sending_ = true;
+    auto sent =
+        co_await with_timeout(write_all(worker_->requests, request), deadline - steady_now());
+    is_sending_ = false;
+    sent_.notify();
+    co_return sent;
+}
+
+/// The call has an outcome then.
+Task<void> Instance::wait_for_answer(
+    std::uint64_t id, std::string const& request, SteadyTime deadline) {
+    Call& call = calls_.at(id);
+    auto heard = co_await send(request, call.begun + call.limit);
+    while (heard && !call.outcome && steady_now() < deadline)
+        heard = co_await call.answered.wait_until(deadline);
+    if (call.outcome)
+        co_return;
+    bool const is_late = heard || heard.error().code == ErrorCode::timed_out;
+    if (is_late && !problem_) {
+        // The others have until the process is gone: their answers may be on the way.
+        hanging_call_ = id;
+        worker_->child.kill_tree();
+    }
+    fail(
+        is_late ? Error(
+                      ErrorCode::timed_out, "The handler took longer than " +
+                                                seconds_text(call.limit) + " and was killed.")
+                : heard.error());
+    bool const was_given = heard || heard.error().code != ErrorCode::closed;
+    call.outcome = was_given ? std::unexpected(error_of(call)) : not_given();
 }
 
 Task<Result<WorkerFrame>> Instance::call(CloudEvent const& event, nanoseconds limit) {
-    event_id_ = event.id;
-    std::uint64_t const id = ++calls_;
-    std::string const request = encode_request(
-        id, event, stops_handlers_ ? std::optional<nanoseconds>(limit) : std::nullopt);
-    auto const deadline =
-        steady_now() + std::chrono::duration_cast<SteadyTime::duration>(
-                           limit + (stops_handlers_ ? stop_limit(limit) : nanoseconds(0)));
-    auto const sent = co_await with_timeout(write_all(worker_->requests, request), limit);
-    auto frame =
-        sent ? co_await read_frame(deadline) : Result<WorkerFrame>(std::unexpected(sent.error()));
-    if (frame && frame->id != id)
-        frame = failure(ErrorCode::invalid, "The worker answered another call.");
-    if (!frame)
-        co_return frame;
+    if (problem_)
+        co_return not_given();
+    // What is not read yet belongs to those before.
     for (Output& output : outputs_)
-        drain(output);
-    log_.call_ended(event_id_);
-    if (frame->kind == WorkerFrame::Kind::error)
-        say("Failed: " + frame->error);
-    if (frame->kind == WorkerFrame::Kind::stopped)
-        say("Stopped: the handler took longer than it may; the next event is handled.");
-    if (frame->kind == WorkerFrame::Kind::retry)
-        say("Asked for a retry: " + frame->error);
-    event_id_.clear();
-    co_return frame;
+        if (!calls_.empty())
+            drain(output);
+    std::uint64_t const id = ++last_call_;
+    Call& call = calls_
+                     .try_emplace(
+                         id,
+                         Call{
+                             .event_id = event.id,
+                             .begun = steady_now(),
+                             .limit = limit,
+                             .answered = AsyncSignal(executor_),
+                             .outcome = {}})
+                     .first->second;
+    bool const stops = greeting_->stops;
+    std::string const request =
+        encode_request(id, event, stops ? std::optional<nanoseconds>(limit) : std::nullopt);
+    co_await wait_for_answer(id, request, call.begun + limit + (stops ? stop_limit(limit) : 0ns));
+    auto outcome = std::move(*call.outcome);
+    if (outcome) {
+        calls_.erase(id);
+    } else {
+        say_failed(id, outcome.error());
+        call.returned = true;
+    }
+    returned_.notify();
+    co_return outcome;
 }
 
-Task<void> Instance::wait_for_end() {
-    if (worker_)
-        co_await worker_->child.wait();
+/// Whoever stops the worker tells why it fails, and which event that is about if it is one.
+void Instance::say_failed(std::uint64_t id, Error const& error) {
+    if (calls_.size() == 1 || id == hanging_call_)
+        return;
+    bool const is_innocent = error.code == ErrorCode::canceled;
+    say((is_innocent ? "To be delivered again: " : "Failed: ") + error.detail,
+        calls_.at(id).event_id);
 }
 
-void Instance::kill() const {
+Task<void> Instance::wait_for_failure() {
+    while (!problem_)
+        if (auto const waited = co_await changed_.wait(); !waited)
+            co_return;
+}
+
+void Instance::kill() {
+    fail({ErrorCode::closed, "The function was stopped."});
     if (worker_)
         worker_->child.kill_tree();
+}
+
+bool Instance::is_heard_out() const {
+    return !is_answering_ && std::ranges::none_of(outputs_, &Output::open);
+}
+
+Task<void> Instance::hear_out(SteadyTime deadline) {
+    while (!is_heard_out() && steady_now() < deadline)
+        if (auto const waited = co_await heard_.wait_until(deadline); !waited)
+            co_return;
+}
+
+/// Which event the end of the worker is about; empty: none alone.
+std::string Instance::event_of_end() const {
+    if (auto const hanging = calls_.find(hanging_call_); hanging != calls_.end())
+        return hanging->second.event_id;
+    return calls_.size() == 1 ? calls_.begin()->second.event_id : "";
 }
 
 Task<void> Instance::stop(std::string reason, nanoseconds patience) {
@@ -221,7 +389,6 @@ Task<void> Instance::stop(std::string reason, nanoseconds patience) {
     if (patience > 0ns) {
         auto const patient_until =
             steady_now() + std::chrono::duration_cast<SteadyTime::duration>(patience);
-        co_await read_last_lines(patient_until);
         co_await with_timeout(
             wait_for(worker_->child), std::max<nanoseconds>(patient_until - steady_now(), 0ns));
     }
@@ -232,16 +399,18 @@ Task<void> Instance::stop(std::string reason, nanoseconds patience) {
     if (patience == 0ns && by_itself)
         reason += " (" + describe_wait_status(status) + ")";
     kill_orphans();
-    auto const deadline = steady_now() + output_limit;
-    co_await read_last_lines(deadline);
-    auto const is_open = [this] { return std::ranges::any_of(outputs_, &Output::open); };
-    while (is_open() && steady_now() < deadline)
-        if (auto const waited = co_await output_ended_.wait(deadline - steady_now()); !waited)
-            break;
+    co_await hear_out(steady_now() + output_limit);
     co_await readers_.stop();
-    log_.call_ended(event_id_);
-    say(std::move(reason));
-    event_id_.clear();
+    fail({ErrorCode::closed, "The worker has ended."});
+    fail_calls();
+    while (!std::ranges::all_of(calls_, [](auto const& one) { return one.second.returned; }))
+        if (auto const waited = co_await returned_.wait(); !waited)
+            break;
+    log_.call_ended("");
+    for (auto const& [id, call] : calls_)
+        log_.call_ended(call.event_id);
+    say(std::move(reason), event_of_end());
+    calls_.clear();
     worker_.reset();
 }
 

@@ -71,6 +71,8 @@ Result<WorkerFrame> read_answer(Json const& value) {
     if (Json const* ready = find_json(value, "ready")) {
         frame.kind = *ready == true ? WorkerFrame::Kind::ready : WorkerFrame::Kind::not_ready;
         frame.stops = bool_at(value, "stops", false);
+        frame.lanes = static_cast<std::size_t>(
+            std::max<std::int64_t>(1, integer_at(value, "lanes").value_or(1)));
         return frame;
     }
     if (auto const said_in = integer_at(value, "log"); said_in && *said_in >= 0) {

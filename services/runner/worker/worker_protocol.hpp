@@ -18,6 +18,7 @@ inline constexpr std::size_t frame_bytes_max = 8 << 20;
 /// digits); "text": a JSON string; "base64": a JSON string in a member data_base64; "none": there
 /// is no data. D stands last, so that a worker without a JSON parser can cut it out. With a limit
 /// there is "limitMs":L, rounded up: how long the handler may take, for a worker that stops it.
+/// A worker with lanes has several requests at once, and answers in any order.
 std::string encode_request(
     std::uint64_t id, CloudEvent const& event, std::optional<nanoseconds> limit = {});
 
@@ -34,8 +35,9 @@ struct WorkerFrame {
     };
     Kind kind = Kind::error;
     std::uint64_t id = 0;
-    std::string error;             ///< of not_ready, error and retry
+    std::string error;             ///< of not_ready, error, retry and, by Instance, stopped
     bool stops = false;            ///< of ready: it stops a handler at its limit by itself
+    std::size_t lanes = 1;         ///< of ready: requests that it handles at once
     bool is_error_output = false;  ///< of log
     std::string text;              ///< of log
     seconds retry_after{0};

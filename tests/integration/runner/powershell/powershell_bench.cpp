@@ -7,6 +7,7 @@
 #include "common/event/http_binding.hpp"
 #include "runner/powershell/install_powershell.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/child_service.hpp"
 #include "tests/support/run_task.hpp"
 
 namespace millrace::test {
@@ -97,6 +98,14 @@ HttpAnswer PowerShellBench::call(CloudEvent const& event) {
         into = co_await to.handle(what);
     }(function, request, answer));
     return answer;
+}
+
+bool PowerShellBench::comes_to_log(std::string const& text) {
+    bool came = false;
+    run_task(io, [](PowerShellBench& self, std::string const& what, bool& into) -> Task<void> {
+        into = co_await comes_true([&] { return self.logged(what); }, 10s);
+    }(*this, text, came));
+    return came;
 }
 
 }  // namespace millrace::test

@@ -29,6 +29,8 @@ public:
     HttpAnswer call(CloudEvent const& event);
     std::string log() { return function.log().page(2'000); }
     bool logged(std::string const& text) { return log().find(text) != std::string::npos; }
+    /// What follows a call's answer, such as the end of its worker.
+    bool comes_to_log(std::string const& text);
 
     asio::io_context io;
     TemporaryFolder folder;

@@ -9,6 +9,9 @@ using Kind = WorkerFrame::Kind;
 
 TEST_CASE("Worker: answers are told apart") {
     CHECK(decode_frame(R"({"ready":true})", "/f")->kind == Kind::ready);
+    CHECK(decode_frame(R"({"ready":true})", "/f")->lanes == 1);
+    CHECK(decode_frame(R"({"ready":true,"lanes":4})", "/f")->lanes == 4);
+    CHECK(decode_frame(R"({"ready":true,"lanes":-4})", "/f")->lanes == 1);
     CHECK(decode_frame(R"({"ready":false,"error":"why"})", "/f")->error == "why");
     CHECK(decode_frame(R"({"id":3,"status":"ok","reply":null})", "/f")->id == 3);
     auto const retry = decode_frame(R"({"id":3,"status":"retry","afterSeconds":7})", "/f");
