@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t instances_most = 8;
 constexpr std::int64_t timeout_most_s = 600;
+/// Knative's own limit.
+constexpr std::int64_t container_concurrency_most = 1000;
 
 constexpr std::array<std::string_view, 11> reserved_names = {
     "PATH",     "TMPDIR",     "IFS",        "ENV",           "BASH_ENV",    "SHELLOPTS",
@@ -79,6 +81,24 @@ std::size_t scale_of(
     return std::min(value, instances_most);
 }
 
+/// Python and shell handle one event a process: there it only says what Knative lets through.
+std::size_t concurrency_of(JsonReader& reader, std::string const& runtime) {
+    std::string const place = "template/spec/containerConcurrency";
+    auto const asked =
+        static_cast<std::size_t>(reader.optional_integer(place, 0, 0, container_concurrency_most));
+    if (runtime != "powershell")
+        return 1;
+    if (asked > concurrency_most)
+        reader.fault(
+            place, "must be at most " + std::to_string(concurrency_most) + " for PowerShell, not " +
+                       std::to_string(asked) +
+                       ": each event at once has a runspace of its own. More processes come with "
+                       "autoscaling.knative.dev/max-scale.");
+    // 0 is Knative's value where nothing is said: a handler is asked for several events at once
+    // only where its author has said so.
+    return std::clamp<std::size_t>(asked, 1, concurrency_most);
+}
+
 }  // namespace
 
 std::string reason_against_variable(std::string_view name) {
@@ -123,6 +143,7 @@ Checked<FunctionDefinition> parse_function(Resource const& service) {
             "must mount a ConfigMap with the code at /function.");
     function.timeout =
         seconds(reader.optional_integer("template/spec/timeoutSeconds", 30, 1, timeout_most_s));
+    function.concurrency = concurrency_of(reader, function.runtime);
     Json const* annotations = find_json(service.spec(), "template/metadata/annotations");
     Json const& scale = annotations == nullptr ? none : *annotations;
     function.instances_min = scale_of(reader, scale, "min-scale", 0);

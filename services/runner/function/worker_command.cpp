@@ -24,6 +24,7 @@ WorkerCommand worker_command(
         for (auto const& [name, value] :
              powershell_environment(*powershell, runtimes / "powershell"))
             set(name, value);
+        set("MILLRACE_CONCURRENCY", std::to_string(content.definition.concurrency));
     } else {
         command.arguments = {"/usr/bin/env", "bash", (runtimes / "shell" / "worker.sh").string()};
     }

@@ -37,6 +37,7 @@ RevisionContent content_from(FlagValues const& flags) {
     content.definition.timeout = flags.duration("timeout");
     content.definition.instances_min = 1;
     content.definition.instances_max = static_cast<std::size_t>(flags.integer("workers"));
+    content.definition.concurrency = static_cast<std::size_t>(flags.integer("concurrency"));
     content.code_folder = std::filesystem::absolute(flags.text("code"));
     for (char** variable = ::environ; *variable != nullptr; ++variable) {
         std::string_view const text = *variable;
@@ -45,6 +46,11 @@ RevisionContent content_from(FlagValues const& flags) {
             add_variable(
                 content, std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)));
     }
+    if (content.definition.concurrency > 1 && content.definition.runtime != "powershell")
+        throw StartupError(
+            "--concurrency " + std::to_string(content.definition.concurrency) + ": a worker of " +
+            content.definition.runtime +
+            " handles one event at a time; use --workers for several at once.");
     // pwsh does not start without a home it can write to; a container's may be read-only.
     Secret& home = content.environment["HOME"];
     if (content.definition.runtime == "powershell" && ::access(home.reveal().c_str(), W_OK) != 0)
@@ -99,6 +105,13 @@ std::vector<Flag> function_flags() {
          .help = "Processes that handle events at the same time.",
          .low = 1,
          .high = 8},
+        {.name = "concurrency",
+         .kind = Flag::Kind::integer,
+         .fallback = "1",
+         .help = "Events that each worker of PowerShell handles at the same time, in a runspace "
+                 "each; as the Service's containerConcurrency.",
+         .low = 1,
+         .high = concurrency_most},
     };
 }
 

@@ -60,6 +60,25 @@ TEST_CASE("Container: code that does not load ends it, and the reason is its ter
     CHECK(reason.find('\n') == std::string::npos);
 }
 
+TEST_CASE("Container: a worker of Python is not asked for several events at once") {
+    Container const container("def handle(event):\n    pass\n");
+    ChildLaunch launch = container.launch();
+    launch.arguments.emplace_back("--concurrency=4");
+    ChildService service(launch);
+    service.spawn();
+    std::optional<int> code;
+    asio::io_context io;
+    run_task(io, [](ChildService& of, std::optional<int>& into) -> Task<void> {
+        into = co_await of.wait_for_end(30s);
+    }(service, code));
+    CHECK(code == 2);
+    std::string const log = read_file(launch.log_file, 1 << 20).value();
+    INFO(log);
+    CHECK(
+        log.find("a worker of python handles one event at a time; use --workers") !=
+        std::string::npos);
+}
+
 TEST_CASE("Container: code that loads makes it ready, also for a probe that has no token") {
     Container container("def handle(event):\n    pass\n");
     ChildService service(container.launch());

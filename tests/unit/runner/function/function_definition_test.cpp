@@ -90,6 +90,35 @@ TEST_CASE("Function: more instances than max-scale cannot always be there") {
     CHECK(to_string(function.error()).find("not be more than max-scale, 1") != std::string::npos);
 }
 
+TEST_CASE("Function: containerConcurrency is how many events a worker of PowerShell has at once") {
+    auto const with = [](std::string const& runtime, std::string const& line) {
+        std::string text = good;
+        text.replace(text.find("runtime: python"), 15, "runtime: " + runtime);
+        text.replace(text.find("      timeoutSeconds: 12\n"), 0, line);
+        return parse_function(service(text));
+    };
+    CHECK(with("powershell", "").value().concurrency == 1);
+    // What an API server writes where nothing is said.
+    CHECK(with("powershell", "      containerConcurrency: 0\n").value().concurrency == 1);
+    CHECK(with("powershell", "      containerConcurrency: 4\n").value().concurrency == 4);
+    CHECK(with("powershell", "      containerConcurrency: 16\n").value().concurrency == 16);
+    for (auto const* runtime : {"python", "shell"})
+        CHECK(with(runtime, "      containerConcurrency: 100\n").value().concurrency == 1);
+    auto const many = with("powershell", "      containerConcurrency: 17\n");
+    REQUIRE_FALSE(many);
+    CHECK(
+        to_string(many.error())
+            .find("template/spec/containerConcurrency: must be at most 16 for PowerShell, not 17: "
+                  "each "
+                  "event at once has a runspace of its own.") != std::string::npos);
+    for (auto const* value : {"-1", "many", "1001"}) {
+        auto const wrong =
+            with("python", std::string("      containerConcurrency: ") + value + "\n");
+        REQUIRE_FALSE(wrong);
+        CHECK(to_string(wrong.error()).find("a whole number from 0 to 1000") != std::string::npos);
+    }
+}
+
 // ui-trial 17
 TEST_CASE("Function: a setting that would keep its worker from starting is refused by name") {
     for (auto const* name :

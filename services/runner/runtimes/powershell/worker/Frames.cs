@@ -146,7 +146,12 @@ namespace Millrace
             return end;
         }
 
-        public void SayReady() => Write(to => { to.WriteBoolean("ready", true); to.WriteBoolean("stops", true); });
+        public void SayReady(int lanes) => Write(to =>
+        {
+            to.WriteBoolean("ready", true);
+            to.WriteBoolean("stops", true);
+            to.WriteNumber("lanes", lanes);
+        });
 
         public void SayNotReady(string why) =>
             Write(to => { to.WriteBoolean("ready", false); to.WriteString("error", why); });

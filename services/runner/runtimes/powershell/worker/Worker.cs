@@ -49,7 +49,7 @@ namespace Millrace
                 opened.Wait();
             }
             if (problem == null)
-                runner.SayReady();
+                runner.SayReady(lanes);
             else
                 runner.SayNotReady(problem);
             go.Set();
