@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"k8s.io/client-go/rest"
+	filteredfactory "knative.dev/pkg/client/injection/kube/informers/factory/filtered"
 	"knative.dev/pkg/controller"
 	"knative.dev/pkg/injection"
 )
@@ -20,6 +21,8 @@ import (
 type narrowed struct {
 	injection.Interface
 	packages map[string]bool
+	// Label selectors by the package of a filtered informer; one that is not here has all of the process.
+	selectors map[string][]string
 }
 
 // keepInformersOf leaves what the upstream programs of these import paths link ("serving/cmd/webhook",
@@ -31,7 +34,32 @@ func keepInformersOf(programs ...string) {
 			packages[name] = true
 		}
 	}
-	injection.Default = narrowed{injection.Default, packages}
+	injection.Default = narrowed{injection.Default, packages, nil}
+}
+
+// withoutInformersOf leaves out what is in packages whose paths end so.
+func withoutInformersOf(endings ...string) {
+	kept := injection.Default.(narrowed)
+	for _, ending := range endings {
+		found := false
+		for name := range kept.packages {
+			if strings.HasSuffix(name, ending) {
+				delete(kept.packages, name)
+				found = true
+			}
+		}
+		if !found {
+			panic("no informer that is linked is called " + ending)
+		}
+	}
+}
+
+// filterInformers says which label selectors a filtered informer is for. Each would start once for each selector of the
+// process, whoever needs it. A controller that needs another ends the process at its start, with the selector's name.
+func filterInformers(selectors map[string][]string) {
+	kept := injection.Default.(narrowed)
+	kept.selectors = selectors
+	injection.Default = kept
 }
 
 // packageOf is the import path of the package that a function is declared in.
@@ -93,9 +121,12 @@ func (n narrowed) SetupInformers(
 		informers = append(informers, informer)
 	}
 	for _, inject := range n.GetFilteredInformers() {
-		var filtered []controller.Informer
-		ctx, filtered = inject(ctx)
-		informers = append(informers, filtered...)
+		if selectors, ok := n.selectors[packageOf(inject)]; ok {
+			ctx = context.WithValue(ctx, filteredfactory.LabelKey{}, selectors)
+		}
+		var started []controller.Informer
+		ctx, started = inject(ctx)
+		informers = append(informers, started...)
 	}
 	return ctx, informers
 }

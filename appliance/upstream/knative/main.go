@@ -15,9 +15,12 @@ import (
 	"slices"
 	"strings"
 
+	"knative.dev/eventing/pkg/auth"
+	"knative.dev/eventing/pkg/eventingtls"
 	"knative.dev/eventing/pkg/reconciler/sinkbinding"
 	kourierfilter "knative.dev/net-kourier/pkg/reconciler/informerfiltering"
 	kourier "knative.dev/net-kourier/pkg/reconciler/ingress"
+	filteredfactory "knative.dev/pkg/client/injection/kube/informers/factory/filtered"
 	"knative.dev/pkg/injection"
 	"knative.dev/pkg/injection/sharedmain"
 	"knative.dev/pkg/signals"
@@ -67,12 +70,27 @@ func serving() {
 			[]injection.ControllerConstructor{kourier.NewController})...)
 }
 
-// Eventing's controllers and its webhook. Their informers' label selectors include the webhook's.
+// Eventing's controllers and its webhook.
 func eventing() {
 	keepInformersOf("eventing/cmd/controller", "eventing/cmd/webhook")
+	withoutInformersOf(
+		// Of the kinds that are not installed (generate, manifests/patches.yaml).
+		"/eventing/v1alpha1/eventtransform", "/eventing/v1alpha1/requestreply", "/sinks/v1alpha1/integrationsink",
+		"/sinks/v1alpha1/jobsink", "/sources/v1alpha1/integrationsource",
+		// What only their controllers read.
+		"/apps/v1/deployment/filtered", "/batch/v1/job/filtered", "/core/v1/service/filtered",
+		"/sources/v1/sinkbinding/filtered", "eventing/pkg/client/injection/informers/factory/filtered")
+	const kubernetesInformers = "knative.dev/pkg/client/injection/kube/informers/"
+	filterInformers(map[string][]string{
+		kubernetesInformers + "core/v1/configmap/filtered":      {eventingtls.TrustBundleLabelSelector},
+		kubernetesInformers + "core/v1/secret/filtered":         {auth.OIDCLabelSelector},
+		kubernetesInformers + "core/v1/serviceaccount/filtered": {auth.OIDCLabelSelector},
+		kubernetesInformers + "rbac/v1/role/filtered":           {auth.OIDCLabelSelector},
+		kubernetesInformers + "rbac/v1/rolebinding/filtered":    {auth.OIDCLabelSelector},
+	})
 	ctx := webhook.WithOptions(signals.NewContext(),
 		webhookOptions("eventing-webhook", "eventing-webhook-certs"))
-	ctx = eventingcontroller.WithSelectors(ctx)
+	ctx = filteredfactory.WithSelectors(ctx, auth.OIDCLabelSelector, eventingtls.TrustBundleLabelSelector)
 	selector := psbinding.WithSelector(psbinding.ExclusionSelector)
 	if os.Getenv("SINK_BINDING_SELECTION_MODE") == "inclusion" {
 		selector = psbinding.WithSelector(psbinding.InclusionSelector)
