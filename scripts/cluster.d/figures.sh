@@ -35,7 +35,7 @@ machine_state() {
     local controller
     echo "== processes of the cluster"
     # Where it finds none, it warns of the pattern's length and ends with 1.
-    pgrep -xa 'cage-init|etcd|kube-apiserver|kube-scheduler|kube-controller|kubelet|kube-proxy|containerd|containerd-shim|coredns|envoy|knative' 2>/dev/null || [ $? -eq 1 ]
+    pgrep -xa 'cage-init|etcd|kube-apiserver|kubernetes|containerd|containerd-shim|coredns|envoy|knative' 2>/dev/null || [ $? -eq 1 ]
     echo "== mounts"
     cut -d ' ' -f 5- /proc/self/mountinfo
     echo "== links and routes"
