@@ -56,6 +56,7 @@ func main() {
 	for _, line := range commandLines(arguments) {
 		all = append(all, commandOf(line))
 	}
+	go paceCollector()
 	if len(all) == 1 {
 		os.Exit(cli.Run(all[0]))
 	}
