@@ -21,6 +21,12 @@ constexpr std::size_t events_between_kills = 200;
 constexpr std::array<std::string_view, 5> victims = {
     "millrace-broker", "etcd", "kube-apiserver", "containerd", "kubernetes"};
 
+/// The API server, or what it needs, may be the last one that was killed.
+void wait_for_api_server() {
+    in_cluster(
+        "timeout 60 sh -c 'until kubectl get --raw /readyz >/dev/null 2>&1; do sleep 0.2; done'");
+}
+
 Task<void> post_some(HttpClient& client, std::string url, std::size_t& posted) {
     for (std::size_t n = 0; n < events_between_kills; ++n)
         co_await post_event(client, url, std::to_string(posted++), "test.kill", 60s);
@@ -61,6 +67,7 @@ TEST_CASE("Cluster: kill -9 of broker, etcd, API server, containerd, kubelet los
     apply_objects(trigger("test-kill", "test.kill", receiver.subscriber()));
     kubectl("wait trigger/test-kill --for=condition=Ready --timeout=30s");
     run_task(io, check_kills(io, receiver, seed), 500s);
+    wait_for_api_server();
     kubectl("wait --for=condition=Ready node --all --timeout=60s");
     kubectl("delete trigger/test-kill");
 }
