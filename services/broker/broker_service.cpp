@@ -13,6 +13,7 @@ namespace millrace::broker {
 namespace {
 
 constexpr std::size_t recent_bytes_max = 32UL << 20;
+constexpr seconds recent_age_max = 30s;
 constexpr std::size_t jobs_max = 1024;
 constexpr std::size_t answer_bytes_max = 1 << 20;
 constexpr milliseconds stop_grace = 3s;
@@ -153,7 +154,7 @@ BrokerService::BrokerService(ServiceContext const& context, std::unique_ptr<Reso
       totals_file_(data_ / "totals.db"),
       indexer_(segments_),
       matcher_({.version = log_.next_version_id(), .set = log_.next_set_id()}),
-      recent_(recent_bytes_max),
+      recent_(recent_bytes_max, recent_age_max),
       reading_(io_.get_executor(), jobs_max, "log-reader"),
       searching_(io_.get_executor(), jobs_max, "searcher"),
       delivery_history_(segments_),
@@ -223,12 +224,13 @@ DispatcherParts BrokerService::dispatcher_parts() {
 
 void BrokerService::stored(EventBatch const& batch) {
     SystemTime const now = system_now();
+    SteadyTime const steady = steady_now();
     rates_.at(now).received += batch.size();
     head_ = batch.back()->seq;
     for (auto const& event : batch) {
         types_.count(event->event.type, now);
         if (!event->matches.empty())
-            recent_.put(event);
+            recent_.put(event, steady);
         news_.publish(*event);
     }
     indexer_.added(batch.size());

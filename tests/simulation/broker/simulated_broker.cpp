@@ -15,6 +15,7 @@ constexpr nanoseconds read_time = 1ms;
 constexpr nanoseconds save_interval = 200ms;  // Of the service 1 s: cursors are what may go wrong.
 constexpr nanoseconds pause_after_refused_start = 500ms;
 constexpr std::size_t recent_bytes_max = 8192;  // A few events: the rest is read from the log.
+constexpr seconds recent_age_max = 30s;
 constexpr SystemTime epoch{std::chrono::hours(24 * 365 * 55)};
 
 WriterOptions writer_options() {
@@ -33,7 +34,7 @@ SimulatedBroker::Process::Process(EventLogOptions const& options, SteadyTime now
       totals(options.folder.parent_path() / "totals.db"),
       matcher({.version = log.next_version_id(), .set = log.next_set_id()}),
       history(segments),
-      recent(recent_bytes_max),
+      recent(recent_bytes_max, recent_age_max),
       queue(writer_options()),
       keeper(log, totals, writer_options().retention_interval, now),
       deliveries({.concurrency = 4, .window = 16}),
@@ -218,7 +219,7 @@ void SimulatedBroker::committed(std::vector<Append> appends, EventBatch events, 
         if (is_stored) {
             process.head = events.back()->seq;
             for (auto const& event : events) {
-                process.recent.put(event);
+                process.recent.put(event, steady());
                 world_.oracle.stored(event_number(event->event.id), event->seq);
             }
             matched = process.deliveries.stored(events);

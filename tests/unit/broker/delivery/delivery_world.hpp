@@ -85,7 +85,7 @@ public:
     broker::Writer writer;
     WorkerThread reading;
     broker::History history;
-    broker::RecentEvents recent{1 << 20};
+    broker::RecentEvents recent{1 << 20, 30s};
     HttpClient client;
     HttpServer server;
     std::vector<std::string> received;
