@@ -51,3 +51,6 @@ run() {
 
 # The folder of a Go module at the version that FOLDER/go.mod pins; `go list -m` knows none for one that was not fetched yet.
 module_folder() { env -C "$1" go mod download -json "$2" | jq -er .Dir; }
+
+# key_of FILE...: names what is in them.
+key_of() { sha256sum "$@" | cut -d ' ' -f 1 | sha256sum | cut -c 1-12; }

@@ -45,9 +45,7 @@ private:
 std::string row(Property const& property) {
     RowWriter writer;
     writer.text("key", property.key);
-    writer.text("group", property.group);
     writer.add("type", "PropertyType::" + std::string(property.type->name));
-    writer.text("label", property.label);
     writer.text("words", value_words(property));
     writer.text("fallback", property.fallback);
     writer.text("example", property.example);

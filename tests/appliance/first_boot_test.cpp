@@ -183,6 +183,24 @@ TEST_CASE("first boot: SSH by key alone, where the form brings one") {
         "ssh -o PubkeyAuthentication=no " + options + "root@192.168.10.20 true"));
 }
 
+TEST_CASE(
+    "first boot: the power goes the moment it is configured; what its programs wrote is there") {
+    Guest guest;
+    auto form = whole_form();
+    form["enable_ssh"] = "true";
+    guest.insert(form);
+    guest.power_on();
+    guest.run(
+        "until grep -q '\"sealed\": true' /var/lib/millrace/configurator/progress.json; "
+        "do sleep 0.01; done 2>/dev/null");
+    guest.power_cut();
+    REQUIRE(guest.boot() == "running");
+    CHECK(guest.run("systemctl is-enabled ssh") == "enabled\n");
+    CHECK(guest.succeeds("ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key"));
+    CHECK(guest.succeeds("test -s /etc/ssl/certs/ca-certificates.crt"));
+    sign_in_at_console(guest, root_password);
+}
+
 TEST_CASE("later boots: what a person has changed stays, and power off is orderly") {
     Guest guest;
     guest.insert(whole_form());

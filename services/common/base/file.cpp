@@ -104,10 +104,13 @@ Result<void> write_file_atomic(
     }
     if (durability == Durability::process)
         return {};
-    FileDescriptor const folder(
-        ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder.is_open() || ::fsync(folder.get()) != 0)
-        return std::unexpected(storage_error("Cannot sync the folder of " + path.string()));
+    return sync_folder(path.parent_path());
+}
+
+Result<void> sync_folder(std::filesystem::path const& folder) {
+    FileDescriptor const opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!opened.is_open() || ::fsync(opened.get()) != 0)
+        return std::unexpected(storage_error("Cannot sync the folder " + folder.string()));
     return {};
 }
 

@@ -50,6 +50,10 @@ Result<void> write_file_atomic(
     std::filesystem::path const& path, std::string_view content, mode_t mode,
     Durability durability = Durability::power_cut);
 
+/// The names in the folder are on the disk: what was made, renamed or removed there. Errors:
+/// `storage`.
+Result<void> sync_folder(std::filesystem::path const& folder);
+
 /// What is in the folder, sorted. Errors: `not_found` where it is not there; `storage` where the
 /// listing breaks off: what came before is not all there is.
 Result<std::vector<std::filesystem::path>> list_folder(std::filesystem::path const& folder);

@@ -40,9 +40,7 @@ enum class PropertyType {
 /// it by ovagen.
 struct Property {
     std::string_view key;  ///< without "guestinfo."
-    std::string_view group;
     PropertyType type = PropertyType::ignored;
-    std::string_view label;
     std::string_view words;  ///< what the value is, e.g. "a whole number from 1 to 65535"
     std::string_view fallback;
     std::string_view example;

@@ -14,7 +14,8 @@ public:
     virtual Result<bool> holds(Change const& change) = 0;
     /// It holds then, after a power cut, too. Errors: `storage` and the like, by its path.
     virtual Result<void> make(Change const& change) = 0;
-    /// Errors: a program that is missing, fails or takes too long, with the last it said.
+    /// What it did holds then, after a power cut, too. Errors: a program that is missing, fails or
+    /// takes too long, with the last it said.
     virtual Result<void> run(Program const& program) = 0;
     /// Errors: a program that is missing or takes too long.
     virtual Result<bool> ask(Proof const& proof) = 0;

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -38,11 +39,11 @@ Result<std::vector<std::filesystem::path>> files_of(std::filesystem::path const&
 
 Result<void> remove_file(std::filesystem::path const& path) {
     std::error_code code;
-    std::filesystem::remove(path, code);
+    bool const was_there = std::filesystem::remove(path, code);
     if (code)
         return failure(
             ErrorCode::storage, "Cannot remove " + path.string() + ": " + code.message() + ".");
-    return {};
+    return was_there ? sync_folder(path.parent_path()) : Result<void>();
 }
 
 bool has_mode(std::filesystem::path const& path, mode_t mode) {
@@ -176,8 +177,11 @@ Result<void> SystemHost::run(Program const& program) {
     auto const end = run_to_end(command_of(program.words), program.limit, program.input);
     if (!end)
         return std::unexpected(end.error());
-    if (end->is_well())
+    if (end->is_well()) {
+        // What it has written is nobody's to sync but ours: the step counts as done from here on.
+        ::sync();
         return {};
+    }
     return failure(
         ErrorCode::unavailable, program.words.front() + " " + describe_wait_status(end->status) +
                                     ": " + last_words(end->output) + ".");

@@ -80,10 +80,7 @@ Result<void> DiskFolder::rename(std::string const& from, std::string const& to) 
 }
 
 Result<void> DiskFolder::sync_names() {
-    FileDescriptor const folder(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder.is_open() || ::fsync(folder.get()) != 0)
-        return std::unexpected(storage_error("Cannot sync the folder " + path_.string()));
-    return {};
+    return sync_folder(path_);
 }
 
 std::string DiskFolder::place_of(std::string const& name) const {
