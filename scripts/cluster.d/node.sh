@@ -4,7 +4,7 @@
 
 # filled FILE: its text with @NAME@ replaced.
 filled() {
-    sed -e "s|@RUN@|$run|g; s|@CGROUP@|$cage_cgroup|g; s|@PAUSE_IMAGE@|$pause_image|g; s|@KNATIVE_VERSION@|$knative_version|g" \
+    sed -e "s|@RUN@|$run|g; s|@CGROUP@|$cage_cgroup|g; s|@CGROUP_DRIVER@|cgroupfs|g; s|@SYSTEMD_CGROUP@|false|g; s|@PAUSE_IMAGE@|$pause_image|g; s|@KNATIVE_VERSION@|$knative_version|g" \
         -e "s|@NODE@|$NODE|g; s|@NODE_ADDRESS@|$NODE_ADDRESS|g; s|@POD_CIDR@|$POD_CIDR|g; s|@SERVICE_CIDR@|$SERVICE_CIDR|g" \
         -e "s|@DNS_ADDRESS@|$DNS_ADDRESS|g; s|@XDS_ADDRESS@|$XDS_ADDRESS|g; s|@DOMAIN@|$DOMAIN|g; s|@CONSOLE_PORT@|$CONSOLE_PORT|g" "$1"
 }

@@ -95,7 +95,7 @@ int follow(Journal& journal, Progress& progress, Faults notes) {
         return bad_input;
     }
     SystemHost host("/");
-    ConfigurationMachine machine(host_steps(*read.settings), journal.completed());
+    ConfigurationMachine machine(all_steps(*read.settings), journal.completed());
     auto const done = configure(machine, host, journal, [&](ConfigurationMachine const& now) {
         progress.tell(now, notes);
     });

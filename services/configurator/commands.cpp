@@ -47,7 +47,7 @@ int run_plan(std::vector<std::string> const& words) {
         return read.error();
     if (!read->settings)
         return bad_input;
-    std::fputs(describe(host_steps(*read->settings)).c_str(), stdout);
+    std::fputs(describe(all_steps(*read->settings)).c_str(), stdout);
     return well;
 }
 

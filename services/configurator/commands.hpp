@@ -17,6 +17,13 @@ int run_plan(std::vector<std::string> const& words);
 /// Does it, with a line a step on standard output and the whole in the status file.
 int run_apply(std::vector<std::string> const& words);
 
+/// Prepares what the node's programs need, before they start: needs /etc/millrace/node.env.
+int run_node(std::vector<std::string> const& words);
+/// Waits until the node's API server lets its administrator in.
+int run_ready(std::vector<std::string> const& words);
+/// Imports the image archives that are not yet imported.
+int run_images(std::vector<std::string> const& words);
+
 /// Shows how the machine stands, until it is ended.
 int run_screen(std::vector<std::string> const& words);
 

@@ -41,17 +41,27 @@ private:
 
 }  // namespace
 
-Result<bool> configure(
-    ConfigurationMachine& machine, Host& host, Journal& journal,
-    std::function<void(ConfigurationMachine const&)> const& changed) {
+Result<bool> perform(
+    ConfigurationMachine& machine, Host& host,
+    std::function<Result<void>(ConfigurationMachine const&)> const& before) {
     Performer const performer(machine, host);
     for (bool goes_on = true; goes_on;) {
-        if (auto const kept = journal.keep_completed(machine.completed()); !kept)
-            return std::unexpected(kept.error());
-        changed(machine);
+        if (auto const ready = before(machine); !ready)
+            return std::unexpected(ready.error());
         goes_on = std::visit(performer, machine.next());
     }
     return std::holds_alternative<Finished>(machine.next());
+}
+
+Result<bool> configure(
+    ConfigurationMachine& machine, Host& host, Journal& journal,
+    std::function<void(ConfigurationMachine const&)> const& changed) {
+    return perform(machine, host, [&](ConfigurationMachine const& now) {
+        auto kept = journal.keep_completed(now.completed());
+        if (kept)
+            changed(now);
+        return kept;
+    });
 }
 
 }  // namespace millrace::configurator

@@ -10,7 +10,14 @@
 namespace millrace::configurator {
 
 /// Performs what the machine says, until all steps are through (true) or one is stuck (false).
-/// `changed` is called before each command. Errors: the journal cannot be written.
+/// `before` is called before each command. Errors: what `before` gives.
+Result<bool> perform(
+    ConfigurationMachine& machine, Host& host,
+    std::function<Result<void>(ConfigurationMachine const&)> const& before);
+
+/// The same, with the journal told before each command what is completed: until all steps are
+/// through (true) or one is stuck (false). `changed` is called before each command. Errors: the
+/// journal cannot be written.
 Result<bool> configure(
     ConfigurationMachine& machine, Host& host, Journal& journal,
     std::function<void(ConfigurationMachine const&)> const& changed);

@@ -6,10 +6,13 @@
 
 namespace {
 
-constexpr std::array<millrace::CommandWord, 6> commands = {{
+constexpr std::array<millrace::CommandWord, 9> commands = {{
     {"check", "Says what is wrong with the OVF environment; changes nothing."},
     {"plan", "Says what would be done for it; changes nothing."},
     {"apply", "Configures this machine by it."},
+    {"node", "Prepares what Kubernetes needs to start on this machine."},
+    {"ready", "Waits until Kubernetes' API server answers."},
+    {"images", "Brings the image archives of this machine into containerd."},
     {"screen", "Shows on this terminal how this machine stands."},
     {"--help", "Shows this text."},
     {"--version", "Shows the version."},
@@ -28,6 +31,12 @@ int main(int argument_count, char** arguments) {
         return configurator::run_plan(rest);
     if (command == "apply")
         return configurator::run_apply(rest);
+    if (command == "node")
+        return configurator::run_node(rest);
+    if (command == "ready")
+        return configurator::run_ready(rest);
+    if (command == "images")
+        return configurator::run_images(rest);
     if (command == "screen")
         return configurator::run_screen(rest);
     return answer_other_command("millrace-configurator", command, commands);

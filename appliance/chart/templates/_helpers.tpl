@@ -70,7 +70,9 @@ http://{{ include "millrace.name" . }}.{{ .root.Release.Namespace }}.svc.cluster
 
 {{/* The bearer token of every part's API. */}}
 {{- define "millrace.token" -}}
+{{- with .Values.token.value }}{{ . }}{{ else -}}
 {{ include "millrace.kept" (dict "root" . "name" (include "millrace.name" (dict "root" . "part" "token")) "key" "token" "new" (randAlphaNum 48)) }}
+{{- end }}
 {{- end }}
 
 {{/* Whether an object is of this release. Called with (dict "root" $ "object" ...). */}}

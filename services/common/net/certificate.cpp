@@ -2,7 +2,6 @@
 #include "common/net/certificate.hpp"
 
 #include <arpa/inet.h>
-#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -10,32 +9,11 @@
 #include <ctime>
 
 #include "common/base/encoding.hpp"
+#include "common/net/certificate_authority.hpp"
 #include "common/net/openssl_handles.hpp"
 
 namespace millrace {
 namespace {
-
-std::string to_pem(auto write) {
-    Bio const bio(BIO_new(BIO_s_mem()));
-    write(bio.get());
-    char* data = nullptr;
-    auto const length = BIO_get_mem_data(bio.get(), &data);
-    return {data, static_cast<std::size_t>(length)};
-}
-
-void add_extension(X509* certificate, int kind, std::string const& value) {
-    X509V3_CTX context;
-    X509V3_set_ctx(&context, certificate, certificate, nullptr, nullptr, 0);
-    if (X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str())) {
-        X509_add_ext(certificate, extension, -1);
-        X509_EXTENSION_free(extension);
-    }
-}
-
-bool is_address(std::string const& name) {
-    return name.find(':') != std::string::npos ||
-           name.find_first_not_of("0123456789.") == std::string::npos;
-}
 
 std::string text_of(ASN1_STRING const* string) {
     return {
@@ -92,37 +70,13 @@ std::string openssl_reason() {
 
 Result<CertificateText> make_self_signed_certificate(
     std::vector<std::string> const& names, int days) {
-    PrivateKey const key(EVP_EC_gen("P-256"));
-    Certificate const certificate(X509_new());
-    if (!key || !certificate || names.empty())
-        return failure(ErrorCode::invalid, "Cannot make a certificate: " + openssl_reason() + ".");
-    X509* const raw = certificate.get();
-    X509_set_version(raw, 2);
-    ASN1_INTEGER_set_uint64(X509_get_serialNumber(raw), random_u64() >> 1);
-    X509_gmtime_adj(X509_getm_notBefore(raw), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(raw), 86400L * days);
-    X509_set_pubkey(raw, key.get());
-    X509_NAME* const subject = X509_get_subject_name(raw);
-    auto const common_name = reinterpret_cast<unsigned char const*>(names.front().c_str());
-    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, common_name, -1, -1, 0);
-    X509_set_issuer_name(raw, subject);
-    std::string alternatives;
-    for (std::string const& name : names)
-        alternatives += (alternatives.empty() ? "" : ",") +
-                        std::string(is_address(name) ? "IP:" : "DNS:") + name;
-    add_extension(raw, NID_subject_alt_name, alternatives);
-    add_extension(raw, NID_basic_constraints, "critical,CA:FALSE");
-    add_extension(raw, NID_key_usage, "critical,digitalSignature");
-    add_extension(raw, NID_ext_key_usage, "serverAuth");
-    if (X509_sign(raw, key.get(), EVP_sha256()) == 0)
-        return failure(
-            ErrorCode::invalid, "Cannot sign the certificate: " + openssl_reason() + ".");
-    CertificateText text;
-    text.certificate_pem = to_pem([&](BIO* bio) { PEM_write_bio_X509(bio, raw); });
-    text.key_pem = to_pem([&](BIO* bio) {
-        PEM_write_bio_PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-    });
-    return text;
+    if (names.empty())
+        return failure(ErrorCode::invalid, "A certificate needs a name.");
+    return issue_certificate(
+        {.common_name = names.front(),
+         .names = names,
+         .usage = "serverAuth",
+         .life = std::chrono::days(days)});
 }
 
 Result<std::string> certificate_fingerprint(std::string const& pem) {

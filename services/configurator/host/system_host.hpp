@@ -21,14 +21,26 @@ public:
     void wait(nanoseconds span) override;
 
 private:
-    Result<bool> has(WriteFile const& file) const;
-    Result<bool> has(RemoveFile const& file) const;
-    Result<bool> has(KeepFolder const& folder) const;
+    Result<bool> has(WriteFile const& wanted) const;
+    Result<bool> has(RemoveFile const& wanted) const;
+    Result<bool> has(KeepFolder const& wanted) const;
+    Result<bool> has(FillTemplate const& wanted) const;
+    Result<bool> has(KeepDirectory const& wanted) const;
+    Result<bool> has(EmptyFolder const& wanted) const;
     Result<bool> has(KeepCertificate const& wanted) const;
-    Result<void> bring(WriteFile const& file) const;
-    Result<void> bring(RemoveFile const& file) const;
-    Result<void> bring(KeepFolder const& folder) const;
+    Result<bool> has(KeepKeyPair const& wanted) const;
+    Result<bool> has(KeepToken const& wanted) const;
+    Result<void> bring(WriteFile const& wanted) const;
+    Result<void> bring(RemoveFile const& wanted) const;
+    Result<void> bring(KeepFolder const& wanted) const;
+    Result<void> bring(FillTemplate const& wanted) const;
+    Result<void> bring(KeepDirectory const& wanted) const;
+    Result<void> bring(EmptyFolder const& wanted) const;
     Result<void> bring(KeepCertificate const& wanted) const;
+    Result<void> bring(KeepKeyPair const& wanted) const;
+    Result<void> bring(KeepToken const& wanted) const;
+    Result<std::string> filled(FillTemplate const& one) const;
+    Result<std::optional<CertificateText>> certificate(CertificatePaths const& paths) const;
     std::filesystem::path at(std::string const& path) const;
 
     std::filesystem::path root_;

@@ -42,14 +42,15 @@ Command ConfigurationMachine::next() const {
             return LookAt{&step().changes[at_]};
         case Phase::making:
             return Make{&step().changes[different_[at_]]};
+        case Phase::remedying:
+            return Run{&step().remedies[at_]};
         case Phase::running:
             return Run{&step().programs[at_]};
         case Phase::asking_before:
         case Phase::asking:
             return Ask{&step().proofs[at_]};
         case Phase::pausing:
-            return Wait{
-                is_ask_pause_ ? ask_pause : first_pause * (1 << (reports_[step_].attempts - 1))};
+            return Wait{pause()};
         case Phase::stuck:
             break;
     }
@@ -68,9 +69,25 @@ void ConfigurationMachine::begin_attempt() {
     different_.clear();
     asked_since_.reset();
     at_ = 0;
+    phase_ = Phase::remedying;
+    if (report().attempts == 1 || step().remedies.empty())
+        begin_looking();
+}
+
+void ConfigurationMachine::begin_looking() {
+    at_ = 0;
     phase_ = Phase::looking;
     if (step().changes.empty())
         after_looking();
+}
+
+nanoseconds ConfigurationMachine::pause() const {
+    if (is_ask_pause_)
+        return ask_pause;
+    nanoseconds pause = first_pause;
+    for (int attempt = 1; attempt < reports_[step_].attempts && pause < pause_max; ++attempt)
+        pause *= 2;
+    return pause;
 }
 
 void ConfigurationMachine::looked(Result<bool> holds) {
@@ -98,11 +115,14 @@ void ConfigurationMachine::after_looking() {
 }
 
 void ConfigurationMachine::performed(Result<void> const& outcome) {
-    MILLRACE_ASSERT(phase_ == Phase::making || phase_ == Phase::running);
+    MILLRACE_ASSERT(
+        phase_ == Phase::remedying || phase_ == Phase::making || phase_ == Phase::running);
     if (!outcome)
         return fail(outcome.error().detail);
     ++at_;
-    if (phase_ == Phase::making && at_ == different_.size())
+    if (phase_ == Phase::remedying && at_ == step().remedies.size())
+        begin_looking();
+    else if (phase_ == Phase::making && at_ == different_.size())
         after_making();
     else if (phase_ == Phase::running && at_ == step().programs.size())
         after_running();
@@ -158,7 +178,7 @@ void ConfigurationMachine::waited() {
 
 void ConfigurationMachine::fail(std::string problem) {
     report().problem = std::move(problem);
-    if (report().attempts < attempts_max) {
+    if (report().attempts < step().attempts_max) {
         is_ask_pause_ = false;
         phase_ = Phase::pausing;
     } else if (step().is_optional) {

@@ -51,15 +51,16 @@ std::string_view to_string(StepReport::State state);
 
 /// Performs steps one after another: what differs is made, then the step's programs run, then it is
 /// waited for until it is true. A step that fails is begun again, from looking, after a pause that
-/// doubles; what was made by then holds. Pure: says what is to be done and is told what came of it.
+/// doubles, with its remedies before; what was made by then holds. Pure: says what is to be done
+/// and is told what came of it.
 ///
 /// Programs are left out only where nothing differs, the step is among the completed ones, and what
 /// proves it holds. A step leaves those before its first change is made, so that a process which
 /// died between a change and its programs runs them the next time.
 class ConfigurationMachine {
 public:
-    static constexpr int attempts_max = 4;
     static constexpr nanoseconds first_pause = 2s;
+    static constexpr nanoseconds pause_max = 16s;
     static constexpr nanoseconds ask_pause = 500ms;
 
     /// `completed`: the ids of steps whose programs have run for this form, as completed() had
@@ -89,12 +90,14 @@ public:
     std::optional<std::size_t> current() const;
 
 private:
-    enum class Phase { looking, making, asking_before, running, asking, pausing, stuck };
+    enum class Phase { remedying, looking, making, asking_before, running, asking, pausing, stuck };
 
     Step const& step() const { return steps_[step_]; }
     StepReport& report() { return reports_[step_]; }
     void enter(std::size_t step);
     void begin_attempt();
+    void begin_looking();
+    nanoseconds pause() const;
     void after_looking();
     void after_making();
     void after_running();

@@ -17,16 +17,32 @@ struct Describe {
     std::string operator()(KeepFolder const& folder) const {
         return "keep " + std::to_string(folder.files.size()) + " files in " + folder.path;
     }
-    std::string operator()(KeepCertificate const& one) const {
-        return "make " + one.certificate_path + " for " + joined(one.names, ", ");
+    std::string operator()(FillTemplate const& one) const {
+        return "write " + one.path + " from " + one.template_path;
     }
+    std::string operator()(KeepDirectory const& one) const { return "keep folder " + one.path; }
+    std::string operator()(EmptyFolder const& one) const { return "empty " + one.path; }
+    std::string operator()(KeepCertificate const& one) const {
+        CertificateRequest const& request = one.request;
+        return "make " + one.paths.certificate + " for " +
+               (request.names.empty() ? request.common_name : joined(request.names, ", "));
+    }
+    std::string operator()(KeepKeyPair const& one) const { return "make " + one.private_path; }
+    std::string operator()(KeepToken const& one) const { return "make " + one.path; }
 };
 
 struct PathOf {
     std::string const& operator()(WriteFile const& file) const { return file.path; }
     std::string const& operator()(RemoveFile const& file) const { return file.path; }
     std::string const& operator()(KeepFolder const& folder) const { return folder.path; }
-    std::string const& operator()(KeepCertificate const& one) const { return one.certificate_path; }
+    std::string const& operator()(FillTemplate const& one) const { return one.path; }
+    std::string const& operator()(KeepDirectory const& one) const { return one.path; }
+    std::string const& operator()(EmptyFolder const& one) const { return one.path; }
+    std::string const& operator()(KeepCertificate const& one) const {
+        return one.paths.certificate;
+    }
+    std::string const& operator()(KeepKeyPair const& one) const { return one.private_path; }
+    std::string const& operator()(KeepToken const& one) const { return one.path; }
 };
 
 }  // namespace

@@ -3,12 +3,15 @@
 
 #include <sys/types.h>
 
+#include <map>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "common/base/clock.hpp"
 #include "common/base/secret.hpp"
+#include "common/net/certificate_authority.hpp"
 
 namespace millrace::configurator {
 
@@ -30,17 +33,54 @@ struct KeepFolder {
     std::vector<WriteFile> files;
 };
 
-/// A certificate of our own, with its key, is to be there: for these names, with more than a third
-/// of its life before it. `certificate_path` is 0644, `key_path` 0600.
+/// A file is to be another one with each @NAME@ in it replaced; a name without a value is an error.
+struct FillTemplate {
+    std::string template_path;
+    std::string path;
+    std::map<std::string, std::string> values;
+};
+
+/// The folder is to be there, with this mode and owner.
+struct KeepDirectory {
+    std::string path;
+    mode_t mode = 0755;
+    uid_t owner = 0;
+};
+
+/// Nothing is to be in the folder.
+struct EmptyFolder {
+    std::string path;
+};
+
+/// Where a certificate and its key are: 0644 and 0600.
+struct CertificatePaths {
+    std::string certificate;
+    std::string key;
+};
+
+/// A certificate with its key is to be there as it is asked for, with more than a third of its life
+/// before it, of the authority, or signed by itself where there is none.
 struct KeepCertificate {
-    std::string certificate_path;
-    std::string key_path;
-    std::vector<std::string> names;
-    int days = 0;
+    CertificatePaths paths;
+    CertificateRequest request;
+    std::optional<CertificatePaths> authority;
+};
+
+/// A key that signs, 0600, and its public half are to be there.
+struct KeepKeyPair {
+    std::string private_path;
+    std::string public_path;
+};
+
+/// A random text of 48 hexadecimal digits is to be there, 0600.
+struct KeepToken {
+    std::string path;
 };
 
 /// What the host is to have, and can be looked at.
-using Change = std::variant<WriteFile, RemoveFile, KeepFolder, KeepCertificate>;
+using Change = std::variant<
+    WriteFile, RemoveFile, KeepFolder, FillTemplate, KeepDirectory, EmptyFolder, KeepCertificate,
+    KeepKeyPair, KeepToken>;
 
 /// A program, one that can run twice. What is secret goes to its input, never among its words.
 struct Program {
@@ -66,6 +106,9 @@ struct Step {
     std::vector<Change> changes;
     std::vector<Program> programs;
     std::vector<Proof> proofs;
+    /// What is known to help where an attempt has failed: run before each but the first.
+    std::vector<Program> remedies;
+    int attempts_max = 4;
     /// What fails is a warning, and the next step goes on.
     bool is_optional = false;
 };

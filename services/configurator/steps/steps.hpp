@@ -27,4 +27,23 @@ Step certificate_step(CertificateSettings const& certificates, NetworkSettings c
 /// rsyslog.conf(5): the journal to a collector.
 Step syslog_step(SyslogSettings const& syslog);
 
+/// What runs on the host, in its order: Kubernetes, Knative, Millrace. Performed at each boot, too:
+/// what holds is left as it is.
+std::vector<Step> cluster_steps(Settings const& settings);
+/// The node's own address and networks, and its programs, until it is ready.
+Step kubernetes_step(NetworkSettings const& network);
+/// Knative's kinds.
+Step definitions_step();
+/// Knative Serving and Eventing.
+Step knative_step();
+/// Broker and router, by the chart.
+Step millrace_step();
+/// vCenters, Horizon and webhook as objects, with their Secrets.
+Step sources_step(SourceSettings const& sources);
+/// Whether each vCenter is read. A warning where it is not.
+Step vcenter_step(SourceSettings const& sources);
+
+/// All that a form asks for: the host's steps, the cluster's, the sources'.
+std::vector<Step> all_steps(Settings const& settings);
+
 }  // namespace millrace::configurator

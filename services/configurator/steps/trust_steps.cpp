@@ -5,7 +5,7 @@
 namespace millrace::configurator {
 namespace {
 
-constexpr int console_certificate_days = 365;
+constexpr seconds console_certificate_life = std::chrono::days(365);
 
 std::string const console_certificate = "/etc/millrace/tls/console.crt";
 std::string const console_key = "/etc/millrace/tls/console.key";
@@ -33,22 +33,22 @@ Step certificate_step(CertificateSettings const& certificates, NetworkSettings c
         step.changes.emplace_back(WriteFile{console_certificate, Secret(certificates.chain_pem)});
         return step;
     }
-    KeepCertificate keep{
-        .certificate_path = console_certificate,
-        .key_path = console_key,
-        .days = console_certificate_days};
+    CertificateRequest request{.usage = "serverAuth", .life = console_certificate_life};
+    std::vector<std::string>& names = request.names;
     if (std::string const& name = network.hostname; !name.empty()) {
-        keep.names.push_back(name);
+        names.push_back(name);
         if (auto const dot = name.find('.'); dot != std::string::npos)
-            keep.names.push_back(name.substr(0, dot));
+            names.push_back(name.substr(0, dot));
     } else {
-        keep.names.emplace_back("millrace");
+        names.emplace_back("millrace");
     }
     if (network.ipv4)
-        keep.names.push_back(format_ipv4(network.ipv4->address));
+        names.push_back(format_ipv4(network.ipv4->address));
     if (!network.ipv6.empty())
-        keep.names.push_back(network.ipv6.substr(0, network.ipv6.find('/')));
-    step.changes.emplace_back(std::move(keep));
+        names.push_back(network.ipv6.substr(0, network.ipv6.find('/')));
+    request.common_name = names.front();
+    step.changes.emplace_back(KeepCertificate{
+        .paths = {console_certificate, console_key}, .request = std::move(request)});
     return step;
 }
 

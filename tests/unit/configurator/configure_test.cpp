@@ -44,7 +44,7 @@ public:
         REQUIRE(journal->keep_form(form));
         auto const read = read_settings(*journal->form(), std::chrono::system_clock::now());
         REQUIRE(read.settings);
-        ConfigurationMachine machine(host_steps(*read.settings), journal->completed());
+        ConfigurationMachine machine(all_steps(*read.settings), journal->completed());
         auto const done = configure(machine, host_, *journal, [&](auto const& now) {
             status = status_json(now, read.notes);
         });

@@ -79,7 +79,16 @@ private:
         return true;
     }
     bool has(KeepCertificate const& wanted) const {
-        return files.contains(wanted.certificate_path) && files.contains(wanted.key_path);
+        return files.contains(wanted.paths.certificate) && files.contains(wanted.paths.key);
+    }
+    bool has(KeepKeyPair const& wanted) const {
+        return files.contains(wanted.private_path) && files.contains(wanted.public_path);
+    }
+    bool has(KeepToken const& wanted) const { return files.contains(wanted.path); }
+    bool has(KeepDirectory const& wanted) const { return files.contains(wanted.path); }
+    bool has(FillTemplate const& wanted) const { return files.contains(wanted.path); }
+    bool has(EmptyFolder const& folder) const {
+        return has(KeepFolder{.path = folder.path, .files = {}});
     }
     void bring(WriteFile const& file) { files[file.path] = file.content.reveal(); }
     void bring(RemoveFile const& file) { files.erase(file.path); }
@@ -90,9 +99,17 @@ private:
             bring(file);
     }
     void bring(KeepCertificate const& wanted) {
-        files[wanted.certificate_path] = "certificate";
-        files[wanted.key_path] = "key";
+        files[wanted.paths.certificate] = "certificate";
+        files[wanted.paths.key] = "key";
     }
+    void bring(KeepKeyPair const& wanted) {
+        files[wanted.private_path] = "key";
+        files[wanted.public_path] = "public key";
+    }
+    void bring(KeepToken const& wanted) { files[wanted.path] = "token"; }
+    void bring(KeepDirectory const& wanted) { files[wanted.path] = "folder"; }
+    void bring(FillTemplate const& wanted) { files[wanted.path] = "from " + wanted.template_path; }
+    void bring(EmptyFolder const& folder) { bring(KeepFolder{.path = folder.path, .files = {}}); }
 
     SteadyTime now_;
 };

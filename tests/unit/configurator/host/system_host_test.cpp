@@ -73,26 +73,95 @@ TEST_CASE("host: a certificate stays while it fits its key, has its names and li
     TemporaryFolder const folder;
     SystemHost host(folder.path());
     KeepCertificate wanted{
-        .certificate_path = "/tls/a.crt",
-        .key_path = "/tls/a.key",
-        .names = {"a.example", "192.0.2.1"},
-        .days = 30};
+        .paths = {"/tls/a.crt", "/tls/a.key"},
+        .request = {
+            .common_name = "a.example",
+            .names = {"a.example", "192.0.2.1"},
+            .life = std::chrono::days(30)}};
     bring(host, wanted);
     CHECK(mode_of(folder.path() / "tls/a.key") == 0600);
     CHECK(mode_of(folder.path() / "tls/a.crt") == 0644);
-    wanted.names.emplace_back("b.example");
+    auto& names = wanted.request.names;
+    names.emplace_back("b.example");
     bring(host, wanted);
     // A power cut between key and certificate leaves two that do not fit.
-    auto const other = make_self_signed_certificate(wanted.names, 30);
+    auto const other = make_self_signed_certificate(names, 30);
     REQUIRE(other);
     REQUIRE(write_file_atomic(folder.path() / "tls/a.key", other->key_pem, 0600));
     bring(host, wanted);
     // Old: begun an hour ago, it has no day before it.
-    auto const old = make_self_signed_certificate(wanted.names, 0);
+    auto const old = make_self_signed_certificate(names, 0);
     REQUIRE(old);
     REQUIRE(write_file_atomic(folder.path() / "tls/a.key", old->key_pem, 0600));
     REQUIRE(write_file_atomic(folder.path() / "tls/a.crt", old->certificate_pem, 0644));
     bring(host, wanted);
+}
+
+TEST_CASE("host: a certificate of an authority is made anew when the authority is another") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    KeepCertificate const authority{
+        .paths = {"/tls/ca.crt", "/tls/ca.key"},
+        .request = {.common_name = "ca", .is_authority = true, .life = std::chrono::days(30)}};
+    KeepCertificate const issued{
+        .paths = {"/tls/a.crt", "/tls/a.key"},
+        .request = {.common_name = "system:a", .organisation = "o", .life = std::chrono::days(1)},
+        .authority = authority.paths};
+    auto const without = host.make(issued);
+    REQUIRE_FALSE(without);
+    CHECK(without.error().detail == "There is no /tls/ca.crt.");
+    bring(host, authority);
+    bring(host, issued);
+    std::filesystem::remove(folder.path() / "tls/ca.key");
+    bring(host, authority);
+    bring(host, issued);
+}
+
+TEST_CASE("host: a key with its public half, and a token, are made once") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    bring(host, KeepKeyPair{"/keys/private", "/keys/public"});
+    bring(host, KeepToken{"/token"});
+    CHECK(mode_of(folder.path() / "keys/private") == 0600);
+    CHECK(mode_of(folder.path() / "token") == 0600);
+    auto const token = read_file(folder.path() / "token", 100);
+    REQUIRE(token);
+    CHECK(token->size() == 48);
+    // Another key's public half.
+    auto const other = make_key_pair();
+    REQUIRE(other);
+    REQUIRE(write_file_atomic(folder.path() / "keys/public", other->public_pem, 0644));
+    bring(host, KeepKeyPair{"/keys/private", "/keys/public"});
+}
+
+TEST_CASE("host: a template is filled in, and a name without a value is told") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    REQUIRE(host.make(WriteFile{"/share/a.yaml", Secret("at: @HERE@, me@example.com @x@ @\n")}));
+    FillTemplate one{"/share/a.yaml", "/out/a.yaml", {{"HERE", "10.0.0.1"}}};
+    bring(host, one);
+    CHECK(read_file(folder.path() / "out/a.yaml", 100) == "at: 10.0.0.1, me@example.com @x@ @\n");
+    one.values = {{"HERE", "10.0.0.2"}};
+    bring(host, one);
+    one.values = {};
+    auto const missing = host.holds(one);
+    REQUIRE_FALSE(missing);
+    CHECK(missing.error().detail == "/share/a.yaml: @HERE@ has no value.");
+    one.template_path = "/share/none";
+    REQUIRE_FALSE(host.make(one));
+}
+
+TEST_CASE("host: a folder gets its mode and owner, and is emptied with all that is below") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    KeepDirectory wanted{"/data/volume", 0750, ::getuid()};
+    bring(host, wanted);
+    wanted.mode = 0700;
+    bring(host, wanted);
+    REQUIRE(host.make(WriteFile{"/data/volume/a/b/c", Secret("x")}));
+    bring(host, EmptyFolder{"/data/volume"});
+    CHECK(std::filesystem::is_empty(folder.path() / "data/volume"));
+    CHECK(host.holds(EmptyFolder{"/none"}) == true);
 }
 
 TEST_CASE("host: a program gets its input, and its last words are told when it fails") {

@@ -105,7 +105,7 @@ TEST_CASE("configuration: a step leaves the completed ones before its first chan
 
 TEST_CASE("configuration: a step that fails is begun again after a pause that doubles") {
     ConfigurationMachine machine({whole_step()});
-    for (int attempt = 1; attempt < ConfigurationMachine::attempts_max; ++attempt) {
+    for (int attempt = 1; attempt < Step().attempts_max; ++attempt) {
         fail_once(machine);
         CHECK(machine.reports()[0].problem == "Cannot read /a.");
         CHECK(machine.reports()[0].state == StepReport::State::running);
@@ -116,7 +116,7 @@ TEST_CASE("configuration: a step that fails is begun again after a pause that do
     fail_once(machine);
     expect<Stuck>(machine);
     CHECK(machine.reports()[0].state == StepReport::State::failed);
-    CHECK(machine.reports()[0].attempts == ConfigurationMachine::attempts_max);
+    CHECK(machine.reports()[0].attempts == Step().attempts_max);
     machine.retry();
     look_at_two(machine, true, true);
     run_two(machine);
@@ -150,11 +150,52 @@ TEST_CASE("configuration: a proof has its limit, and its sentence") {
     CHECK(expect<Wait>(machine).span == ConfigurationMachine::first_pause);
 }
 
+TEST_CASE("configuration: what is known to help runs before every attempt but the first") {
+    Step step = whole_step();
+    step.remedies = {{.words = {"/wake"}}, {.words = {"/again"}}};
+    ConfigurationMachine machine({step});
+    fail_once(machine);
+    machine.waited();
+    CHECK(expect<Run>(machine).program->words.front() == "/wake");
+    machine.performed({});
+    CHECK(expect<Run>(machine).program->words.front() == "/again");
+    machine.performed({});
+    look_at_two(machine, true, true);
+    run_two(machine);
+    machine.asked(true, at(0s));
+    expect<Finished>(machine);
+}
+
+TEST_CASE("configuration: a remedy that fails is a failure of the attempt") {
+    Step step = whole_step();
+    step.remedies = {{.words = {"/wake"}}};
+    step.attempts_max = 2;
+    ConfigurationMachine machine({step});
+    fail_once(machine);
+    machine.waited();
+    machine.performed(failure(ErrorCode::unavailable, "/wake ended with status 1."));
+    expect<Stuck>(machine);
+    CHECK(machine.reports()[0].problem == "/wake ended with status 1.");
+}
+
+TEST_CASE("configuration: the pause of a step that may fail often grows to its bound") {
+    Step step = whole_step();
+    step.attempts_max = 12;
+    ConfigurationMachine machine({step});
+    nanoseconds longest{0};
+    for (int attempt = 1; attempt < step.attempts_max; ++attempt) {
+        fail_once(machine);
+        longest = std::max(longest, expect<Wait>(machine).span);
+        machine.waited();
+    }
+    CHECK(longest == ConfigurationMachine::pause_max);
+}
+
 TEST_CASE("configuration: an optional step that fails is a warning, and the next goes on") {
     Step optional = whole_step("optional");
     optional.is_optional = true;
     ConfigurationMachine machine({optional, Step{.id = "empty", .title = "Empty"}});
-    for (int attempt = 1; attempt < ConfigurationMachine::attempts_max; ++attempt) {
+    for (int attempt = 1; attempt < Step().attempts_max; ++attempt) {
         fail_once(machine);
         machine.waited();
     }

@@ -156,11 +156,11 @@ TEST_CASE("certificate: the form's, else one of our own for name and address") {
     CHECK(key.mode == 0600);
     auto const own = certificate_step({}, static_network());
     CHECK(
-        std::get<KeepCertificate>(own.changes.at(0)).names ==
+        std::get<KeepCertificate>(own.changes.at(0)).request.names ==
         std::vector<std::string>{"millrace.example.com", "millrace", "192.168.10.20"});
     auto const by_dhcp = certificate_step({}, {});
     CHECK(
-        std::get<KeepCertificate>(by_dhcp.changes.at(0)).names ==
+        std::get<KeepCertificate>(by_dhcp.changes.at(0)).request.names ==
         std::vector<std::string>{"millrace"});
 }
 

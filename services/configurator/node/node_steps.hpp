@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "configurator/node/node_settings.hpp"
+#include "configurator/plan/step.hpp"
+
+namespace millrace::configurator {
+
+/// What the node is made from, in the root file system, and where all that a running one has is.
+inline constexpr std::string_view node_templates = "/usr/share/millrace/node";
+inline constexpr std::string_view node_folder = "/var/lib/millrace/cluster";
+inline constexpr std::string_view container_folder = "/var/lib/millrace/cluster/containerd";
+inline constexpr std::string_view node_environment_file = "/etc/millrace/node.env";
+
+/// What the node's programs find when they start: folders, configuration, objects to apply, and
+/// certificates that are not two thirds through their life. Performed at each boot, before them,
+/// and once a day. `templates`: names of the files below node_templates: "config/kubelet.yaml".
+/// `images_are_whole`: else what containerd has is thrown away before it starts, for a cut amid an
+/// import leaves files empty that it takes for whole. Pure.
+std::vector<Step> node_steps(
+    NodeSettings const& settings, std::vector<std::string> const& templates, bool images_are_whole);
+
+/// Until the API server answers its administrator.
+Step ready_step();
+
+/// One step an archive: into containerd, and onto the disk.
+std::vector<Step> image_steps(std::vector<std::string> const& archives);
+
+}  // namespace millrace::configurator

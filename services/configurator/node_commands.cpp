@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <iterator>
+
+#include "common/base/file.hpp"
+#include "configurator/command_line.hpp"
+#include "configurator/commands.hpp"
+#include "configurator/configure.hpp"
+#include "configurator/host/system_host.hpp"
+#include "configurator/node/node_steps.hpp"
+
+namespace millrace::configurator {
+namespace {
+
+constexpr std::size_t environment_bytes_max = 65'536;
+
+constexpr Flag images_flag = {
+    .name = "images",
+    .fallback = "/usr/share/millrace/images,/var/lib/millrace/images",
+    .help = "Folders of image archives, separated by commas."};
+constexpr Flag marks_flag = {
+    .name = "marks",
+    .fallback = "/var/lib/millrace/cluster/images",
+    .help = "Where is kept which archives are imported."};
+
+/// The files of a folder; none where it is not there.
+Result<std::vector<std::string>> files_in(std::filesystem::path const& folder) {
+    auto const files = list_folder(folder);
+    if (!files && files.error().code == ErrorCode::not_found)
+        return std::vector<std::string>();
+    if (!files)
+        return std::unexpected(files.error());
+    std::vector<std::string> names;
+    for (std::filesystem::path const& file : *files)
+        names.push_back(file.string());
+    return names;
+}
+
+Result<std::vector<std::string>> archives_in(std::vector<std::string> const& folders) {
+    std::vector<std::string> archives;
+    for (std::string const& folder : folders) {
+        auto const names = files_in(folder);
+        if (!names)
+            return names;
+        std::ranges::copy_if(*names, std::back_inserter(archives), [](std::string const& name) {
+            return name.ends_with(".tar");
+        });
+    }
+    return archives;
+}
+
+/// The files that are filled in.
+Result<std::vector<std::string>> template_names() {
+    std::vector<std::string> names;
+    for (auto const* folder : {"cni", "config", "objects"}) {
+        auto const files = files_in(std::filesystem::path(node_templates) / folder);
+        if (!files)
+            return files;
+        for (std::string const& file : *files)
+            names.push_back(file.substr(node_templates.size() + 1));
+    }
+    return names;
+}
+
+Result<NodeSettings> read_node_settings() {
+    auto const text = read_file(node_environment_file, environment_bytes_max);
+    if (!text)
+        return std::unexpected(text.error());
+    auto settings = parse_node_environment(*text);
+    if (!settings)
+        return failure(
+            settings.error().code,
+            std::string(node_environment_file) + ": " + settings.error().detail);
+    return settings;
+}
+
+/// What the two commands begin with.
+struct Images {
+    Journal marks;
+    std::vector<Step> steps;
+
+    static Result<Images> find(FlagValues const& flags) {
+        auto const archives = archives_in(flags.list("images"));
+        auto marks = Journal::open(flags.text("marks"));
+        if (!archives || !marks)
+            return std::unexpected((!archives ? archives.error() : marks.error()));
+        return Images{std::move(*marks), image_steps(*archives)};
+    }
+    bool are_whole() const {
+        return std::ranges::all_of(
+            steps, [&](Step const& step) { return marks.completed().contains(step.id); });
+    }
+};
+
+/// The exit code; what went wrong is printed.
+int told(ConfigurationMachine const& machine, Result<bool> const& done) {
+    for (StepReport const& report : machine.reports())
+        if (!report.problem.empty())
+            complain(report.problem);
+    if (!done)
+        return complain(done.error().detail);
+    return *done ? well : stuck;
+}
+
+/// Without a journal: what holds is seen, and has no programs.
+int perform_all(std::vector<Step> steps) {
+    SystemHost host("/");
+    ConfigurationMachine machine(std::move(steps));
+    return told(machine, perform(machine, host, [](auto const&) { return Result<void>(); }));
+}
+
+}  // namespace
+
+int run_node(std::vector<std::string> const& words) {
+    auto const flags = read_flags("node", words, {images_flag, marks_flag});
+    if (!flags)
+        return flags.error();
+    auto images = Images::find(*flags);
+    auto const settings = read_node_settings();
+    auto const templates = template_names();
+    if (!images || !settings || !templates)
+        return complain((!images     ? images.error()
+                         : !settings ? settings.error()
+                                     : templates.error())
+                            .detail);
+    bool const are_whole = images->are_whole();
+    // First: a cut between the two must not leave marks of what was thrown away.
+    if (!are_whole)
+        if (auto const forgotten = images->marks.keep_completed({}); !forgotten)
+            return complain(forgotten.error().detail);
+    return perform_all(node_steps(*settings, *templates, are_whole));
+}
+
+int run_ready(std::vector<std::string> const& words) {
+    auto const flags = read_flags("ready", words, {});
+    return flags ? perform_all({ready_step()}) : flags.error();
+}
+
+int run_images(std::vector<std::string> const& words) {
+    auto const flags = read_flags("images", words, {images_flag, marks_flag});
+    if (!flags)
+        return flags.error();
+    auto images = Images::find(*flags);
+    if (!images)
+        return complain(images.error().detail);
+    SystemHost host("/");
+    ConfigurationMachine machine(images->steps, images->marks.completed());
+    return told(machine, configure(machine, host, images->marks, [](auto const&) {}));
+}
+
+}  // namespace millrace::configurator

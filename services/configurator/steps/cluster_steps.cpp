@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <iterator>
+
+#include "configurator/node/kubectl.hpp"
+#include "configurator/node/node_steps.hpp"
+#include "configurator/steps/steps.hpp"
+
+namespace millrace::configurator {
+namespace {
+
+std::string const folder = std::string(node_folder);
+
+Program apply(std::vector<std::string> const& files) {
+    std::vector<std::string> words = {"apply", "--server-side", "--force-conflicts"};
+    for (std::string const& file : files)
+        words.push_back("--filename=" + folder + "/objects/" + file);
+    return {.words = kubectl(std::move(words)), .limit = 120s};
+}
+
+Proof are_available(std::string const& name_space, std::string const& otherwise) {
+    return {
+        .words = kubectl(
+            {"wait", "--namespace=" + name_space, "--for=condition=Available", "deployment",
+             "--all", "--timeout=5s"}),
+        .limit = 180s,
+        .otherwise = otherwise};
+}
+
+/// systemd.network(5): the node's own address.
+std::string node_network_file(NodeSettings const& node) {
+    return "[Match]\nName=lo\n\n[Network]\nAddress=" + node_addresses(node).node + "/32\n";
+}
+
+}  // namespace
+
+Step kubernetes_step(NetworkSettings const& network) {
+    NodeSettings const node{network.pods, network.services};
+    Step step{.id = "kubernetes", .title = "Kubernetes"};
+    step.changes.emplace_back(
+        WriteFile{std::string(node_environment_file), Secret(node_environment(node))});
+    step.changes.emplace_back(
+        WriteFile{"/etc/systemd/network/20-node.network", Secret(node_network_file(node))});
+    step.programs.push_back({.words = {"/usr/bin/networkctl", "reload"}});
+    step.programs.push_back(
+        {.words = {"/usr/bin/systemctl", "enable", "--now", "millrace-cluster.target"},
+         .limit = 180s});
+    step.proofs = ready_step().proofs;
+    step.proofs.push_back(
+        {.words = kubectl({"wait", "--for=condition=Ready", "node/millrace", "--timeout=5s"}),
+         .limit = 120s,
+         .otherwise = "The node does not become ready: journalctl -u millrace-kubernetes, and "
+                      "-u millrace-containerd, say why."});
+    return step;
+}
+
+Step definitions_step() {
+    Step step{.id = "definitions", .title = "Knative: definitions", .attempts_max = 8};
+    step.programs.push_back(apply({"node.yaml", "definitions.yaml"}));
+    // One that a power cut leaves between NamesAccepted and Established stays so for five minutes,
+    // until something about it changes (measured).
+    for (auto const* word : {"millrace.dev/woken-", "millrace.dev/woken=yes"})
+        step.remedies.push_back(
+            {.words = kubectl({"annotate", "--overwrite", "crd", "--all", word}), .limit = 60s});
+    step.proofs.push_back(
+        {.words = kubectl({"wait", "--for=condition=Established", "crd", "--all", "--timeout=9s"}),
+         .limit = 10s,
+         .otherwise = "The API server does not take Knative's definitions."});
+    return step;
+}
+
+Step knative_step() {
+    Step step{.id = "knative", .title = "Knative", .attempts_max = 12};
+    // Some are refused until webhooks in pods that others of them make are up: it is tried again.
+    step.programs.push_back(apply({"knative.yaml", "ingress.yaml"}));
+    step.proofs.push_back(are_available(
+        "knative-serving",
+        "Knative Serving does not come up: kubectl get pods -n knative-serving."));
+    step.proofs.push_back(are_available(
+        "knative-eventing",
+        "Knative Eventing does not come up: kubectl get pods -n knative-eventing."));
+    return step;
+}
+
+Step millrace_step() {
+    Step step{.id = "millrace", .title = "Broker and router", .attempts_max = 6};
+    step.programs.push_back(apply({"volumes.yaml"}));
+    step.programs.push_back(
+        {.words =
+             {"/usr/libexec/millrace/helm", "upgrade", "millrace", "/usr/share/millrace/chart",
+              "--install", "--namespace=millrace", "--create-namespace",
+              "--kubeconfig=" + folder + "/kubeconfig/admin",
+              "--values=" + folder + "/config/chart-values.yaml",
+              "--set-file=token.value=" + folder + "/token"},
+         .limit = 120s});
+    // Helm refuses to go on after one that a power cut has ended.
+    step.remedies.push_back(
+        {.words = kubectl(
+             {"delete", "secret", "--namespace=millrace",
+              "--selector=owner=helm,status in "
+              "(pending-install,pending-upgrade,pending-rollback)"}),
+         .limit = 60s});
+    step.proofs.push_back(are_available(
+        "millrace", "Broker or router do not come up: kubectl get pods -n millrace."));
+    return step;
+}
+
+std::vector<Step> cluster_steps(Settings const& settings) {
+    return {kubernetes_step(settings.network), definitions_step(), knative_step(), millrace_step()};
+}
+
+std::vector<Step> all_steps(Settings const& settings) {
+    std::vector<Step> steps = host_steps(settings);
+    std::ranges::move(cluster_steps(settings), std::back_inserter(steps));
+    steps.push_back(sources_step(settings.sources));
+    steps.push_back(vcenter_step(settings.sources));
+    return steps;
+}
+
+}  // namespace millrace::configurator

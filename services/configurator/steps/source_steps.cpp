@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/base/json.hpp"
+#include "configurator/node/kubectl.hpp"
+#include "configurator/steps/steps.hpp"
+
+namespace millrace::configurator {
+namespace {
+
+constexpr auto functions_namespace = "vmware-functions";
+
+Json metadata(std::string const& name) {
+    return {
+        {"name", name},
+        {"namespace", functions_namespace},
+        {"labels", {{"app.kubernetes.io/managed-by", "millrace-configurator"}}}};
+}
+
+Json secret_object(std::string const& name, std::map<std::string, std::string> const& values) {
+    return {
+        {"apiVersion", "v1"},
+        {"kind", "Secret"},
+        {"metadata", metadata(name)},
+        {"type", values.size() == 2 ? "kubernetes.io/basic-auth" : "Opaque"},
+        {"stringData", values}};
+}
+
+Json broker_sink() {
+    return {
+        {"ref",
+         {{"apiVersion", "eventing.knative.dev/v1"}, {"kind", "Broker"}, {"name", "default"}}}};
+}
+
+Json source_object(std::string const& kind, std::string const& name, ServerSettings const& server) {
+    return {
+        {"apiVersion", "sources.tanzu.vmware.com/v1alpha1"},
+        {"kind", kind},
+        {"metadata", metadata(name)},
+        {"spec",
+         {{"address", "https://" + server.address},
+          {"skipTLSVerify", !server.verify_tls},
+          {"secretRef", {{"name", name}}},
+          {"sink", broker_sink()}}}};
+}
+
+/// Objects as a list in JSON, which YAML is, to kubectl's input: passwords are among them.
+Program apply_objects(Json objects) {
+    Json const list = {{"apiVersion", "v1"}, {"kind", "List"}, {"items", std::move(objects)}};
+    return {
+        .words = kubectl({"apply", "--server-side", "--force-conflicts", "--filename=-"}),
+        .input = Secret(dump_json(list)),
+        .limit = 60s};
+}
+
+}  // namespace
+
+Step sources_step(SourceSettings const& sources) {
+    Step step{.id = "sources", .title = "Event sources"};
+    Json objects = Json::array();
+    for (std::size_t index = 0; index < sources.vcenters.size(); ++index) {
+        ServerSettings const& server = sources.vcenters[index];
+        std::string const name = index == 0 ? "vcenter" : "vcenter" + std::to_string(index + 1);
+        objects.push_back(secret_object(
+            name, {{"username", server.user}, {"password", server.password.reveal()}}));
+        Json source = source_object("VSphereSource", name, server);
+        source["spec"]["checkpointConfig"] = {
+            {"maxAgeSeconds", sources.age_max.count()},
+            {"periodSeconds", sources.checkpoint_period.count()}};
+        objects.push_back(std::move(source));
+    }
+    if (sources.horizon) {
+        ServerSettings const& server = *sources.horizon;
+        objects.push_back(secret_object(
+            "horizon", {{"domain", sources.horizon_domain},
+                        {"username", server.user},
+                        {"password", server.password.reveal()}}));
+        objects.push_back(source_object("HorizonSource", "horizon", server));
+    }
+    if (sources.webhook) {
+        Json spec = {{"sink", broker_sink()}};
+        if (!sources.webhook_user.empty()) {
+            objects.push_back(secret_object(
+                "webhook", {{"username", sources.webhook_user},
+                            {"password", sources.webhook_password.reveal()}}));
+            spec["secretRef"] = {{"name", "webhook"}};
+        }
+        objects.push_back(
+            {{"apiVersion", "sources.millrace.dev/v1alpha1"},
+             {"kind", "WebhookSource"},
+             {"metadata", metadata("webhook")},
+             {"spec", std::move(spec)}});
+    }
+    if (!objects.empty())
+        step.programs.push_back(apply_objects(std::move(objects)));
+    return step;
+}
+
+Step vcenter_step(SourceSettings const& sources) {
+    Step step{.id = "vcenter", .title = "vCenter", .attempts_max = 1, .is_optional = true};
+    for (std::size_t index = 0; index < sources.vcenters.size(); ++index) {
+        std::string const name = index == 0 ? "vcenter" : "vcenter" + std::to_string(index + 1);
+        step.proofs.push_back(
+            {.words = kubectl(
+                 {"wait", "--namespace=" + std::string(functions_namespace),
+                  "--for=condition=Ready", "vspheresource/" + name, "--timeout=5s"}),
+             .limit = 10s,
+             .otherwise = sources.vcenters[index].address +
+                          " is not read yet: is it up, and are user and password right? It is "
+                          "tried on; the web page's sources say how it stands."});
+    }
+    return step;
+}
+
+}  // namespace millrace::configurator
