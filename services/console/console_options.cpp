@@ -8,7 +8,6 @@
 #include "common/base/log.hpp"
 #include "common/kube/store/store_choice.hpp"
 #include "console/auth/kept_certificate.hpp"
-#include "console/auth/password.hpp"
 #include "console/functions/function_edit.hpp"
 #include "console/host/knative_host.hpp"
 #include "console/host/runner_host.hpp"
@@ -83,16 +82,16 @@ SessionLimits session_limits(FlagValues const& flags) {
     return limits;
 }
 
-std::string load_password(FlagValues const& flags) {
+Login load_login(FlagValues const& flags) {
     std::string const& file = flags.text("password-file");
     if (file.empty() && is_loopback(flags.text("listen")))
         return {};
     if (file.empty())
         throw StartupError("--password-file is needed where the console listens beyond loopback.");
-    Secret const password(read_line("--password-file", file));
-    if (password.reveal().size() < 15)
-        throw StartupError("--password-file: the password must have at least 15 characters.");
-    return hash_password(password);
+    auto login = parse_login(read_line("--password-file", file));
+    if (!login)
+        throw StartupError("--password-file: " + login.error().detail);
+    return std::move(*login);
 }
 
 std::set<std::string> allowed_hosts(FlagValues const& flags) {
@@ -123,7 +122,8 @@ std::vector<Flag> console_flags() {
         {.name = "recipes", .fallback = "appliance/functions", .help = "Folder of the recipes."},
         {.name = "login-url-file", .help = "File that gets the one-time login URL."},
         {.name = "password-file",
-         .help = "File with the password of \"admin\"; needed beyond loopback."},
+         .help = "File with the password of \"admin\", or what hash-password writes; needed beyond "
+                 "loopback."},
         {.name = "host", .help = "More names the console is called by, separated by commas."},
         {.name = "tls-certificate-file", .help = "PEM file of the certificate chain."},
         {.name = "tls-key-file", .help = "PEM file of its private key."},

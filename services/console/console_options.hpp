@@ -10,6 +10,7 @@
 #include "common/function/recipe.hpp"
 #include "common/kube/resource_store.hpp"
 #include "common/net/tls.hpp"
+#include "console/auth/login.hpp"
 #include "console/auth/session_store.hpp"
 #include "console/host/function_host.hpp"
 #include "console/upstream/upstream.hpp"
@@ -34,8 +35,8 @@ ServicePlaces service_places(FlagValues const& flags);
 /// Sorted by title.
 std::vector<Recipe> load_recipes(std::filesystem::path const& folder);
 SessionLimits session_limits(FlagValues const& flags);
-/// The hash of the password; empty: sign-in by one-time link, on loopback only.
-std::string load_password(FlagValues const& flags);
+/// Who may sign in; by one-time link on loopback only.
+Login load_login(FlagValues const& flags);
 
 /// Where functions run: in Kubernetes by Knative, else by the runner of this machine. `store` and
 /// `upstream` outlive it.

@@ -86,7 +86,7 @@ ConsoleService::ConsoleService(ServiceContext context)
       tls_(
           context.flags.given("tls-certificate-file") ||
           !is_loopback(context.flags.text("listen"))),
-      password_hash_(load_password(context.flags)),
+      login_(load_login(context.flags)),
       api_{
           context.io.get_executor(),
           *store_,
@@ -118,7 +118,7 @@ Json ConsoleService::status() const {
 
 void ConsoleService::publish_login_url() {
     std::string const file = context_.flags.text("login-url-file");
-    if (!password_hash_.empty() || file.empty())
+    if (login_.by_password() || file.empty())
         return;
     std::string const url =
         context_.url + "/login#code=" + sessions_.issue_code(system_now()) + "\n";
@@ -244,7 +244,7 @@ Task<HttpAnswer> ConsoleService::describe_session(std::string session_id, int st
     Session const* const session = sessions_.find(session_id);
     Json json = Json::object();
     json["authenticated"] = session != nullptr;
-    json["mode"] = password_hash_.empty() ? "loopback" : "password";
+    json["mode"] = login_.by_password() ? "password" : "loopback";
     json["version"] = MILLRACE_VERSION;
     if (std::string name = host_name(); !name.empty())
         json["hostname"] = std::move(name);
@@ -285,7 +285,7 @@ Task<HttpAnswer> ConsoleService::handle_session(
 }
 
 Task<Result<bool>> ConsoleService::check_password(Secret password) {
-    co_return co_await hashing_.run([encoded = password_hash_, given = std::move(password)] {
+    co_return co_await hashing_.run([encoded = login_.password_hash, given = std::move(password)] {
         return Result<bool>(verify_password(encoded, given));
     });
 }
@@ -297,14 +297,14 @@ Task<HttpAnswer> ConsoleService::log_in(HttpRequest const& request) {
     auto const body = parse_json(request.body);
     if (!body)
         co_return make_problem(400, "request.malformed", body.error().detail);
-    if (FieldFaults const faults = check_login(*body, !password_hash_.empty()); !faults.empty())
+    if (FieldFaults const faults = check_login(*body, login_.by_password()); !faults.empty())
         co_return make_problem(422, "request.invalid", "This is no sign-in.", faults);
     if (hashes_waiting_ >= hashes_waiting_max)
         co_return throttled("Many are signing in at this moment.", 1s);
     // Counted before it is known to be one: tries that run at the same time count as well.
     throttle_.failed(client, system_now());
     bool accepted = false;
-    if (password_hash_.empty()) {
+    if (!login_.by_password()) {
         accepted = sessions_.redeem_code(code_in(string_at(*body, "code")), system_now());
     } else {
         // The hash is computed for an unknown user, too: the same answer after the same time.
@@ -313,20 +313,20 @@ Task<HttpAnswer> ConsoleService::log_in(HttpRequest const& request) {
         --hashes_waiting_;
         if (!fits)
             co_return throttled("The console is stopping.", 1s);
-        accepted = *fits && string_at(*body, "user") == "admin";
+        accepted = *fits && string_at(*body, "user") == login_.user;
     }
     if (!accepted) {
         throttle_.told(client, system_now());
         log::warn("Sign-in refused.", {{"client", client}});
         co_return make_problem(
             401, "login.refused",
-            password_hash_.empty()
+            !login_.by_password()
                 ? "This link does not work any more: a link works once. The next one stands in the "
                   "file run/login-url of Millrace's state folder."
                 : "The name or the password is wrong.");
     }
     throttle_.succeeded(client);
-    std::string const id = sessions_.begin("admin", system_now());
+    std::string const id = sessions_.begin(login_.user, system_now());
     log::info("Signed in.", {{"client", client}});
     publish_login_url();
     HttpAnswer answer = co_await describe_session(id, 201);

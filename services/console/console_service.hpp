@@ -52,7 +52,7 @@ private:
     LoginThrottle throttle_;
     std::set<std::string> hosts_;
     bool tls_ = false;
-    std::string password_hash_;  ///< empty: sign-in by one-time link
+    Login login_;
     ApiContext api_;
     ChangeFeed feed_;
     TaskGroup tasks_;

@@ -28,16 +28,24 @@ std::string name_of(std::string_view host) {
     return name;
 }
 
+bool is_address(std::string const& name) {
+    boost::system::error_code code;
+    boost::asio::ip::make_address(name, code);
+    return !code;
+}
+
 }  // namespace
+
+bool is_address_host(std::string_view host) {
+    return is_address(name_of(host));
+}
 
 bool is_trusted_host(std::string_view host, std::vector<std::string> const& allowed) {
     std::string const name = name_of(host);
     // HTTP/1.0 has no Host, and no browser sends it.
     if (name.empty() || name.find('.') == std::string::npos)
         return true;
-    boost::system::error_code code;
-    boost::asio::ip::make_address(name, code);
-    if (!code)
+    if (is_address(name))
         return true;
     if (std::ranges::find(allowed, "*") != allowed.end())
         return true;

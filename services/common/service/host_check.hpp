@@ -14,4 +14,7 @@ namespace millrace {
 /// refused unless `allowed` has it, or "*". Pure.
 bool is_trusted_host(std::string_view host, std::vector<std::string> const& allowed);
 
+/// Whether it is an address, with or without a port. No page can make it stand for another one.
+bool is_address_host(std::string_view host);
+
 }  // namespace millrace

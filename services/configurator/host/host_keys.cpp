@@ -25,6 +25,26 @@ bool is_current(CertificateRequest const& wanted, CertificateText const& text, S
     return has_names && first.not_before <= now && first.not_after - now > life / 3;
 }
 
+/// What the certificate says, asked for once more.
+CertificateRequest same_again(CertificateFacts const& facts, seconds life) {
+    return {
+        .common_name = facts.names.front(),
+        .organisation = std::string(own_organisation),
+        .names = facts.names,
+        .usage = "serverAuth",
+        .life = life};
+}
+
+/// What a certificate of our own says; nothing for one of somebody else.
+std::optional<CertificateFacts> own_facts(std::optional<CertificateText> const& text) {
+    auto const facts = text ? describe_certificates(text->certificate_pem)
+                            : Result<std::vector<CertificateFacts>>();
+    if (!facts || facts->size() != 1 || facts->front().names.empty())
+        return std::nullopt;
+    bool const is_own = facts->front().subject.ends_with("O=" + std::string(own_organisation));
+    return is_own ? std::optional(facts->front()) : std::nullopt;
+}
+
 }  // namespace
 
 /// Both files, or nothing where one is missing.
@@ -72,6 +92,25 @@ Result<void> SystemHost::bring(KeepCertificate const& wanted) const {
     if (auto key = write_kept(at(wanted.paths.key), made->key_pem, 0600); !key)
         return key;
     return write_kept(at(wanted.paths.certificate), made->certificate_pem, 0644);
+}
+
+Result<bool> SystemHost::has(RenewCertificate const& wanted) const {
+    auto const text = certificate(wanted.paths);
+    if (!text)
+        return std::unexpected(text.error());
+    auto const own = own_facts(*text);
+    return !own || is_current(same_again(*own, wanted.life), **text, system_now());
+}
+
+Result<void> SystemHost::bring(RenewCertificate const& wanted) const {
+    auto const text = certificate(wanted.paths);
+    if (!text)
+        return std::unexpected(text.error());
+    auto const own = own_facts(*text);
+    if (!own)
+        return {};
+    return bring(KeepCertificate{
+        .paths = wanted.paths, .request = same_again(*own, wanted.life), .authority = {}});
 }
 
 Result<bool> SystemHost::has(KeepKeyPair const& wanted) const {

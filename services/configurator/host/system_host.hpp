@@ -28,6 +28,7 @@ private:
     Result<bool> has(KeepDirectory const& wanted) const;
     Result<bool> has(EmptyFolder const& wanted) const;
     Result<bool> has(KeepCertificate const& wanted) const;
+    Result<bool> has(RenewCertificate const& wanted) const;
     Result<bool> has(KeepKeyPair const& wanted) const;
     Result<bool> has(KeepToken const& wanted) const;
     Result<void> bring(WriteFile const& wanted) const;
@@ -37,6 +38,7 @@ private:
     Result<void> bring(KeepDirectory const& wanted) const;
     Result<void> bring(EmptyFolder const& wanted) const;
     Result<void> bring(KeepCertificate const& wanted) const;
+    Result<void> bring(RenewCertificate const& wanted) const;
     Result<void> bring(KeepKeyPair const& wanted) const;
     Result<void> bring(KeepToken const& wanted) const;
     Result<std::string> filled(FillTemplate const& one) const;

@@ -27,6 +27,9 @@ struct Describe {
         return "make " + one.paths.certificate + " for " +
                (request.names.empty() ? request.common_name : joined(request.names, ", "));
     }
+    std::string operator()(RenewCertificate const& one) const {
+        return "renew " + one.paths.certificate;
+    }
     std::string operator()(KeepKeyPair const& one) const { return "make " + one.private_path; }
     std::string operator()(KeepToken const& one) const { return "make " + one.path; }
 };
@@ -39,6 +42,9 @@ struct PathOf {
     std::string const& operator()(KeepDirectory const& one) const { return one.path; }
     std::string const& operator()(EmptyFolder const& one) const { return one.path; }
     std::string const& operator()(KeepCertificate const& one) const {
+        return one.paths.certificate;
+    }
+    std::string const& operator()(RenewCertificate const& one) const {
         return one.paths.certificate;
     }
     std::string const& operator()(KeepKeyPair const& one) const { return one.private_path; }

@@ -66,6 +66,15 @@ struct KeepCertificate {
     std::optional<CertificatePaths> authority;
 };
 
+/// A certificate that this appliance has made for itself (its organisation is own_organisation) is
+/// to have more than a third of its life before it; its names stay. Any other is left alone, and
+/// that there is none, too.
+struct RenewCertificate {
+    CertificatePaths paths;
+    seconds life{0};
+};
+inline constexpr std::string_view own_organisation = "Millrace appliance";
+
 /// A key that signs, 0600, and its public half are to be there.
 struct KeepKeyPair {
     std::string private_path;
@@ -80,7 +89,7 @@ struct KeepToken {
 /// What the host is to have, and can be looked at.
 using Change = std::variant<
     WriteFile, RemoveFile, KeepFolder, FillTemplate, KeepDirectory, EmptyFolder, KeepCertificate,
-    KeepKeyPair, KeepToken>;
+    RenewCertificate, KeepKeyPair, KeepToken>;
 
 /// A program, one that can run twice. What is secret goes to its input, never among its words.
 struct Program {

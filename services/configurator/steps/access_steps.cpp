@@ -24,6 +24,18 @@ Step passwords_step(AccessSettings const& access) {
     return step;
 }
 
+Step web_page_step(AccessSettings const& access) {
+    Step step{.id = "web-page", .title = "Sign-in at the web page"};
+    // systemd.exec(5), ImportCredential: for the web page's unit alone.
+    step.changes.emplace_back(KeepDirectory{"/etc/credstore", 0700});
+    step.programs.push_back(
+        {.words =
+             {"/usr/libexec/millrace/millrace-console", "hash-password",
+              "--user=" + access.console_user, "--into=/etc/credstore/console.login"},
+         .input = access.console_password});
+    return step;
+}
+
 Step ssh_step(AccessSettings const& access) {
     Step step{.id = "ssh", .title = "SSH"};
     std::string const door = "/etc/nftables.d/ssh.nft";

@@ -34,8 +34,7 @@ std::string node_network_file(NodeSettings const& node) {
 
 }  // namespace
 
-Step kubernetes_step(NetworkSettings const& network) {
-    NodeSettings const node{network.pods, network.services};
+Step kubernetes_step(NodeSettings const& node) {
     Step step{.id = "kubernetes", .title = "Kubernetes"};
     step.changes.emplace_back(
         WriteFile{std::string(node_environment_file), Secret(node_environment(node))});
@@ -105,13 +104,16 @@ Step millrace_step() {
     return step;
 }
 
-std::vector<Step> cluster_steps(Settings const& settings) {
-    return {kubernetes_step(settings.network), definitions_step(), knative_step(), millrace_step()};
+std::vector<Step> cluster_steps(NodeSettings const& node) {
+    return {kubernetes_step(node), definitions_step(), knative_step(), millrace_step()};
 }
 
 std::vector<Step> all_steps(Settings const& settings) {
     std::vector<Step> steps = host_steps(settings);
-    std::ranges::move(cluster_steps(settings), std::back_inserter(steps));
+    steps.push_back(web_page_step(settings.access));
+    std::ranges::move(
+        cluster_steps({settings.network.pods, settings.network.services}),
+        std::back_inserter(steps));
     steps.push_back(sources_step(settings.sources));
     steps.push_back(vcenter_step(settings.sources));
     return steps;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "configurator/form/settings.hpp"
+#include "configurator/node/node_settings.hpp"
 #include "configurator/plan/step.hpp"
 
 namespace millrace::configurator {
@@ -27,11 +28,14 @@ Step certificate_step(CertificateSettings const& certificates, NetworkSettings c
 /// rsyslog.conf(5): the journal to a collector.
 Step syslog_step(SyslogSettings const& syslog);
 
+/// Who signs in at the web page: the form's user, by the hash of his password.
+Step web_page_step(AccessSettings const& access);
+
 /// What runs on the host, in its order: Kubernetes, Knative, Millrace. Performed at each boot, too:
-/// what holds is left as it is.
-std::vector<Step> cluster_steps(Settings const& settings);
+/// what holds is left as it is, and what came with a newer version is applied.
+std::vector<Step> cluster_steps(NodeSettings const& node);
 /// The node's own address and networks, and its programs, until it is ready.
-Step kubernetes_step(NetworkSettings const& network);
+Step kubernetes_step(NodeSettings const& node);
 /// Knative's kinds.
 Step definitions_step();
 /// Knative Serving and Eventing.

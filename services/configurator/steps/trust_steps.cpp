@@ -33,7 +33,10 @@ Step certificate_step(CertificateSettings const& certificates, NetworkSettings c
         step.changes.emplace_back(WriteFile{console_certificate, Secret(certificates.chain_pem)});
         return step;
     }
-    CertificateRequest request{.usage = "serverAuth", .life = console_certificate_life};
+    CertificateRequest request{
+        .organisation = std::string(own_organisation),
+        .usage = "serverAuth",
+        .life = console_certificate_life};
     std::vector<std::string>& names = request.names;
     if (std::string const& name = network.hostname; !name.empty()) {
         names.push_back(name);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "common/service/host_check.hpp"
+
 namespace millrace::console {
 namespace {
 
@@ -31,8 +33,10 @@ std::optional<Refusal> check_request(
     std::string_view const host = request.headers.get("host");
     // RFC 9110 section 4.2.3: whatever the case of its letters; browsers send small ones.
     std::string const name = without_port(host);
-    if (std::ranges::none_of(
-            hosts, [&](std::string const& own) { return equals_ignoring_case(own, name); }))
+    bool const is_name = !is_address_host(host);
+    if (is_name && std::ranges::none_of(hosts, [&](std::string const& own) {
+            return equals_ignoring_case(own, name);
+        }))
         return Refusal{
             421, "request.host",
             "This console is not called \"" + std::string(host.substr(0, 100)) +

@@ -84,6 +84,7 @@ private:
     bool has(KeepKeyPair const& wanted) const {
         return files.contains(wanted.private_path) && files.contains(wanted.public_path);
     }
+    bool has(RenewCertificate const&) const { return true; }
     bool has(KeepToken const& wanted) const { return files.contains(wanted.path); }
     bool has(KeepDirectory const& wanted) const { return files.contains(wanted.path); }
     bool has(FillTemplate const& wanted) const { return files.contains(wanted.path); }
@@ -106,6 +107,7 @@ private:
         files[wanted.private_path] = "key";
         files[wanted.public_path] = "public key";
     }
+    void bring(RenewCertificate const&) {}
     void bring(KeepToken const& wanted) { files[wanted.path] = "token"; }
     void bring(KeepDirectory const& wanted) { files[wanted.path] = "folder"; }
     void bring(FillTemplate const& wanted) { files[wanted.path] = "from " + wanted.template_path; }

@@ -117,6 +117,32 @@ TEST_CASE("host: a certificate of an authority is made anew when the authority i
     bring(host, issued);
 }
 
+TEST_CASE("host: a certificate of our own is renewed with its names, somebody else's never") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    KeepCertificate old{
+        .paths = {"/tls/a.crt", "/tls/a.key"},
+        .request = {
+            .common_name = "a.example",
+            .organisation = std::string(own_organisation),
+            .names = {"a.example", "192.0.2.1"},
+            .life = std::chrono::minutes(1)}};
+    RenewCertificate const wanted{old.paths, std::chrono::days(30)};
+    CHECK(host.holds(wanted) == true);
+    // Begun an hour ago, it has a minute before it.
+    REQUIRE(host.make(old));
+    bring(host, wanted);
+    auto const renewed = read_file(folder.path() / "tls/a.crt", 10'000);
+    REQUIRE(renewed);
+    auto const facts = describe_certificates(*renewed);
+    REQUIRE(facts);
+    CHECK(facts->front().names == old.request.names);
+    CHECK(facts->front().not_after > system_now() + std::chrono::days(29));
+    old.request.organisation = "Example";
+    REQUIRE(host.make(old));
+    CHECK(host.holds(wanted) == true);
+}
+
 TEST_CASE("host: a key with its public half, and a token, are made once") {
     TemporaryFolder const folder;
     SystemHost host(folder.path());

@@ -70,10 +70,9 @@ TEST_CASE("vCenter: one that is not read is a warning that names it") {
 }
 
 TEST_CASE("cluster: the networks of the form are the node's, in its files and for its units") {
-    NetworkSettings network;
-    network.pods = *parse_ipv4_network("172.20.0.0/20");
-    network.services = *parse_ipv4_network("172.21.0.0/20");
-    Step const step = kubernetes_step(network);
+    NodeSettings const node{
+        *parse_ipv4_network("172.20.0.0/20"), *parse_ipv4_network("172.21.0.0/20")};
+    Step const step = kubernetes_step(node);
     auto const& environment = std::get<WriteFile>(step.changes.at(0));
     CHECK(environment.path == "/etc/millrace/node.env");
     CHECK(environment.content.reveal().find("SERVICE_CIDR=172.21.0.0/20\n") != std::string::npos);

@@ -145,6 +145,17 @@ TEST_CASE("trust: a file for each authority, and none of a form before") {
     CHECK(runs(none, "/usr/sbin/update-ca-certificates"));
 }
 
+TEST_CASE("web page: user and password of the form, the password in no command line") {
+    AccessSettings access;
+    access.console_user = "o'neil";
+    access.console_password = Secret("se cret");
+    Step const step = web_page_step(access);
+    REQUIRE(step.programs.size() == 1);
+    CHECK(step.programs[0].input.reveal() == "se cret");
+    CHECK(step.programs[0].words.at(2) == "--user=o'neil");
+    CHECK(describe({step}).find("se cret") == std::string::npos);
+}
+
 TEST_CASE("certificate: the form's, else one of our own for name and address") {
     CertificateSettings given;
     given.chain_pem = "chain";
