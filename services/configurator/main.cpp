@@ -9,7 +9,7 @@ namespace {
 constexpr std::array<millrace::CommandWord, 6> commands = {{
     {"check", "Says what is wrong with the OVF environment; changes nothing."},
     {"plan", "Says what would be done for it; changes nothing."},
-    {"apply", "Configures this machine by it."},
+    {"serve", "Configures this machine by it, and asks for what is missing or wrong."},
     {"screen", "Shows on this terminal how this machine stands."},
     {"--help", "Shows this text."},
     {"--version", "Shows the version."},
@@ -26,8 +26,8 @@ int main(int argument_count, char** arguments) {
         return configurator::run_check(rest);
     if (command == "plan")
         return configurator::run_plan(rest);
-    if (command == "apply")
-        return configurator::run_apply(rest);
+    if (command == "serve")
+        return configurator::run_serve(rest);
     if (command == "screen")
         return configurator::run_screen(rest);
     return answer_other_command("millrace-configurator", command, commands);

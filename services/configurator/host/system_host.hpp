@@ -17,6 +17,7 @@ public:
     Result<void> make(Change const& change) override;
     Result<void> run(Program const& program) override;
     Result<bool> ask(Proof const& proof) override;
+    std::string const& printed() const override { return printed_; }
     SteadyTime now() const override { return steady_now(); }
     void wait(nanoseconds span) override;
 
@@ -32,6 +33,7 @@ private:
     std::filesystem::path at(std::string const& path) const;
 
     std::filesystem::path root_;
+    std::string printed_;
 };
 
 }  // namespace millrace::configurator

@@ -41,6 +41,7 @@ public:
         std::string const words = describe(program);
         ran.push_back(words);
         inputs.push_back(program.input.reveal());
+        printed_ = words + " says " + program.input.reveal() + "\n";
         if (auto const found = failures.find(words); found != failures.end() && found->second > 0) {
             --found->second;
             return failure(ErrorCode::unavailable, words + " failed.");
@@ -49,8 +50,10 @@ public:
     }
     Result<bool> ask(Proof const&) override {
         tick();
+        printed_ = is_true ? "true\n" : "false\n";
         return is_true;
     }
+    std::string const& printed() const override { return printed_; }
     SteadyTime now() const override { return now_; }
     void wait(nanoseconds span) override {
         now_ += std::chrono::duration_cast<SteadyTime::duration>(span);
@@ -95,6 +98,7 @@ private:
     }
 
     SteadyTime now_;
+    std::string printed_;
 };
 
 }  // namespace millrace::configurator::test

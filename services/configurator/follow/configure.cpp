@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "configurator/configure.hpp"
+#include "configurator/follow/configure.hpp"
 
 namespace millrace::configurator {
 namespace {
@@ -41,15 +41,17 @@ private:
 
 }  // namespace
 
-Result<bool> configure(
-    ConfigurationMachine& machine, Host& host, Journal& journal,
-    std::function<void(ConfigurationMachine const&)> const& changed) {
-    Performer const performer(machine, host);
+bool perform_next(ConfigurationMachine& machine, Host& host) {
+    return std::visit(Performer(machine, host), machine.next());
+}
+
+Result<bool> perform(
+    ConfigurationMachine& machine, Host& host,
+    std::function<Result<void>(ConfigurationMachine const&)> const& before) {
     for (bool goes_on = true; goes_on;) {
-        if (auto const kept = journal.keep_completed(machine.completed()); !kept)
-            return std::unexpected(kept.error());
-        changed(machine);
-        goes_on = std::visit(performer, machine.next());
+        if (auto const ready = before(machine); !ready)
+            return std::unexpected(ready.error());
+        goes_on = perform_next(machine, host);
     }
     return std::holds_alternative<Finished>(machine.next());
 }
