@@ -17,6 +17,20 @@ constexpr Flag status_flag = {
     .name = "status",
     .fallback = "/run/millrace/status.json",
     .help = "Where the progress is told."};
+constexpr Flag code_flag = {
+    .name = "code-file",
+    .fallback = "/run/millrace/setup-code",
+    .help = "Where the set-up code is, for the VM's screen."};
+constexpr Flag socket_flag = {
+    .name = "socket",
+    .fallback = "/run/millrace/configurator.sock",
+    .help = "The unix socket on which the API is served."};
+constexpr Flag socket_group_flag = {
+    .name = "socket-group", .help = "The group that may use the socket; none: this process's."};
+constexpr Flag certificate_flag = {
+    .name = "certificate",
+    .fallback = "/run/millrace-console/certificate.pem",
+    .help = "The certificate that the web page is served with."};
 
 void print(std::string_view heading, Faults const& faults) {
     if (!faults.empty())
@@ -29,12 +43,12 @@ std::vector<Flag> form_flags() {
     return {environment_flag};
 }
 
-std::vector<Flag> apply_flags() {
-    return {environment_flag, state_flag, status_flag};
+std::vector<Flag> serve_flags() {
+    return {environment_flag, state_flag, status_flag, code_flag, socket_flag, socket_group_flag};
 }
 
 std::vector<Flag> screen_flags() {
-    return {status_flag};
+    return {status_flag, code_flag, certificate_flag};
 }
 
 std::expected<FlagValues, int> read_flags(

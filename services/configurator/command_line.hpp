@@ -12,9 +12,9 @@ namespace millrace::configurator {
 /// Exit codes.
 enum Exit : int {
     well = 0,
-    stuck = 1,           ///< a step failed as often as it may
+    step_failed = 1,     ///< one of a command that performs steps
     bad_input = 2,       ///< of the command line, or a form with faults
-    no_environment = 3,  ///< there is no form to follow
+    no_environment = 3,  ///< there is no form to read
 };
 
 /// Reads the flags of a command; the exit code where they end the program.
@@ -22,9 +22,9 @@ std::expected<FlagValues, int> read_flags(
     std::string_view command, std::vector<std::string> const& words,
     std::vector<Flag> const& flags);
 
-/// The flags of check and plan, of apply, and of screen.
+/// The flags of check and plan, of serve, and of screen.
 std::vector<Flag> form_flags();
-std::vector<Flag> apply_flags();
+std::vector<Flag> serve_flags();
 std::vector<Flag> screen_flags();
 
 /// Where the flags say that the form is.

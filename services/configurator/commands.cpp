@@ -55,7 +55,10 @@ int run_screen(std::vector<std::string> const& words) {
     auto const flags = read_flags("screen", words, screen_flags());
     if (!flags)
         return flags.error();
-    auto const shown = show_screen(flags->text("status"));
+    auto const shown = show_screen(
+        {.status = flags->text("status"),
+         .code = flags->text("code-file"),
+         .certificate = flags->text("certificate")});
     return shown ? well : complain(shown.error().detail);
 }
 

@@ -7,15 +7,16 @@
 namespace millrace::configurator {
 
 /// The commands of the program; `words` are what follows the command's name. They return the exit
-/// code: 0; 1 where a step is stuck; 2 for bad input, a form with faults among it; 3 where there is
+/// code: 0; 2 for bad input, a form with faults among it; 3 where there is
 /// no OVF environment.
 
 /// Reads the OVF environment and prints every fault and note.
 int run_check(std::vector<std::string> const& words);
 /// Prints what would be done.
 int run_plan(std::vector<std::string> const& words);
-/// Does it, with a line a step on standard output and the whole in the status file.
-int run_apply(std::vector<std::string> const& words);
+/// Does it, with a line a step on standard output and the whole in the status file, and serves the
+/// API (api/openapi.yaml) by which a person gives or corrects the form, until it is ended.
+int run_serve(std::vector<std::string> const& words);
 
 /// Prepares what the node's programs need, before they start: needs /etc/millrace/node.env.
 int run_node(std::vector<std::string> const& words);

@@ -9,7 +9,7 @@ namespace {
 constexpr std::array<millrace::CommandWord, 9> commands = {{
     {"check", "Says what is wrong with the OVF environment; changes nothing."},
     {"plan", "Says what would be done for it; changes nothing."},
-    {"apply", "Configures this machine by it."},
+    {"serve", "Configures this machine by it, and asks for what is missing or wrong."},
     {"node", "Prepares what Kubernetes needs to start on this machine."},
     {"ready", "Waits until Kubernetes' API server answers."},
     {"images", "Brings the image archives of this machine into containerd."},
@@ -29,8 +29,8 @@ int main(int argument_count, char** arguments) {
         return configurator::run_check(rest);
     if (command == "plan")
         return configurator::run_plan(rest);
-    if (command == "apply")
-        return configurator::run_apply(rest);
+    if (command == "serve")
+        return configurator::run_serve(rest);
     if (command == "node")
         return configurator::run_node(rest);
     if (command == "ready")

@@ -5,14 +5,13 @@
 #include "common/base/file.hpp"
 #include "configurator/command_line.hpp"
 #include "configurator/commands.hpp"
-#include "configurator/configure.hpp"
+#include "configurator/follow/configure.hpp"
 #include "configurator/host/system_host.hpp"
 #include "configurator/node/node_steps.hpp"
+#include "configurator/state/journal.hpp"
 
 namespace millrace::configurator {
 namespace {
-
-constexpr std::size_t environment_bytes_max = 65'536;
 
 constexpr Flag images_flag = {
     .name = "images",
@@ -22,6 +21,12 @@ constexpr Flag marks_flag = {
     .name = "marks",
     .fallback = "/var/lib/millrace/cluster/images",
     .help = "Where is kept which archives are imported."};
+
+constexpr Flag running_flag = {
+    .name = "running",
+    .kind = Flag::Kind::boolean,
+    .fallback = "false",
+    .help = "The node's programs run: images stay, whole or not."};
 
 /// The files of a folder; none where it is not there.
 Result<std::vector<std::string>> files_in(std::filesystem::path const& folder) {
@@ -52,7 +57,7 @@ Result<std::vector<std::string>> archives_in(std::vector<std::string> const& fol
 /// The files that are filled in.
 Result<std::vector<std::string>> template_names() {
     std::vector<std::string> names;
-    for (auto const* folder : {"cni", "config", "objects"}) {
+    for (auto const* folder : {"cni", "config"}) {
         auto const files = files_in(std::filesystem::path(node_templates) / folder);
         if (!files)
             return files;
@@ -60,18 +65,6 @@ Result<std::vector<std::string>> template_names() {
             names.push_back(file.substr(node_templates.size() + 1));
     }
     return names;
-}
-
-Result<NodeSettings> read_node_settings() {
-    auto const text = read_file(node_environment_file, environment_bytes_max);
-    if (!text)
-        return std::unexpected(text.error());
-    auto settings = parse_node_environment(*text);
-    if (!settings)
-        return failure(
-            settings.error().code,
-            std::string(node_environment_file) + ": " + settings.error().detail);
-    return settings;
 }
 
 /// What the two commands begin with.
@@ -99,20 +92,23 @@ int told(ConfigurationMachine const& machine, Result<bool> const& done) {
             complain(report.problem);
     if (!done)
         return complain(done.error().detail);
-    return *done ? well : stuck;
+    return *done ? well : step_failed;
 }
 
-/// Without a journal: what holds is seen, and has no programs.
+/// Without a journal: programs run where something was changed, and not else.
 int perform_all(std::vector<Step> steps) {
     SystemHost host("/");
-    ConfigurationMachine machine(std::move(steps));
+    std::set<std::string> completed;
+    for (Step const& step : steps)
+        completed.insert(step.id);
+    ConfigurationMachine machine(std::move(steps), std::move(completed));
     return told(machine, perform(machine, host, [](auto const&) { return Result<void>(); }));
 }
 
 }  // namespace
 
 int run_node(std::vector<std::string> const& words) {
-    auto const flags = read_flags("node", words, {images_flag, marks_flag});
+    auto const flags = read_flags("node", words, {images_flag, marks_flag, running_flag});
     if (!flags)
         return flags.error();
     auto images = Images::find(*flags);
@@ -123,7 +119,7 @@ int run_node(std::vector<std::string> const& words) {
                          : !settings ? settings.error()
                                      : templates.error())
                             .detail);
-    bool const are_whole = images->are_whole();
+    bool const are_whole = flags->boolean("running") || images->are_whole();
     // First: a cut between the two must not leave marks of what was thrown away.
     if (!are_whole)
         if (auto const forgotten = images->marks.keep_completed({}); !forgotten)
@@ -145,7 +141,9 @@ int run_images(std::vector<std::string> const& words) {
         return complain(images.error().detail);
     SystemHost host("/");
     ConfigurationMachine machine(images->steps, images->marks.completed());
-    return told(machine, configure(machine, host, images->marks, [](auto const&) {}));
+    return told(machine, perform(machine, host, [&](ConfigurationMachine const& now) {
+                    return images->marks.keep_completed(now.completed());
+                }));
 }
 
 }  // namespace millrace::configurator

@@ -155,7 +155,7 @@ TEST_CASE("first boot: every field wrong is told, nothing is changed; corrected,
     CHECK(has(screen, "hostname: \"-- none of these --\" is no host name"));
     CHECK_FALSE(guest.succeeds("test -e /etc/hostname"));
     CHECK_FALSE(guest.succeeds("test -e /etc/systemd/network/10-millrace.network"));
-    CHECK_FALSE(guest.succeeds("test -e /etc/millrace/tls"));
+    CHECK_FALSE(guest.succeeds("test -e /etc/credstore/console.crt"));
     guest.power_off();
     guest.insert(whole_form());
     CHECK(guest.boot() == "running");
@@ -226,7 +226,7 @@ TEST_CASE("first boot: two machines of the same image share no identity") {
         REQUIRE(guest.boot() == "running");
         return std::vector<std::string>{
             guest.run("cat /etc/machine-id"), guest.run("cat /etc/ssh/ssh_host_ed25519_key.pub"),
-            guest.run("sha256sum </etc/millrace/tls/console.crt")};
+            guest.run("sha256sum </etc/credstore/console.crt")};
     };
     auto const one = identities();
     auto const other = identities();
@@ -251,6 +251,6 @@ TEST_CASE("first boot: the power goes at random moments, unwritten data too; it 
     CHECK(state_of(guest) == "finished");
     CHECK(guest.run("hostname -f") == "millrace.example.com\n");
     CHECK(is_reachable(guest));
-    CHECK(guest.succeeds("test -s /etc/millrace/tls/console.crt && test -s /etc/machine-id"));
+    CHECK(guest.succeeds("test -s /etc/credstore/console.crt && test -s /etc/machine-id"));
     sign_in_at_console(guest, root_password);
 }

@@ -200,7 +200,10 @@ Task<Result<void>> HttpClient::State::begin(
             co_return reused;
     }
     auto const limit = std::min<nanoseconds>(options.connect_timeout, deadline - steady_now());
-    auto connected = co_await connect_transport(url, options.tls ? &*options.tls : nullptr, limit);
+    auto connected =
+        options.unix_socket.empty()
+            ? co_await connect_transport(url, options.tls ? &*options.tls : nullptr, limit)
+            : co_await connect_unix_transport(options.unix_socket, limit);
     if (!connected)
         co_return std::unexpected(connected.error());
     exchange.transport = std::move(*connected);

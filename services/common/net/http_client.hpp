@@ -29,6 +29,7 @@ Result<Url> parse_url(std::string_view text);
 
 struct HttpClientOptions {
     std::optional<TlsContext> tls;          ///< needed for https
+    std::string unix_socket;                ///< set: all is asked there
     std::size_t idle_connections_max = 64;  ///< kept for reuse, per origin
     milliseconds idle_timeout = 8s;         ///< below the 10 s after which Knative closes (F14)
     milliseconds connect_timeout = 5s;      ///< DNS, TCP and TLS together

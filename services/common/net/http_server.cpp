@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/net/http_server.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <filesystem>
 #include <list>
+#include <variant>
 
 #include "common/base/log.hpp"
 #include "common/net/http_session.hpp"
@@ -13,11 +20,77 @@
 namespace millrace {
 
 using asio::ip::tcp;
+using local = asio::local::stream_protocol;
 
 namespace {
 
 /// Connections over the limit that may say that they are a probe.
 constexpr std::size_t probes_share = 64;
+constexpr mode_t socket_mode = 0660;
+
+std::string name_of(tcp::socket const& socket) {
+    boost::system::error_code code;
+    auto const endpoint = socket.remote_endpoint(code);
+    return code ? "unknown"
+                : endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
+}
+std::string name_of(local::socket const&) {
+    return "unix";
+}
+
+[[noreturn]] void throw_cannot_listen(
+    std::string const& where, std::string const& why, std::string const& remedy) {
+    throw StartupError("Cannot listen on " + where + ": " + why + ". " + remedy);
+}
+
+tcp::acceptor listen_on_address(
+    asio::any_io_executor const& executor, HttpServerOptions const& options) {
+    boost::system::error_code code;
+    auto const address = asio::ip::make_address(options.address, code);
+    std::string const name = options.address + ":" + std::to_string(options.port);
+    if (code)
+        throw StartupError("Cannot listen on " + name + ": not an IP address.");
+    tcp::endpoint const endpoint(address, options.port);
+    tcp::acceptor acceptor(executor);
+    acceptor.open(endpoint.protocol(), code);
+    if (!code)
+        acceptor.set_option(tcp::acceptor::reuse_address(true), code);
+    if (!code)
+        acceptor.bind(endpoint, code);
+    if (!code)
+        acceptor.listen(asio::socket_base::max_listen_connections, code);
+    if (code)
+        throw_cannot_listen(
+            name, code.message(), "Choose another address or port, or stop what uses it.");
+    return acceptor;
+}
+
+/// Nobody can connect before it listens, and then the file's mode and group are right.
+local::acceptor listen_on_file(asio::any_io_executor const& executor, UnixSocket const& wanted) {
+    constexpr auto remedy = "Choose another path, or make the folder.";
+    if (wanted.path.size() >= sizeof(sockaddr_un::sun_path))
+        throw_cannot_listen(wanted.path, "the path is too long", remedy);
+    std::error_code none;
+    if (std::filesystem::is_socket(wanted.path, none))
+        std::filesystem::remove(wanted.path, none);
+    boost::system::error_code code;
+    local::acceptor acceptor(executor);
+    acceptor.open(local(), code);
+    if (!code)
+        acceptor.bind(local::endpoint(wanted.path), code);
+    bool const is_ours =
+        !code &&
+        (!wanted.group ||
+         ::chown(wanted.path.c_str(), static_cast<uid_t>(-1), *wanted.group) == 0) &&
+        ::chmod(wanted.path.c_str(), socket_mode) == 0;
+    if (!code && !is_ours)
+        code.assign(errno, boost::system::system_category());
+    if (!code)
+        acceptor.listen(asio::socket_base::max_listen_connections, code);
+    if (code)
+        throw_cannot_listen(wanted.path, code.message(), remedy);
+    return acceptor;
+}
 
 }  // namespace
 
@@ -27,14 +100,14 @@ struct HttpServer::State {
           options(std::move(with)),
           handler(std::move(handle)),
           bodies(options.bodies_bytes_max),
-          acceptor(on),
+          acceptor(open_acceptor()),
           changed(on, asio::steady_timer::time_point::max()) {}
 
     asio::any_io_executor executor;
     HttpServerOptions options;
     HttpHandler handler;
     BodyBudget bodies;
-    tcp::acceptor acceptor;
+    std::variant<tcp::acceptor, local::acceptor> acceptor;
     asio::steady_timer changed;
     struct Entry {
         HttpSession session;
@@ -44,54 +117,49 @@ struct HttpServer::State {
     bool accepting = false;
     bool stopping = false;
 
-    void bind();
+    std::variant<tcp::acceptor, local::acceptor> open_acceptor() const {
+        if (options.unix_socket)
+            return listen_on_file(executor, *options.unix_socket);
+        return listen_on_address(executor, options);
+    }
     void accept_next();
-    void serve(tcp::socket socket);
+    void accepted(boost::system::error_code code);
+    void serve(StreamSocket socket, std::string name);
     bool make_room();
     void cancel(bool only_idle);
 };
 
-void HttpServer::State::bind() {
-    boost::system::error_code code;
-    auto const address = asio::ip::make_address(options.address, code);
-    std::string const name = options.address + ":" + std::to_string(options.port);
-    if (code)
-        throw StartupError("Cannot listen on " + name + ": not an IP address.");
-    tcp::endpoint const endpoint(address, options.port);
-    acceptor.open(endpoint.protocol(), code);
-    if (!code)
-        acceptor.set_option(tcp::acceptor::reuse_address(true), code);
-    if (!code)
-        acceptor.bind(endpoint, code);
-    if (!code)
-        acceptor.listen(asio::socket_base::max_listen_connections, code);
-    if (code)
-        throw StartupError(
-            "Cannot listen on " + name + ": " + code.message() +
-            ". Choose another address or port, or stop what uses it.");
-}
-
 void HttpServer::State::accept_next() {
     accepting = true;
-    acceptor.async_accept([this](boost::system::error_code code, tcp::socket socket) {
-        if (code == asio::error::operation_aborted) {
-            accepting = false;
-            changed.cancel();
-            return;
-        }
-        if (code)
-            log::warn("Cannot accept a connection.", {{"error", code.message()}});
-        else
-            serve(std::move(socket));
-        // Out of descriptors: accepting again at once would spin.
-        if (!code)
+    std::visit(
+        [this](auto& one) {
+            one.async_accept([this](boost::system::error_code code, auto socket) {
+                if (!code) {
+                    std::string name = name_of(socket);
+                    serve(std::move(socket), std::move(name));
+                }
+                accepted(code);
+            });
+        },
+        acceptor);
+}
+
+/// Goes on after one that was accepted, or was not.
+void HttpServer::State::accepted(boost::system::error_code code) {
+    if (code == asio::error::operation_aborted) {
+        accepting = false;
+        changed.cancel();
+        return;
+    }
+    if (!code)
+        return accept_next();
+    log::warn("Cannot accept a connection.", {{"error", code.message()}});
+    // Out of descriptors: accepting again at once would spin.
+    changed.expires_after(100ms);
+    changed.async_wait([this](boost::system::error_code) {
+        if (!stopping)
             return accept_next();
-        changed.expires_after(100ms);
-        changed.async_wait([this](boost::system::error_code) {
-            if (!stopping)
-                return accept_next();
-            accepting = false;
-        });
+        accepting = false;
     });
 }
 
@@ -113,7 +181,7 @@ bool HttpServer::State::make_room() {
     return true;
 }
 
-void HttpServer::State::serve(tcp::socket socket) {
+void HttpServer::State::serve(StreamSocket socket, std::string name) {
     // Beyond a share for probes the peer is not even told.
     if (entries.size() > options.connections_max + probes_share)
         return;
@@ -125,7 +193,7 @@ void HttpServer::State::serve(tcp::socket socket) {
         entry.session.run(
             std::move(socket),
             {.options = options, .handler = handler, .bodies = bodies, .is_stopping = stopping},
-            is_full),
+            {.name = std::move(name), .over_tls = options.tls.has_value(), .is_full = is_full}),
         asio::bind_cancellation_slot(
             entry.signal.slot(), [this, position](std::exception_ptr failure) {
                 log_session_end(failure);
@@ -149,9 +217,7 @@ void HttpServer::State::cancel(bool only_idle) {
 
 HttpServer::HttpServer(
     asio::any_io_executor executor, HttpServerOptions options, HttpHandler handler)
-    : state_(std::make_unique<State>(executor, std::move(options), std::move(handler))) {
-    state_->bind();
-}
+    : state_(std::make_unique<State>(executor, std::move(options), std::move(handler))) {}
 
 HttpServer::~HttpServer() = default;
 
@@ -160,10 +226,12 @@ void HttpServer::start() {
 }
 
 std::uint16_t HttpServer::port() const {
-    return state_->acceptor.local_endpoint().port();
+    return std::get<tcp::acceptor>(state_->acceptor).local_endpoint().port();
 }
 
 std::string HttpServer::url() const {
+    if (state_->options.unix_socket)
+        return "unix:" + state_->options.unix_socket->path;
     bool const is_v6 = state_->options.address.find(':') != std::string::npos;
     return std::string(state_->options.tls ? "https://" : "http://") +
            (is_v6 ? "[" + state_->options.address + "]" : state_->options.address) + ":" +
@@ -173,7 +241,9 @@ std::string HttpServer::url() const {
 Task<void> HttpServer::stop(nanoseconds grace) {
     state_->stopping = true;
     boost::system::error_code ignored;
-    state_->acceptor.close(ignored);
+    std::visit([&](auto& one) { one.close(ignored); }, state_->acceptor);
+    if (auto const& file = state_->options.unix_socket)
+        ::unlink(file->path.c_str());
     state_->cancel(true);
     auto const deadline =
         std::chrono::time_point_cast<asio::steady_timer::duration>(steady_now() + grace);

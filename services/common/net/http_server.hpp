@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -40,9 +42,16 @@ struct HttpAnswer : HttpResponse {
 /// Called for each request; must not throw. `request` lives until the answer is sent.
 using HttpHandler = std::function<Task<HttpAnswer>(HttpRequest& request)>;
 
+/// A socket in the file system, mode 0660.
+struct UnixSocket {
+    std::string path;              ///< one that is left there from before is replaced
+    std::optional<gid_t> group{};  ///< who may connect beside its owner; nothing: the process's
+};
+
 struct HttpServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;  ///< 0: any free one
+    std::uint16_t port = 0;                   ///< 0: any free one
+    std::optional<UnixSocket> unix_socket{};  ///< set: listens there, and on no address
     std::optional<TlsContext> tls;
     /// With more the one that has been idle for longest gives way; where none is idle, another is
     /// answered 503 and closed, unless it asks for a path of `probes`.
@@ -70,8 +79,9 @@ public:
 
     /// Begins to accept.
     void start();
+    /// Pre: it listens on an address.
     std::uint16_t port() const;
-    /// "http://127.0.0.1:8080" or "https://..."
+    /// "http://127.0.0.1:8080" or "https://..."; "unix:" and the path of a unix socket.
     std::string url() const;
 
     /// Stops accepting, lets requests under way finish within `grace`, then closes all.

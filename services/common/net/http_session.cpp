@@ -9,7 +9,6 @@
 
 #include "common/base/assert.hpp"
 #include "common/base/log.hpp"
-#include "common/net/transport.hpp"
 
 namespace millrace {
 namespace {
@@ -322,17 +321,12 @@ Task<void> HttpSession::serve(Transport& transport, Peer peer) {
     co_await transport.shutdown(1s);
 }
 
-Task<void> HttpSession::run(asio::ip::tcp::socket socket, Shared shared, bool is_full) {
+Task<void> HttpSession::run(StreamSocket socket, Shared shared, Peer peer) {
     co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
     options_ = &shared.options;
     handler_ = &shared.handler;
     bodies_ = &shared.bodies;
     is_stopping_ = &shared.is_stopping;
-    boost::system::error_code code;
-    auto const endpoint = socket.remote_endpoint(code);
-    Peer peer{.over_tls = shared.options.tls.has_value(), .is_full = is_full};
-    peer.name =
-        code ? "unknown" : endpoint.address().to_string() + ":" + std::to_string(endpoint.port());
     TlsContext* const tls = shared.options.tls ? &*shared.options.tls : nullptr;
     auto accepted = co_await accept_transport(std::move(socket), tls, handshake_timeout);
     if (accepted)

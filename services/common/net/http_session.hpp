@@ -2,15 +2,13 @@
 // Private to common/net.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <exception>
 
 #include "common/net/body_budget.hpp"
 #include "common/net/http_server.hpp"
+#include "common/net/transport.hpp"
 
 namespace millrace {
-
-class Transport;
 
 /// One connection of an HttpServer: request after request until one side ends it.
 class HttpSession {
@@ -22,8 +20,12 @@ public:
         BodyBudget& bodies;
         bool const& is_stopping;  ///< the request under way is the connection's last
     };
-    /// `is_full`: the connection is one too many; only a probe is answered.
-    Task<void> run(asio::ip::tcp::socket socket, Shared shared, bool is_full);
+    struct Peer {
+        std::string name;  ///< "192.0.2.7:51234"
+        bool over_tls = false;
+        bool is_full = false;  ///< the connection is one too many; only a probe is answered
+    };
+    Task<void> run(StreamSocket socket, Shared shared, Peer peer);
 
     /// A request is under way that should be let finish; waiting and streaming are not.
     bool is_busy() const { return busy_; }
@@ -32,11 +34,6 @@ public:
 
 private:
     struct Input;
-    struct Peer {
-        std::string name;
-        bool over_tls = false;
-        bool is_full = false;
-    };
     Task<void> serve(Transport& transport, Peer peer);
     /// One request and its answer. False: the connection ends.
     Task<bool> serve_one(Transport& transport, Input& input, Peer const& peer);

@@ -2,6 +2,8 @@
 #include "common/net/transport.hpp"
 
 #include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
@@ -13,12 +15,13 @@ namespace {
 
 namespace ssl = asio::ssl;
 using asio::ip::tcp;
-using TlsStream = ssl::stream<tcp::socket>;
+using local = asio::local::stream_protocol;
+using TlsStream = ssl::stream<StreamSocket>;
 
-tcp::socket& lowest(tcp::socket& socket) {
+StreamSocket& lowest(StreamSocket& socket) {
     return socket;
 }
-tcp::socket& lowest(TlsStream& stream) {
+StreamSocket& lowest(TlsStream& stream) {
     return stream.next_layer();
 }
 
@@ -27,7 +30,7 @@ tcp::socket& lowest(TlsStream& stream) {
 /// serves many operations, since it looks at the current deadline only when it fires.
 class Deadline {
 public:
-    explicit Deadline(tcp::socket& socket)
+    explicit Deadline(StreamSocket& socket)
         : state_(std::make_shared<State>(
               State{.timer = asio::steady_timer(socket.get_executor()), .socket = &socket})) {}
     Deadline(Deadline const&) = delete;
@@ -56,7 +59,7 @@ public:
 private:
     struct State {
         asio::steady_timer timer;
-        tcp::socket* socket = nullptr;
+        StreamSocket* socket = nullptr;
         SteadyTime at;
         bool armed = false;
         bool pending = false;
@@ -133,7 +136,7 @@ public:
             [[maybe_unused]] auto const ended = deadline_.end(code);
         } else {
             boost::system::error_code ignored;
-            static_cast<void>(stream_->shutdown(tcp::socket::shutdown_send, ignored));
+            static_cast<void>(stream_->shutdown(StreamSocket::shutdown_send, ignored));
         }
         close();
         co_return;
@@ -142,7 +145,7 @@ public:
     Task<void> drain(nanoseconds limit, std::size_t bytes_max) override {
         if constexpr (!std::is_same_v<Stream, TlsStream>) {
             boost::system::error_code ignored;
-            static_cast<void>(stream_->shutdown(tcp::socket::shutdown_send, ignored));
+            static_cast<void>(stream_->shutdown(StreamSocket::shutdown_send, ignored));
         }
         SteadyTime const until =
             steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
@@ -156,7 +159,7 @@ public:
     }
 
     Task<void> wait_for_peer() override {
-        co_await lowest(*stream_).async_wait(tcp::socket::wait_read, as_result);
+        co_await lowest(*stream_).async_wait(StreamSocket::wait_read, as_result);
     }
 
     void close() override {
@@ -165,11 +168,11 @@ public:
     }
 
     bool is_stale() override {
-        tcp::socket& socket = lowest(*stream_);
+        StreamSocket& socket = lowest(*stream_);
         boost::system::error_code code;
         socket.non_blocking(true, code);
         char byte = 0;
-        socket.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, code);
+        socket.receive(asio::buffer(&byte, 1), StreamSocket::message_peek, code);
         return code != asio::error::would_block;
     }
 
@@ -229,15 +232,26 @@ Task<Result<void>> connect_in_time(tcp::socket& socket, Url const& url) {
     co_return Result<void>();
 }
 
+Task<Result<void>> connect_local(local::socket& socket, std::string const& path) {
+    auto const [code] = co_await socket.async_connect(local::endpoint(path), as_result);
+    if (code)
+        co_return std::unexpected(to_error(code, "Cannot connect to " + path));
+    co_return Result<void>();
+}
+
+std::unique_ptr<Transport> plain_transport(StreamSocket socket) {
+    return std::make_unique<StreamTransport<StreamSocket>>(
+        std::make_unique<StreamSocket>(std::move(socket)));
+}
+
 }  // namespace
 
 Task<Result<std::unique_ptr<Transport>>> accept_transport(
-    tcp::socket socket, TlsContext* tls, nanoseconds limit) {
+    StreamSocket socket, TlsContext* tls, nanoseconds limit) {
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     if (tls == nullptr)
-        co_return std::make_unique<StreamTransport<tcp::socket>>(
-            std::make_unique<tcp::socket>(std::move(socket)));
+        co_return plain_transport(std::move(socket));
     auto secure = std::make_unique<StreamTransport<TlsStream>>(
         std::make_unique<TlsStream>(std::move(socket), tls->native().context));
     auto const shaken = co_await secure->handshake(ssl::stream_base::server, "a client", limit);
@@ -252,18 +266,19 @@ Task<Result<std::unique_ptr<Transport>>> connect_transport(
     if (url.tls && tls == nullptr)
         co_return failure(ErrorCode::invalid, "No TLS is set up for " + who + ".");
     auto const until = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
-    auto socket = std::make_unique<tcp::socket>(co_await asio::this_coro::executor);
-    auto const connected = co_await with_timeout(connect_in_time(*socket, url), limit);
+    tcp::socket socket(co_await asio::this_coro::executor);
+    auto const connected = co_await with_timeout(connect_in_time(socket, url), limit);
     if (!connected && connected.error().code == ErrorCode::timed_out)
         co_return failure(
             ErrorCode::timed_out, "Cannot connect to " + who + ": no answer in time.");
     if (!connected)
         co_return std::unexpected(connected.error());
     boost::system::error_code code;
-    socket->set_option(tcp::no_delay(true), code);
+    socket.set_option(tcp::no_delay(true), code);
     if (!url.tls)
-        co_return std::make_unique<StreamTransport<tcp::socket>>(std::move(socket));
-    auto stream = std::make_unique<TlsStream>(std::move(*socket), tls->native().context);
+        co_return plain_transport(std::move(socket));
+    auto stream =
+        std::make_unique<TlsStream>(StreamSocket(std::move(socket)), tls->native().context);
     // RFC 6066 section 3: a name, never an address; strict servers refuse one.
     asio::ip::make_address(url.host, code);
     if (code)
@@ -277,6 +292,18 @@ Task<Result<std::unique_ptr<Transport>>> connect_transport(
     if (!shaken)
         co_return std::unexpected(shaken.error());
     co_return std::move(secure);
+}
+
+Task<Result<std::unique_ptr<Transport>>> connect_unix_transport(
+    std::string const& path, nanoseconds limit) {
+    // A longer path is no address (unix(7)); Asio throws on it.
+    if (path.size() >= sizeof(sockaddr_un::sun_path))
+        co_return failure(ErrorCode::invalid, "The path of a socket is too long: " + path + ".");
+    local::socket socket(co_await asio::this_coro::executor);
+    auto const connected = co_await with_timeout(connect_local(socket, path), limit);
+    if (!connected)
+        co_return std::unexpected(connected.error());
+    co_return plain_transport(std::move(socket));
 }
 
 }  // namespace millrace

@@ -4,7 +4,7 @@
 
 #include <array>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <memory>
 #include <string>
 
@@ -14,7 +14,10 @@
 
 namespace millrace {
 
-/// A TCP connection with or without TLS, behind one face, so that the HTTP code is compiled once.
+/// A connection over TCP or a unix socket.
+using StreamSocket = asio::generic::stream_protocol::socket;
+
+/// A connection with or without TLS, behind one face, so that the HTTP code is compiled once.
 class Transport {
 public:
     virtual ~Transport() = default;
@@ -41,10 +44,14 @@ public:
 
 /// Server side, before any byte is read. With TLS the handshake is part of it.
 Task<Result<std::unique_ptr<Transport>>> accept_transport(
-    asio::ip::tcp::socket socket, TlsContext* tls, nanoseconds limit);
+    StreamSocket socket, TlsContext* tls, nanoseconds limit);
 
 /// Client side: resolves, connects to the first address that answers, TLS with the host checked.
 Task<Result<std::unique_ptr<Transport>>> connect_transport(
     Url const& url, TlsContext* tls, nanoseconds limit);
+
+/// The same over the unix socket at `path`; nothing but the peer's right to the file is checked.
+Task<Result<std::unique_ptr<Transport>>> connect_unix_transport(
+    std::string const& path, nanoseconds limit);
 
 }  // namespace millrace

@@ -19,6 +19,8 @@ public:
     virtual Result<void> run(Program const& program) = 0;
     /// Errors: a program that is missing or takes too long.
     virtual Result<bool> ask(Proof const& proof) = 0;
+    /// All that the last program printed, or why it did not run.
+    virtual std::string const& printed() const = 0;
     virtual SteadyTime now() const = 0;
     virtual void wait(nanoseconds span) = 0;
 };

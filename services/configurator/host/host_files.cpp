@@ -66,6 +66,14 @@ Result<bool> SystemHost::has(FillTemplate const& one) const {
     return *found == *wanted;
 }
 
+Result<bool> SystemHost::has(CopyFile const& one) const {
+    auto const wanted = content_that_must_be(one.from);
+    auto const found = file_content(at(one.path));
+    if (!wanted || !found)
+        return std::unexpected((!wanted ? wanted.error() : found.error()));
+    return *found == *wanted;
+}
+
 Result<bool> SystemHost::has(KeepDirectory const& one) const {
     struct stat status{};
     return ::stat(at(one.path).c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
@@ -107,6 +115,11 @@ Result<void> SystemHost::bring(FillTemplate const& one) const {
     return wanted ? write_kept(at(one.path), *wanted, 0644) : std::unexpected(wanted.error());
 }
 
+Result<void> SystemHost::bring(CopyFile const& one) const {
+    auto const wanted = content_that_must_be(one.from);
+    return wanted ? write_kept(at(one.path), *wanted, 0644) : std::unexpected(wanted.error());
+}
+
 Result<void> SystemHost::bring(KeepDirectory const& one) const {
     auto const path = at(one.path);
     if (auto made = make_directories(path, one.mode); !made)
@@ -131,13 +144,20 @@ Result<void> SystemHost::bring(EmptyFolder const& folder) const {
     return files->empty() ? Result<void>() : sync_folder(at(folder.path));
 }
 
-Result<std::string> SystemHost::filled(FillTemplate const& one) const {
-    auto const text = file_content(at(one.template_path));
+Result<std::string> SystemHost::content_that_must_be(std::string const& path) const {
+    auto text = file_content(at(path));
     if (!text)
         return std::unexpected(text.error());
     if (!*text)
-        return failure(ErrorCode::not_found, "There is no " + one.template_path + ".");
-    auto result = filled_template(**text, one.values);
+        return failure(ErrorCode::not_found, "There is no " + path + ".");
+    return std::move(**text);
+}
+
+Result<std::string> SystemHost::filled(FillTemplate const& one) const {
+    auto const text = content_that_must_be(one.template_path);
+    if (!text)
+        return text;
+    auto result = filled_template(*text, one.values);
     if (!result)
         return failure(result.error().code, one.template_path + ": " + result.error().detail);
     return result;

@@ -46,6 +46,7 @@ Result<void> SystemHost::make(Change const& change) {
 
 Result<void> SystemHost::run(Program const& program) {
     auto const end = run_to_end(command_of(program.words), program.limit, program.input);
+    printed_ = end ? end->output : end.error().detail;
     if (!end)
         return std::unexpected(end.error());
     if (end->is_well()) {
@@ -60,6 +61,7 @@ Result<void> SystemHost::run(Program const& program) {
 
 Result<bool> SystemHost::ask(Proof const& proof) {
     auto const end = run_to_end(command_of(proof.words), ask_limit);
+    printed_ = end ? end->output : end.error().detail;
     if (!end)
         return std::unexpected(end.error());
     return end->is_well() && (proof.output.empty() || last_words(end->output) == proof.output);

@@ -17,6 +17,7 @@ public:
     Result<void> make(Change const& change) override;
     Result<void> run(Program const& program) override;
     Result<bool> ask(Proof const& proof) override;
+    std::string const& printed() const override { return printed_; }
     SteadyTime now() const override { return steady_now(); }
     void wait(nanoseconds span) override;
 
@@ -25,6 +26,7 @@ private:
     Result<bool> has(RemoveFile const& wanted) const;
     Result<bool> has(KeepFolder const& wanted) const;
     Result<bool> has(FillTemplate const& wanted) const;
+    Result<bool> has(CopyFile const& wanted) const;
     Result<bool> has(KeepDirectory const& wanted) const;
     Result<bool> has(EmptyFolder const& wanted) const;
     Result<bool> has(KeepCertificate const& wanted) const;
@@ -35,6 +37,7 @@ private:
     Result<void> bring(RemoveFile const& wanted) const;
     Result<void> bring(KeepFolder const& wanted) const;
     Result<void> bring(FillTemplate const& wanted) const;
+    Result<void> bring(CopyFile const& wanted) const;
     Result<void> bring(KeepDirectory const& wanted) const;
     Result<void> bring(EmptyFolder const& wanted) const;
     Result<void> bring(KeepCertificate const& wanted) const;
@@ -42,10 +45,12 @@ private:
     Result<void> bring(KeepKeyPair const& wanted) const;
     Result<void> bring(KeepToken const& wanted) const;
     Result<std::string> filled(FillTemplate const& one) const;
+    Result<std::string> content_that_must_be(std::string const& path) const;
     Result<std::optional<CertificateText>> certificate(CertificatePaths const& paths) const;
     std::filesystem::path at(std::string const& path) const;
 
     std::filesystem::path root_;
+    std::string printed_;
 };
 
 }  // namespace millrace::configurator

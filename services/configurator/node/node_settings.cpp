@@ -3,6 +3,8 @@
 
 #include <optional>
 
+#include "common/base/file.hpp"
+
 namespace millrace::configurator {
 namespace {
 
@@ -65,6 +67,18 @@ Result<NodeSettings> parse_node_environment(std::string_view text) {
                                     " is missing or no network. Remove the file: the configurator "
                                     "makes it again.");
     return NodeSettings{*pods, *services};
+}
+
+Result<NodeSettings> read_node_settings() {
+    auto const text = read_file(node_environment_file, 65'536);
+    if (!text)
+        return std::unexpected(text.error());
+    auto settings = parse_node_environment(*text);
+    if (!settings)
+        return failure(
+            settings.error().code,
+            std::string(node_environment_file) + ": " + settings.error().detail);
+    return settings;
 }
 
 }  // namespace millrace::configurator

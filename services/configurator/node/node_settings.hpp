@@ -44,4 +44,9 @@ std::string node_environment(NodeSettings const& settings);
 /// Reads what node_environment() has written. Errors: `damaged`.
 Result<NodeSettings> parse_node_environment(std::string_view text);
 
+/// The file that systemd and the node's commands read.
+inline constexpr std::string_view node_environment_file = "/etc/millrace/node.env";
+/// What is in it. Errors: `not_found` where there is none: no cluster has been set up.
+Result<NodeSettings> read_node_settings();
+
 }  // namespace millrace::configurator

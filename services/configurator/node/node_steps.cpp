@@ -32,7 +32,7 @@ Step files_step(
     for (std::string const& name : templates)
         step.changes.emplace_back(FillTemplate{
             std::string(node_templates) + "/" + name, in_node(name), node_values(settings)});
-    step.changes.emplace_back(KeepToken{in_node("token")});
+    step.changes.emplace_back(KeepToken{std::string(token_file)});
     return step;
 }
 
@@ -50,17 +50,18 @@ KeepCertificate issued(
 }
 
 /// A kubeconfig(5) of the client with that certificate.
-WriteFile kubeconfig(std::string const& name, std::string const& address) {
-    CertificatePaths const own = paths_of(name);
+WriteFile kubeconfig(
+    std::string path, std::string const& name, std::string const& address,
+    CertificatePaths const& own, std::string const& authority) {
     return {
-        .path = in_node("kubeconfig/") + name,
+        .path = std::move(path),
         .content = Secret(
             "apiVersion: v1\nkind: Config\n"
             "clusters: [{name: millrace, cluster: {server: \"https://" +
-            address + ":6443\", certificate-authority: " + paths_of("ca").certificate +
-            "}}]\nusers: [{name: " + name + ", user: {client-certificate: " + own.certificate +
-            ", client-key: " + own.key + "}}]\ncontexts: [{name: millrace, context: {cluster: " +
-            "millrace, user: " + name + "}}]\ncurrent-context: millrace\n"),
+            address + ":6443\", certificate-authority: " + authority + "}}]\nusers: [{name: " +
+            name + ", user: {client-certificate: " + own.certificate + ", client-key: " + own.key +
+            "}}]\ncontexts: [{name: millrace, context: {cluster: " + "millrace, user: " + name +
+            "}}]\ncurrent-context: millrace\n"),
         .mode = 0600};
 }
 
@@ -86,12 +87,34 @@ Step certificates_step(NodeSettings const& settings) {
              issued("kubelet", "system:node:" + node, "system:nodes", {address, node}),
              issued("kube-controller-manager", "system:kube-controller-manager"),
              issued("kube-scheduler", "system:kube-scheduler"),
-             issued("kube-proxy", "system:kube-proxy"), issued("coredns", "system:coredns"),
-             issued("console", "millrace-console")})
+             issued("kube-proxy", "system:kube-proxy"), issued("coredns", "system:coredns")})
         step.changes.emplace_back(std::move(one));
     for (auto const* client :
          {"admin", "kubelet", "kube-controller-manager", "kube-scheduler", "kube-proxy", "coredns"})
-        step.changes.emplace_back(kubeconfig(client, address));
+        step.changes.emplace_back(kubeconfig(
+            in_node("kubeconfig/") + client, client, address, paths_of(client),
+            paths_of("ca").certificate));
+    return step;
+}
+
+/// What the web page's unit imports, and what it sees of that.
+Step web_step(NodeSettings const& settings) {
+    std::string const kept = "/etc/credstore/console.";
+    std::string const seen = "/run/credentials/millrace-console.service/console.";
+    std::string const name = "millrace-console";
+    Step step{.id = "node-web", .title = "Web page: certificates"};
+    step.changes.emplace_back(KeepDirectory{"/etc/credstore", 0700});
+    step.changes.emplace_back(RenewCertificate{{kept + "crt", kept + "key"}, certificate_life});
+    KeepCertificate client = issued("console", name);
+    client.paths = {kept + "client.crt", kept + "client.key"};
+    step.changes.emplace_back(std::move(client));
+    step.changes.emplace_back(kubeconfig(
+        kept + "kubeconfig", name, node_addresses(settings).node,
+        {seen + "client.crt", seen + "client.key"}, seen + "authority.crt"));
+    step.changes.emplace_back(CopyFile{paths_of("ca").certificate, kept + "authority.crt"});
+    // Credentials are copied when a unit starts.
+    step.programs.push_back(
+        {.words = {"/usr/bin/systemctl", "--no-block", "try-restart", name + ".service"}});
     return step;
 }
 
@@ -100,7 +123,9 @@ Step certificates_step(NodeSettings const& settings) {
 std::vector<Step> node_steps(
     NodeSettings const& settings, std::vector<std::string> const& templates,
     bool images_are_whole) {
-    return {files_step(settings, templates, images_are_whole), certificates_step(settings)};
+    return {
+        files_step(settings, templates, images_are_whole), certificates_step(settings),
+        web_step(settings)};
 }
 
 Step ready_step() {

@@ -12,13 +12,15 @@ namespace millrace::configurator {
 inline constexpr std::string_view node_templates = "/usr/share/millrace/node";
 inline constexpr std::string_view node_folder = "/var/lib/millrace/cluster";
 inline constexpr std::string_view container_folder = "/var/lib/millrace/cluster/containerd";
-inline constexpr std::string_view node_environment_file = "/etc/millrace/node.env";
 
-/// What the node's programs find when they start: folders, configuration, objects to apply, and
-/// certificates that are not two thirds through their life. Performed at each boot, before them,
-/// and once a day. `templates`: names of the files below node_templates: "config/kubelet.yaml".
-/// `images_are_whole`: else what containerd has is thrown away before it starts, for a cut amid an
-/// import leaves files empty that it takes for whole. Pure.
+/// With which broker, router and web page ask each other.
+inline constexpr std::string_view token_file = "/etc/credstore/console.token";
+
+/// What the node's programs find when they start: folders, configuration, and certificates that are
+/// not two thirds through their life, the web page's among them. Performed at each boot, before
+/// them, and once a day. `templates`: names of the files below node_templates:
+/// "config/kubelet.yaml". `images_are_whole`: else what containerd has is thrown away before it
+/// starts, for a cut amid an import leaves files empty that it takes for whole. Pure.
 std::vector<Step> node_steps(
     NodeSettings const& settings, std::vector<std::string> const& templates, bool images_are_whole);
 

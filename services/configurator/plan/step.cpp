@@ -20,6 +20,9 @@ struct Describe {
     std::string operator()(FillTemplate const& one) const {
         return "write " + one.path + " from " + one.template_path;
     }
+    std::string operator()(CopyFile const& one) const {
+        return "write " + one.path + " from " + one.from;
+    }
     std::string operator()(KeepDirectory const& one) const { return "keep folder " + one.path; }
     std::string operator()(EmptyFolder const& one) const { return "empty " + one.path; }
     std::string operator()(KeepCertificate const& one) const {
@@ -39,6 +42,7 @@ struct PathOf {
     std::string const& operator()(RemoveFile const& file) const { return file.path; }
     std::string const& operator()(KeepFolder const& folder) const { return folder.path; }
     std::string const& operator()(FillTemplate const& one) const { return one.path; }
+    std::string const& operator()(CopyFile const& one) const { return one.path; }
     std::string const& operator()(KeepDirectory const& one) const { return one.path; }
     std::string const& operator()(EmptyFolder const& one) const { return one.path; }
     std::string const& operator()(KeepCertificate const& one) const {

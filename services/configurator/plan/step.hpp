@@ -40,6 +40,12 @@ struct FillTemplate {
     std::map<std::string, std::string> values;
 };
 
+/// A file is to be the same as another one, 0644.
+struct CopyFile {
+    std::string from;
+    std::string path;
+};
+
 /// The folder is to be there, with this mode and owner.
 struct KeepDirectory {
     std::string path;
@@ -88,8 +94,8 @@ struct KeepToken {
 
 /// What the host is to have, and can be looked at.
 using Change = std::variant<
-    WriteFile, RemoveFile, KeepFolder, FillTemplate, KeepDirectory, EmptyFolder, KeepCertificate,
-    RenewCertificate, KeepKeyPair, KeepToken>;
+    WriteFile, RemoveFile, KeepFolder, FillTemplate, CopyFile, KeepDirectory, EmptyFolder,
+    KeepCertificate, RenewCertificate, KeepKeyPair, KeepToken>;
 
 /// A program, one that can run twice. What is secret goes to its input, never among its words.
 struct Program {

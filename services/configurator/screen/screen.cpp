@@ -16,6 +16,7 @@
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <optional>
 
 #include "common/base/file.hpp"
 #include "common/base/host_name.hpp"
@@ -25,7 +26,8 @@ namespace millrace::configurator {
 namespace {
 
 constexpr std::size_t file_bytes_max = std::size_t{1} << 20;
-constexpr auto certificate_file = "/etc/millrace/tls/console.crt";
+constexpr milliseconds look_period{1000};
+constexpr int looks_after_change = 60;
 
 /// Addresses of wired interfaces; those of a link alone reach nobody else.
 std::vector<std::string> own_addresses() {
@@ -65,8 +67,8 @@ bool has_listener() {
     return false;
 }
 
-std::string fingerprint() {
-    auto const pem = read_file(certificate_file, file_bytes_max);
+std::string fingerprint_of(std::filesystem::path const& certificate) {
+    auto const pem = read_file(certificate, file_bytes_max);
     return pem ? certificate_fingerprint(*pem).value_or("") : "";
 }
 
@@ -83,13 +85,14 @@ struct Watches {
     FileDescriptor addresses;  ///< of the machine's interfaces
     FileDescriptor signals;
 
-    /// Whether it goes on: false when a signal came. What came is taken, not looked at.
-    bool wait() const {
+    /// Until something comes, or the time is over. Whether it goes on: false when a signal came.
+    /// What came is taken, not looked at.
+    bool wait(std::optional<milliseconds> limit) const {
         std::array<pollfd, 3> waited{
             {{.fd = folder.get(), .events = POLLIN, .revents = 0},
              {.fd = addresses.get(), .events = POLLIN, .revents = 0},
              {.fd = signals.get(), .events = POLLIN, .revents = 0}}};
-        ::poll(waited.data(), waited.size(), -1);
+        ::poll(waited.data(), waited.size(), limit ? static_cast<int>(limit->count()) : -1);
         std::array<char, 4096> taken{};
         for (pollfd const& one : waited)
             while (one.fd != signals.get() && ::read(one.fd, taken.data(), taken.size()) > 0) {
@@ -128,33 +131,37 @@ Result<Watches> watch(std::filesystem::path const& status_file) {
 
 }  // namespace
 
-ScreenFacts look_at_machine(std::filesystem::path const& status_file) {
+ScreenFacts look_at_machine(ScreenFiles const& files) {
     ScreenFacts facts;
     facts.version = MILLRACE_VERSION;
     facts.host_name = host_name();
     facts.addresses = own_addresses();
     facts.has_web_page = has_listener();
-    facts.fingerprint = fingerprint();
-    if (auto const text = read_file(status_file, file_bytes_max))
+    facts.fingerprint = fingerprint_of(files.certificate);
+    if (auto const code = read_file(files.code, file_bytes_max))
+        facts.setup_code = code->substr(0, code->find('\n'));
+    if (auto const text = read_file(files.status, file_bytes_max))
         facts.status = parse_json(*text).value_or(Json());
     return facts;
 }
 
-Result<void> show_screen(std::filesystem::path const& status_file) {
-    auto const watches = watch(status_file);
+Result<void> show_screen(ScreenFiles const& files) {
+    auto const watches = watch(files.status);
     if (!watches)
         return std::unexpected(watches.error());
     std::string shown;
+    int looks = 0;
     do {
-        std::string frame =
-            screen_frame(screen_text(look_at_machine(status_file), terminal_size()));
+        std::string frame = screen_frame(screen_text(look_at_machine(files), terminal_size()));
+        ++looks;
         if (frame == shown)
             continue;
         // The first frame begins on an empty screen, without a cursor.
         std::fputs(((shown.empty() ? "\x1b[2J\x1b[?25l" : "") + frame).c_str(), stdout);
         std::fflush(stdout);
         shown = std::move(frame);
-    } while (watches->wait());
+        looks = 0;
+    } while (watches->wait(looks < looks_after_change ? std::optional(look_period) : std::nullopt));
     return {};
 }
 

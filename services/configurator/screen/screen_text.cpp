@@ -120,10 +120,16 @@ std::vector<std::vector<std::string>> step_parts(Json const& status, std::size_t
     return parts;
 }
 
-std::string headline(Json const& status) {
-    std::string const state = string_at(status, "state");
+/// What to do, or how it stands. The web page is a way out only where there is a code for it.
+std::string headline(ScreenFacts const& facts) {
+    std::string const state = string_at(facts.status, "state");
+    bool const has_page = facts.has_web_page && !facts.setup_code.empty();
     if (state == "invalid")
-        return "Nothing was changed. To correct in the VM's vApp properties, then restart it:";
+        return has_page ? "Nothing was changed. Correct it on the web page; it asks for the code:"
+                        : "Nothing was changed. To correct in the VM's vApp properties, then "
+                          "restart it:";
+    if (state == "waiting")
+        return "The VM has no OVF form. Open the web page to give one; it asks for the code.";
     if (state == "stuck")
         return "A step has failed:";
     if (state == "running")
@@ -138,6 +144,8 @@ void add_reach(Page& page, ScreenFacts const& facts) {
         page.add("No address yet.");
     for (std::string const& address : facts.addresses)
         page.add(facts.has_web_page ? "https://" + address + "/" : "Address  " + address);
+    if (!facts.setup_code.empty())
+        page.add("Code     " + printable(facts.setup_code));
     if (!facts.has_web_page || facts.fingerprint.empty())
         return;
     page.add("SHA-256  " + facts.fingerprint.substr(0, fingerprint_half));
@@ -157,7 +165,7 @@ std::vector<std::string> screen_text(ScreenFacts const& facts, ScreenSize size) 
     page.add(std::string(size.columns, '-'));
     add_reach(page, facts);
     page.add("");
-    page.add(headline(facts.status));
+    page.add(headline(facts));
     page.add_parts(fault_parts(facts.status, "faults", size.columns), 2);
     auto const steps = step_parts(facts.status, size.columns);
     if (string_at(facts.status, "state") != "finished")

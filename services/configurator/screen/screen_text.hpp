@@ -14,6 +14,7 @@ struct ScreenFacts {
     std::string host_name;
     std::vector<std::string> addresses;  ///< by which the machine is reached
     bool has_web_page = false;           ///< somebody listens on port 443
+    std::string setup_code;              ///< what the web page asks for before set-up, or ""
     std::string fingerprint;             ///< SHA-256 of the web page's certificate, or ""
     Json status;                         ///< status_json's, or null where nothing is told yet
 };

@@ -12,6 +12,7 @@ namespace millrace::configurator {
 namespace {
 
 constexpr auto form_file = "form.json";
+constexpr auto taken_file = "environment.json";
 constexpr auto progress_file = "progress.json";
 
 /// What is in the file, or nothing where there is none.
@@ -28,6 +29,25 @@ Result<std::optional<Json>> read_json(std::filesystem::path const& file) {
             file.string() + " is damaged: " + (value ? "It is no object." : value.error().detail) +
                 " Remove it: the configurator begins anew.");
     return std::move(*value);
+}
+
+Result<std::optional<PropertyTexts>> read_texts(std::filesystem::path const& file) {
+    auto const json = read_json(file);
+    if (!json)
+        return std::unexpected(json.error());
+    if (!*json)
+        return std::nullopt;
+    PropertyTexts texts;
+    for (auto const& [key, value] : (*json)->items())
+        texts[key] = Secret(string_at(value, ""));
+    return texts;
+}
+
+Result<void> write_texts(std::filesystem::path const& file, PropertyTexts const& texts) {
+    Json json = Json::object();
+    for (auto const& [key, value] : texts)
+        json[key] = value.reveal();
+    return write_file_atomic(file, dump_json_pretty(json), 0600);
 }
 
 bool is_same(PropertyTexts const& one, PropertyTexts const& other) {
@@ -48,15 +68,15 @@ Result<Journal> Journal::open(std::filesystem::path folder) {
 }
 
 Result<void> Journal::read() {
-    auto const form = read_json(folder_ / form_file);
+    auto form = read_texts(folder_ / form_file);
+    auto taken = read_texts(folder_ / taken_file);
     auto const progress = read_json(folder_ / progress_file);
-    if (!form || !progress)
-        return std::unexpected((!form ? form : progress).error());
-    if (*form) {
-        form_.emplace();
-        for (auto const& [key, value] : (*form)->items())
-            (*form_)[key] = Secret(string_at(value, ""));
-    }
+    if (!form || !taken)
+        return std::unexpected((!form ? form : taken).error());
+    if (!progress)
+        return std::unexpected(progress.error());
+    form_ = std::move(*form);
+    taken_ = std::move(*taken);
     if (*progress)
         sealed_ = bool_at(**progress, "sealed", false);
     if (*progress)
@@ -64,13 +84,6 @@ Result<void> Journal::read() {
             for (Json const& step : *completed)
                 completed_.insert(string_at(step, ""));
     return {};
-}
-
-Result<void> Journal::write_form() const {
-    Json json = Json::object();
-    for (auto const& [key, value] : *form_)
-        json[key] = value.reveal();
-    return write_file_atomic(folder_ / form_file, dump_json_pretty(json), 0600);
 }
 
 Result<void> Journal::keep_form(PropertyTexts form) {
@@ -81,7 +94,17 @@ Result<void> Journal::keep_form(PropertyTexts form) {
     if (auto kept = keep_completed({}); !kept)
         return kept;
     form_ = std::move(form);
-    return write_form();
+    return write_texts(folder_ / form_file, *form_);
+}
+
+Result<void> Journal::take_form(PropertyTexts form) {
+    if (taken_ && is_same(*taken_, form))
+        return {};
+    // Last: after a cut between the two it is taken again.
+    if (auto kept = keep_form(form); !kept)
+        return kept;
+    taken_ = std::move(form);
+    return write_texts(folder_ / taken_file, *taken_);
 }
 
 Result<void> Journal::keep_completed(std::set<std::string> completed) {
@@ -99,11 +122,20 @@ Result<void> Journal::write_progress(std::set<std::string> const& completed, boo
 }
 
 Result<void> Journal::seal() {
+    if (sealed_)
+        return {};
+    std::error_code code;
+    std::filesystem::remove(folder_ / taken_file, code);
+    if (code)
+        return failure(
+            ErrorCode::storage,
+            "Cannot remove " + (folder_ / taken_file).string() + ": " + code.message() + ".");
+    taken_.reset();
     if (form_) {
         for (Property const& property : properties())
             if (property.secret)
                 form_->erase(std::string(property.key));
-        if (auto written = write_form(); !written)
+        if (auto written = write_texts(folder_ / form_file, *form_); !written)
             return written;
     }
     auto written = write_progress(completed_, true);

@@ -26,23 +26,27 @@ public:
     /// Another form than the one before begins anew: no step is completed. On disk when it returns.
     /// Pre: not sealed().
     Result<void> keep_form(PropertyTexts form);
+    /// The same for the one in the OVF environment, but for one that was taken before: what a
+    /// person has corrected since then stays, although vCenter gives the wrong one anew at each
+    /// power on.
+    Result<void> take_form(PropertyTexts form);
     /// On disk when it returns.
     Result<void> keep_completed(std::set<std::string> completed);
     /// Whether the form was followed to its end, and is not to be looked at again: passwords and
     /// whatever else a person changed since then stay.
     bool sealed() const { return sealed_; }
     /// Seals it: the form's secrets are not on the disk any more, the rest of it stays. On disk
-    /// when it returns.
+    /// when it returns. Nothing where it is sealed.
     Result<void> seal();
 
 private:
     explicit Journal(std::filesystem::path folder) : folder_(std::move(folder)) {}
     Result<void> read();
-    Result<void> write_form() const;
     Result<void> write_progress(std::set<std::string> const& completed, bool sealed) const;
 
     std::filesystem::path folder_;
     std::optional<PropertyTexts> form_;
+    std::optional<PropertyTexts> taken_;  ///< what take_form was given last
     std::set<std::string> completed_;
     bool sealed_ = false;
 };

@@ -18,6 +18,14 @@ std::string state_of(ConfigurationMachine const& machine) {
                                                   : "running";
 }
 
+Json without_steps(std::string_view state, Faults const& faults, Faults const& notes) {
+    return {
+        {"state", state},
+        {"faults", list_of(faults)},
+        {"notes", list_of(notes)},
+        {"steps", Json::array()}};
+}
+
 }  // namespace
 
 Json status_json(ConfigurationMachine const& machine, Faults const& notes) {
@@ -40,11 +48,11 @@ Json status_json(ConfigurationMachine const& machine, Faults const& notes) {
 }
 
 Json status_json(Faults const& faults, Faults const& notes) {
-    return {
-        {"state", "invalid"},
-        {"faults", list_of(faults)},
-        {"notes", list_of(notes)},
-        {"steps", Json::array()}};
+    return without_steps("invalid", faults, notes);
+}
+
+Json status_json(std::string_view state) {
+    return without_steps(state, {}, {});
 }
 
 }  // namespace millrace::configurator

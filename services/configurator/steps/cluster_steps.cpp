@@ -11,11 +11,22 @@ namespace {
 
 std::string const folder = std::string(node_folder);
 
-Program apply(std::vector<std::string> const& files) {
+/// The node's file that is made of the template of that name.
+FillTemplate from_template(std::string const& name, NodeSettings const& node) {
+    return {
+        .template_path = std::string(node_templates) + "/" + name,
+        .path = folder + "/" + name,
+        .values = node_values(node)};
+}
+
+/// What these say is in force. A newer version's files differ, and are applied again.
+void apply(Step& step, std::vector<std::string> const& files, NodeSettings const& node) {
     std::vector<std::string> words = {"apply", "--server-side", "--force-conflicts"};
-    for (std::string const& file : files)
+    for (std::string const& file : files) {
+        step.changes.emplace_back(from_template("objects/" + file, node));
         words.push_back("--filename=" + folder + "/objects/" + file);
-    return {.words = kubectl(std::move(words)), .limit = 120s};
+    }
+    step.programs.push_back({.words = kubectl(std::move(words)), .limit = 120s});
 }
 
 Proof are_available(std::string const& name_space, std::string const& otherwise) {
@@ -53,9 +64,9 @@ Step kubernetes_step(NodeSettings const& node) {
     return step;
 }
 
-Step definitions_step() {
+Step definitions_step(NodeSettings const& node) {
     Step step{.id = "definitions", .title = "Knative: definitions", .attempts_max = 8};
-    step.programs.push_back(apply({"node.yaml", "definitions.yaml"}));
+    apply(step, {"node.yaml", "definitions.yaml"}, node);
     // One that a power cut leaves between NamesAccepted and Established stays so for five minutes,
     // until something about it changes (measured).
     for (auto const* word : {"millrace.dev/woken-", "millrace.dev/woken=yes"})
@@ -68,10 +79,10 @@ Step definitions_step() {
     return step;
 }
 
-Step knative_step() {
+Step knative_step(NodeSettings const& node) {
     Step step{.id = "knative", .title = "Knative", .attempts_max = 12};
     // Some are refused until webhooks in pods that others of them make are up: it is tried again.
-    step.programs.push_back(apply({"knative.yaml", "ingress.yaml"}));
+    apply(step, {"knative.yaml", "ingress.yaml"}, node);
     step.proofs.push_back(are_available(
         "knative-serving",
         "Knative Serving does not come up: kubectl get pods -n knative-serving."));
@@ -81,16 +92,17 @@ Step knative_step() {
     return step;
 }
 
-Step millrace_step() {
+Step millrace_step(NodeSettings const& node) {
     Step step{.id = "millrace", .title = "Broker and router", .attempts_max = 6};
-    step.programs.push_back(apply({"volumes.yaml"}));
+    apply(step, {"volumes.yaml"}, node);
+    step.changes.emplace_back(from_template("config/chart-values.yaml", node));
     step.programs.push_back(
         {.words =
              {"/usr/libexec/millrace/helm", "upgrade", "millrace", "/usr/share/millrace/chart",
               "--install", "--namespace=millrace", "--create-namespace",
               "--kubeconfig=" + folder + "/kubeconfig/admin",
               "--values=" + folder + "/config/chart-values.yaml",
-              "--set-file=token.value=" + folder + "/token"},
+              "--set-file=token.value=" + std::string(token_file)},
          .limit = 120s});
     // Helm refuses to go on after one that a power cut has ended.
     step.remedies.push_back(
@@ -105,7 +117,7 @@ Step millrace_step() {
 }
 
 std::vector<Step> cluster_steps(NodeSettings const& node) {
-    return {kubernetes_step(node), definitions_step(), knative_step(), millrace_step()};
+    return {kubernetes_step(node), definitions_step(node), knative_step(node), millrace_step(node)};
 }
 
 std::vector<Step> all_steps(Settings const& settings) {

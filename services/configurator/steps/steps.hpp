@@ -37,11 +37,11 @@ std::vector<Step> cluster_steps(NodeSettings const& node);
 /// The node's own address and networks, and its programs, until it is ready.
 Step kubernetes_step(NodeSettings const& node);
 /// Knative's kinds.
-Step definitions_step();
+Step definitions_step(NodeSettings const& node);
 /// Knative Serving and Eventing.
-Step knative_step();
+Step knative_step(NodeSettings const& node);
 /// Broker and router, by the chart.
-Step millrace_step();
+Step millrace_step(NodeSettings const& node);
 /// vCenters, Horizon and webhook as objects, with their Secrets.
 Step sources_step(SourceSettings const& sources);
 /// Whether each vCenter is read. A warning where it is not.

@@ -7,8 +7,8 @@ namespace {
 
 constexpr seconds console_certificate_life = std::chrono::days(365);
 
-std::string const console_certificate = "/etc/millrace/tls/console.crt";
-std::string const console_key = "/etc/millrace/tls/console.key";
+std::string const console_certificate = "/etc/credstore/console.crt";
+std::string const console_key = "/etc/credstore/console.key";
 
 }  // namespace
 

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <poll.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
+#include <csignal>
 #include <fstream>
 
+#include "common/base/clock.hpp"
 #include "common/base/file.hpp"
 #include "common/base/json.hpp"
+#include "common/process/spawn.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/run_shell.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 using namespace millrace;
 using namespace millrace::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -40,7 +46,7 @@ TEST_CASE("configurator: a wrong command line is told with what is right") {
     CHECK(has(flag.output, "--environment"));
     CHECK(flag.status == "ended with status 2");
     CHECK(has(run_shell(program + " check left over").output, "left"));
-    CHECK(has(run_shell(program + " apply --help").output, "--status"));
+    CHECK(has(run_shell(program + " serve --help").output, "--status"));
 }
 
 TEST_CASE("configurator check: every fault and note, by property") {
@@ -82,25 +88,86 @@ TEST_CASE("configurator: a file that is missing or none is told, and is no empty
     CHECK(text.status == "ended with status 2");
     CHECK(has(text.output, "OVF environment"));
 }
+namespace {
 
-TEST_CASE("configurator apply: a form with faults changes nothing, and is kept to be corrected") {
+/// `serve` as a process over a folder of its own; ended with this.
+class Serving {
+public:
+    explicit Serving(std::string const& environment) {
+        std::string const at = folder.path().string();
+        auto const pid = spawn_child(
+            {.arguments = {
+                 program, "serve", "--environment", environment, "--state", at + "/state",
+                 "--status", at + "/run/status.json", "--code-file", at + "/run/code", "--socket",
+                 at + "/run/socket"}});
+        REQUIRE(pid);
+        pid_ = *pid;
+    }
+    Serving(Serving const&) = delete;
+    Serving& operator=(Serving const&) = delete;
+    ~Serving() { CHECK(end() == 0); }
+
+    int end() {
+        if (pid_ > 0) {
+            ::kill(pid_, SIGTERM);
+            ::waitpid(pid_, &status_, 0);
+        }
+        pid_ = 0;
+        return status_;
+    }
+    std::string read(std::string const& name) const {
+        return read_file(folder.path() / name, 1 << 20).value_or("");
+    }
+    bool comes(std::string const& name, std::string const& text) const {
+        for (auto const until = steady_now() + 20s; steady_now() < until; ::poll(nullptr, 0, 10))
+            if (has(read(name), text))
+                return true;
+        return false;
+    }
+
+    TemporaryFolder folder;
+
+private:
+    pid_t pid_ = 0;
+    int status_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("configurator serve: a form with faults changes nothing, and is kept to be corrected") {
     TemporaryFolder const folder;
-    auto const file =
-        write_form(folder, R"(<Property oe:key="guestinfo.ipaddress" oe:value="1.2.3"/>)");
-    std::string const state = (folder.path() / "state").string();
-    std::string const status = (folder.path() / "status/status.json").string();
-    auto const ended = run_shell(
-        program + " apply --environment " + file + " --state " + state + " --status " + status);
-    INFO(ended.output);
-    CHECK(ended.status == "ended with status 2");
-    auto const text = read_file(status, 1 << 20);
-    REQUIRE(text);
-    CHECK_FALSE(has(*text, "canary"));
-    auto const json = parse_json(*text);
+    Serving serving(
+        write_form(folder, R"(<Property oe:key="guestinfo.ipaddress" oe:value="1.2.3"/>)"));
+    REQUIRE(serving.comes("run/status.json", "invalid"));
+    auto const json = parse_json(serving.read("run/status.json"));
     REQUIRE(json);
-    CHECK(string_at(*json, "state") == "invalid");
+    CHECK_FALSE(has(dump_json(*json), "canary"));
     CHECK(string_at((*find_json(*json, "faults"))[0], "property") == "ipaddress");
-    struct stat kept{};
-    REQUIRE(::stat((state + "/form.json").c_str(), &kept) == 0);
-    CHECK((kept.st_mode & 0777) == 0600);
+    for (auto const* file : {"state/form.json", "run/code"}) {
+        struct stat kept{};
+        REQUIRE(::stat((serving.folder.path() / file).c_str(), &kept) == 0);
+        CHECK((kept.st_mode & 0777) == 0600);
+    }
+    std::string const line = serving.read("run/code");
+    std::string const code = line.substr(0, line.find('\n'));
+    std::string const asked =
+        run_shell(
+            "curl -s --unix-socket " + (serving.folder.path() / "run/socket").string() +
+            " -H \"X-Millrace-Setup-Code: " + code + "\" http://configurator/api/v1/form")
+            .output;
+    CHECK(has(asked, R"("ipaddress":"1.2.3")"));
+    CHECK_FALSE(has(asked, "canary"));
+    CHECK(serving.end() == 0);
+    // Nobody is to type a code that is none any more.
+    CHECK_FALSE(std::filesystem::exists(serving.folder.path() / "run/code"));
+    CHECK_FALSE(std::filesystem::exists(serving.folder.path() / "run/socket"));
+}
+
+TEST_CASE("configurator serve: a group that is none is told") {
+    TemporaryFolder const folder;
+    auto const ended = run_shell(
+        program + " serve --socket-group no-such-group --state " + folder.path().string() +
+        "/state --socket " + folder.path().string() + "/socket");
+    CHECK(ended.status == "ended with status 2");
+    CHECK(has(ended.output, "there is no group \"no-such-group\""));
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "configurator/configure.hpp"
+#include "configurator/follow/configure.hpp"
 
 #include "common/base/json.hpp"
 #include "configurator/form/settings.hpp"
+#include "configurator/state/journal.hpp"
 #include "configurator/state/status.hpp"
 #include "configurator/steps/steps.hpp"
 #include "tests/support/catch.hpp"
@@ -45,8 +46,9 @@ public:
         auto const read = read_settings(*journal->form(), std::chrono::system_clock::now());
         REQUIRE(read.settings);
         ConfigurationMachine machine(all_steps(*read.settings), journal->completed());
-        auto const done = configure(machine, host_, *journal, [&](auto const& now) {
+        auto const done = perform(machine, host_, [&](auto const& now) {
             status = status_json(now, read.notes);
+            return journal->keep_completed(now.completed());
         });
         REQUIRE(done);
         return *done;

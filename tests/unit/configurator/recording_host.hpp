@@ -41,6 +41,7 @@ public:
         std::string const words = describe(program);
         ran.push_back(words);
         inputs.push_back(program.input.reveal());
+        printed_ = words + " says " + program.input.reveal() + "\n";
         if (auto const found = failures.find(words); found != failures.end() && found->second > 0) {
             --found->second;
             return failure(ErrorCode::unavailable, words + " failed.");
@@ -49,8 +50,10 @@ public:
     }
     Result<bool> ask(Proof const&) override {
         tick();
+        printed_ = is_true ? "true\n" : "false\n";
         return is_true;
     }
+    std::string const& printed() const override { return printed_; }
     SteadyTime now() const override { return now_; }
     void wait(nanoseconds span) override {
         now_ += std::chrono::duration_cast<SteadyTime::duration>(span);
@@ -87,6 +90,7 @@ private:
     bool has(RenewCertificate const&) const { return true; }
     bool has(KeepToken const& wanted) const { return files.contains(wanted.path); }
     bool has(KeepDirectory const& wanted) const { return files.contains(wanted.path); }
+    bool has(CopyFile const& wanted) const { return files.contains(wanted.path); }
     bool has(FillTemplate const& wanted) const { return files.contains(wanted.path); }
     bool has(EmptyFolder const& folder) const {
         return has(KeepFolder{.path = folder.path, .files = {}});
@@ -110,10 +114,12 @@ private:
     void bring(RenewCertificate const&) {}
     void bring(KeepToken const& wanted) { files[wanted.path] = "token"; }
     void bring(KeepDirectory const& wanted) { files[wanted.path] = "folder"; }
+    void bring(CopyFile const& wanted) { files[wanted.path] = "from " + wanted.from; }
     void bring(FillTemplate const& wanted) { files[wanted.path] = "from " + wanted.template_path; }
     void bring(EmptyFolder const& folder) { bring(KeepFolder{.path = folder.path, .files = {}}); }
 
     SteadyTime now_;
+    std::string printed_;
 };
 
 }  // namespace millrace::configurator::test

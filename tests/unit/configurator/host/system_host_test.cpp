@@ -177,6 +177,17 @@ TEST_CASE("host: a template is filled in, and a name without a value is told") {
     REQUIRE_FALSE(host.make(one));
 }
 
+TEST_CASE("host: a copy follows its file, which must be there") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    CopyFile const copy{"/a", "/b/c"};
+    CHECK_FALSE(host.holds(copy));
+    REQUIRE(host.make(WriteFile{"/a", Secret("one")}));
+    bring(host, copy);
+    REQUIRE(host.make(WriteFile{"/a", Secret("other")}));
+    bring(host, copy);
+}
+
 TEST_CASE("host: a folder gets its mode and owner, and is emptied with all that is below") {
     TemporaryFolder const folder;
     SystemHost host(folder.path());

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "configurator/configure.hpp"
+#include "configurator/follow/configure.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/unit/configurator/recording_host.hpp"
 

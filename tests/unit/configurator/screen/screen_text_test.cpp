@@ -81,6 +81,20 @@ TEST_CASE("screen: a page that nobody serves is not named") {
     CHECK(text.find("https://") == std::string::npos);
 }
 
+TEST_CASE("screen: the set-up code below the address, where a web page asks for it") {
+    ScreenFacts facts = facts_with(R"({"state": "waiting"})");
+    facts.has_web_page = true;
+    facts.setup_code = "K7QM-3RTX";
+    std::string text = joined(screen_text(facts, {}));
+    CHECK(text.find("https://192.168.10.20/\nCode     K7QM-3RTX\n") != std::string::npos);
+    CHECK(text.find("The VM has no OVF form.") != std::string::npos);
+    facts.status = json(R"({"state": "invalid", "faults": []})");
+    text = joined(screen_text(facts, {}));
+    CHECK(text.find("Correct it on the web page") != std::string::npos);
+    facts.has_web_page = false;
+    CHECK(joined(screen_text(facts, {})).find("in the VM's vApp properties") != std::string::npos);
+}
+
 TEST_CASE("screen: what is wrong with the form, whole sentences as far as there is room") {
     std::string status = R"({"state": "invalid", "faults": [)";
     for (int index = 0; index < 30; ++index)
@@ -120,6 +134,7 @@ TEST_CASE("screen: whatever is told, it keeps its size and moves no cursor") {
     };
     for (int round = 0; round < 2'000; ++round) {
         ScreenFacts facts{.version = "1.2.3", .host_name = any_text(), .addresses = {any_text()}};
+        facts.setup_code = any_text();
         Json steps = Json::array();
         Json faults = Json::array();
         for (std::uint64_t index = random() % 12; index > 0; --index) {

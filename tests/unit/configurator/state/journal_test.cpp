@@ -57,10 +57,28 @@ TEST_CASE("journal: another form begins anew, the same does not") {
     CHECK(open(folder).completed().empty());
 }
 
+TEST_CASE("journal: what a person has corrected stays, though the VM gives the same form again") {
+    TemporaryFolder const folder;
+    auto const wrong = with(least_form(), "dns", "none");
+    auto const right = with(least_form(), "dns", "192.0.2.1");
+    {
+        Journal journal = open(folder);
+        REQUIRE(journal.take_form(wrong));
+        CHECK(journal.form()->at("dns").reveal() == "none");
+        REQUIRE(journal.keep_form(right));
+    }
+    Journal journal = open(folder);
+    REQUIRE(journal.take_form(wrong));
+    CHECK(journal.form()->at("dns").reveal() == "192.0.2.1");
+    // One that was changed in the VM's properties is a new one.
+    REQUIRE(journal.take_form(with(least_form(), "dns", "192.0.2.2")));
+    CHECK(open(folder).form()->at("dns").reveal() == "192.0.2.2");
+}
+
 TEST_CASE("journal: sealed, no secret is on the disk, and the rest stays") {
     TemporaryFolder const folder;
     Journal journal = open(folder);
-    REQUIRE(journal.keep_form(with(least_form(), "hostname", "a.example")));
+    REQUIRE(journal.take_form(with(least_form(), "hostname", "a.example")));
     CHECK_FALSE(journal.sealed());
     REQUIRE(journal.keep_completed({"network"}));
     REQUIRE(journal.seal());

@@ -80,8 +80,16 @@ TEST_CASE("cluster: the networks of the form are the node's, in its files and fo
     CHECK(address.content.reveal().find("Address=172.20.15.254/32\n") != std::string::npos);
 }
 
+TEST_CASE(
+    "cluster: what is applied is made of the system's templates, so that a newer one is applied") {
+    Step const step = knative_step({});
+    auto const& objects = std::get<FillTemplate>(step.changes.at(0));
+    CHECK(objects.template_path == "/usr/share/millrace/node/objects/knative.yaml");
+    CHECK(describe(step.programs.at(0)).find("--filename=" + objects.path) != std::string::npos);
+}
+
 TEST_CASE("cluster: Helm goes on after an upgrade that a power cut has ended") {
-    Step const step = millrace_step();
+    Step const step = millrace_step({});
     REQUIRE(step.remedies.size() == 1);
     CHECK(describe(step.remedies[0]).find("pending-install") != std::string::npos);
 }

@@ -161,9 +161,9 @@ TEST_CASE("certificate: the form's, else one of our own for name and address") {
     given.chain_pem = "chain";
     given.key_pem = Secret("key");
     Step const step = certificate_step(given, {});
-    CHECK(content_of(step, "/etc/millrace/tls/console.crt") == "chain");
+    CHECK(content_of(step, "/etc/credstore/console.crt") == "chain");
     auto const& key = std::get<WriteFile>(step.changes.at(0));
-    CHECK(key.path == "/etc/millrace/tls/console.key");
+    CHECK(key.path == "/etc/credstore/console.key");
     CHECK(key.mode == 0600);
     auto const own = certificate_step({}, static_network());
     CHECK(

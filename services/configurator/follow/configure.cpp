@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "configurator/configure.hpp"
+#include "configurator/follow/configure.hpp"
 
 namespace millrace::configurator {
 namespace {
@@ -41,27 +41,19 @@ private:
 
 }  // namespace
 
+bool perform_next(ConfigurationMachine& machine, Host& host) {
+    return std::visit(Performer(machine, host), machine.next());
+}
+
 Result<bool> perform(
     ConfigurationMachine& machine, Host& host,
     std::function<Result<void>(ConfigurationMachine const&)> const& before) {
-    Performer const performer(machine, host);
     for (bool goes_on = true; goes_on;) {
         if (auto const ready = before(machine); !ready)
             return std::unexpected(ready.error());
-        goes_on = std::visit(performer, machine.next());
+        goes_on = perform_next(machine, host);
     }
     return std::holds_alternative<Finished>(machine.next());
-}
-
-Result<bool> configure(
-    ConfigurationMachine& machine, Host& host, Journal& journal,
-    std::function<void(ConfigurationMachine const&)> const& changed) {
-    return perform(machine, host, [&](ConfigurationMachine const& now) {
-        auto kept = journal.keep_completed(now.completed());
-        if (kept)
-            changed(now);
-        return kept;
-    });
 }
 
 }  // namespace millrace::configurator

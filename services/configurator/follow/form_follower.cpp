@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "configurator/follow/form_follower.hpp"
+
+#include "common/base/log.hpp"
+#include "configurator/environment/ovf_environment.hpp"
+#include "configurator/follow/configure.hpp"
+#include "configurator/state/status.hpp"
+#include "configurator/steps/steps.hpp"
+
+namespace millrace::configurator {
+namespace {
+
+void log_all(std::string_view what, Faults const& faults) {
+    for (Fault const& fault : faults)
+        log::warn(what, {{"property", fault.place}, {"problem", fault.problem}});
+}
+
+}  // namespace
+
+FormFollower::FormFollower(
+    asio::any_io_executor io, Journal journal, Host& host, Transports transports,
+    std::vector<Step> boot_steps, std::filesystem::path status_file,
+    std::function<void()> on_sealed)
+    : worker_(io, 1, "configuration"),
+      journal_(std::move(journal)),
+      host_(host),
+      transports_(std::move(transports)),
+      boot_steps_(std::move(boot_steps)),
+      file_(std::move(status_file)),
+      on_sealed_(std::move(on_sealed)),
+      changed_(io),
+      status_(status_json("starting")),
+      sealed_(journal_.sealed()) {}
+
+Task<Result<void>> FormFollower::run() {
+    tell();
+    auto taken = co_await worker_.run([this] { return take_environment(); });
+    has_looked_ = true;
+    if (taken) {
+        environment_notes_ = std::move(*taken);
+        begin();
+    } else {
+        log::error("The form cannot be taken.", {{"reason", taken.error().detail}});
+        faults_ = {{"ovf environment", taken.error().detail}};
+        form_ = journal_.form();
+    }
+    for (;;) {
+        auto const taken_wish = co_await take_wish();
+        if (!taken_wish)
+            co_return taken_wish;
+        tell();
+        auto const done = machine_ ? co_await perform_command() : co_await rest(std::nullopt);
+        if (!done)
+            co_return done;
+    }
+}
+
+/// On the worker: VMware Tools can take half a minute. Notes.
+Result<Faults> FormFollower::take_environment() {
+    auto const found = find_environment(transports_);
+    if (!found)
+        return std::unexpected(found.error());
+    if (!*found)
+        return Faults();
+    auto form = parse_ovf_environment((*found)->xml);
+    if (!form)
+        return failure(form.error().code, (*found)->place + ": " + form.error().detail);
+    // One without properties is what hide_environment left, or a VM without a form.
+    if (form->empty())
+        return Faults();
+    if (!journal_.sealed())
+        if (auto kept = journal_.take_form(std::move(*form)); !kept)
+            return std::unexpected(kept.error());
+    // It is on the disk, for root alone. vCenter gives it anew at each power on.
+    if (auto const hidden = hide_environment(transports_, **found); !hidden)
+        return Faults{{(*found)->place, hidden.error().detail}};
+    return Faults();
+}
+
+/// Begins with the journal's form.
+void FormFollower::begin() {
+    machine_.reset();
+    faults_.clear();
+    notes_ = environment_notes_;
+    log_.clear();
+    form_ = journal_.form();
+    if (journal_.sealed()) {
+        machine_.emplace(boot_steps_, journal_.completed());
+        return;
+    }
+    if (!form_)
+        return;
+    ReadSettings read = read_settings(*form_, system_now());
+    notes_.insert(notes_.end(), read.notes.begin(), read.notes.end());
+    if (read.settings)
+        machine_.emplace(all_steps(*read.settings), journal_.completed());
+    else
+        faults_ = std::move(read.settings.error());
+    log_all("To know.", notes_);
+    log_all("To correct.", faults_);
+}
+
+Task<Result<void>> FormFollower::take_wish() {
+    if (!wish_)
+        co_return Result<void>();
+    auto const wish = std::exchange(wish_, nullptr);
+    if (sealed_)
+        wish->outcome = failure(ErrorCode::conflict, "The form has been followed to its end.");
+    else
+        wish->outcome =
+            co_await worker_.run([this, wish] { return journal_.keep_form(wish->form); });
+    if (*wish->outcome)
+        begin();
+    changed_.notify();
+    co_return sealed_ ? Result<void>() : *wish->outcome;
+}
+
+Task<Result<void>> FormFollower::perform_command() {
+    Command const command = machine_->next();
+    if (std::holds_alternative<Stuck>(command))
+        co_return co_await rest(std::nullopt);
+    if (auto const* const wait = std::get_if<Wait>(&command))
+        co_return co_await rest(wait->span);
+    if (std::holds_alternative<Finished>(command) && sealed_)
+        co_return co_await rest(std::nullopt);
+    if (std::holds_alternative<Finished>(command)) {
+        auto const done = co_await worker_.run([this] {
+            auto kept = journal_.keep_completed(machine_->completed());
+            return kept ? journal_.seal() : kept;
+        });
+        sealed_ = journal_.sealed();
+        form_ = journal_.form();
+        if (sealed_)
+            on_sealed_();
+        co_return done;
+    }
+    std::string const step = machine_->steps()[*machine_->current()].id;
+    auto const done = co_await worker_.run([this] {
+        auto kept = journal_.keep_completed(machine_->completed());
+        if (kept)
+            perform_next(*machine_, host_);
+        return kept;
+    });
+    if (auto const* const run = std::get_if<Run>(&command))
+        keep_printed(step, describe(*run->program));
+    else if (auto const* const ask = std::get_if<Ask>(&command))
+        keep_printed(step, describe(Program{.words = ask->proof->words, .input = Secret()}));
+    co_return done;
+}
+
+void FormFollower::keep_printed(std::string const& step, std::string program) {
+    log_.add(step, std::move(program), host_.printed(), form_.value_or(PropertyTexts()));
+}
+
+/// Until something is asked for, or the machine's time to wait is over.
+Task<Result<void>> FormFollower::rest(std::optional<nanoseconds> span) {
+    if (wish_)
+        co_return Result<void>();
+    if (!span) {
+        co_await changed_.wait();
+        co_return Result<void>();
+    }
+    SteadyTime const until = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(*span);
+    while (!wish_ && steady_now() < until)
+        co_await changed_.wait_until(until);
+    if (!wish_)
+        machine_->waited();
+    co_return Result<void>();
+}
+
+Json FormFollower::current_status() const {
+    if (!has_looked_)
+        return status_json("starting");
+    if (machine_)
+        return status_json(*machine_, notes_);
+    return faults_.empty() ? status_json("waiting") : status_json(faults_, notes_);
+}
+
+void FormFollower::tell() {
+    Json status = current_status();
+    // Not before it is sealed: who hears that it has finished can go on.
+    if (machine_ && std::holds_alternative<Finished>(machine_->next()) && !sealed_)
+        status["state"] = "running";
+    status_ = std::move(status);
+    file_.write(status_);
+    if (machine_)
+        file_.print(*machine_);
+}
+
+Task<Result<void>> FormFollower::follow(PropertyTexts form, nanoseconds limit) {
+    if (sealed_)
+        co_return failure(ErrorCode::conflict, "The form has been followed to its end.");
+    if (!has_looked_)
+        co_return failure(ErrorCode::conflict, "The VM is still asked for its form; try again.");
+    if (wish_)
+        co_return failure(ErrorCode::conflict, "Another form is being taken at this moment.");
+    auto const wish = std::make_shared<Wish>(std::move(form));
+    wish_ = wish;
+    changed_.notify();
+    SteadyTime const until = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
+    while (!wish->outcome) {
+        auto const woken = co_await changed_.wait_until(until);
+        // Once it is being written it is waited for.
+        bool const is_late = steady_now() >= until && wish_ == wish;
+        if (!wish->outcome && (is_late || !woken)) {
+            wish_.reset();
+            co_return failure(
+                ErrorCode::timed_out,
+                "A program of the step under way has not ended yet; nothing is changed. Try "
+                "again.");
+        }
+    }
+    co_return *wish->outcome;
+}
+
+Result<void> FormFollower::retry() {
+    // By what was told: where it is not stuck, the machine may be the worker's at this moment.
+    if (string_at(status_, "state") != "stuck" || sealed_)
+        return failure(ErrorCode::conflict, "No step has failed for good.");
+    machine_->retry();
+    tell();
+    changed_.notify();
+    return {};
+}
+
+}  // namespace millrace::configurator

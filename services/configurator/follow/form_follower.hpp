@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "common/net/async_signal.hpp"
+#include "common/net/worker_thread.hpp"
+#include "configurator/environment/transport.hpp"
+#include "configurator/follow/status_file.hpp"
+#include "configurator/follow/step_log.hpp"
+#include "configurator/host/host.hpp"
+#include "configurator/state/journal.hpp"
+
+namespace millrace::configurator {
+
+/// Takes the form, follows it to its end, and takes corrections of it meanwhile. All of it belongs
+/// to the io thread; the worker thread has machine, host and journal for one command at a time,
+/// and nobody else touches them until that has ended.
+class FormFollower {
+public:
+    /// `host` outlives it. `boot_steps` are performed where a form was followed to its end before:
+    /// what holds is left as it is. `on_sealed` is called when a form has been followed to its end.
+    FormFollower(
+        asio::any_io_executor io, Journal journal, Host& host, Transports transports,
+        std::vector<Step> boot_steps, std::filesystem::path status_file,
+        std::function<void()> on_sealed);
+
+    /// Until it is cancelled. Ends by itself only where the journal cannot be written, whose error
+    /// it returns: what is not on the disk must not be done.
+    Task<Result<void>> run();
+
+    /// How it stands: status_json.
+    Json const& status() const { return status_; }
+    /// The form that is followed or has faults, secrets too; nothing where there is none.
+    std::optional<PropertyTexts> const& form() const { return form_; }
+    /// Whether a form was followed to its end. It stays so.
+    bool sealed() const { return sealed_; }
+    StepLog const& log() const { return log_; }
+
+    /// Keeps the form and begins with it, once the command under way has ended. Pre: the form has
+    /// no faults. Errors: `conflict` where it is sealed, no form is looked for yet, or another is
+    /// being taken; `timed_out` where the command takes longer than `limit`; then nothing is
+    /// changed; `storage`.
+    Task<Result<void>> follow(PropertyTexts form, nanoseconds limit);
+    /// Begins the stuck step again. Errors: `conflict` where none is stuck.
+    Result<void> retry();
+
+private:
+    /// A form that waits to be taken.
+    struct Wish {
+        PropertyTexts form;
+        std::optional<Result<void>> outcome;
+    };
+    Result<Faults> take_environment();
+    Task<Result<void>> take_wish();
+    void begin();
+    Task<Result<void>> perform_command();
+    Task<Result<void>> rest(std::optional<nanoseconds> span);
+    void keep_printed(std::string const& step, std::string program);
+    Json current_status() const;
+    void tell();
+
+    WorkerThread worker_;
+    Journal journal_;
+    Host& host_;
+    Transports transports_;
+    std::vector<Step> boot_steps_;
+    StatusFile file_;
+    std::function<void()> on_sealed_;
+    std::optional<ConfigurationMachine> machine_;
+    Faults faults_;
+    Faults notes_;
+    Faults environment_notes_;
+    bool has_looked_ = false;
+    std::shared_ptr<Wish> wish_;
+    AsyncSignal changed_;  ///< a wish came, was answered, or a retry
+
+    Json status_;
+    std::optional<PropertyTexts> form_;
+    bool sealed_ = false;
+    StepLog log_;
+};
+
+}  // namespace millrace::configurator

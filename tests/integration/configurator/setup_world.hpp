@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "common/base/file.hpp"
+#include "common/net/http_client.hpp"
+#include "configurator/api/setup_api.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/run_task.hpp"
+#include "tests/support/temporary_folder.hpp"
+#include "tests/unit/configurator/form/given_properties.hpp"
+#include "tests/unit/configurator/recording_host.hpp"
+
+namespace millrace::configurator::test {
+
+/// The whole of `serve` on a real socket, but for the machine: that is a RecordingHost.
+class SetupWorld {
+public:
+    static constexpr auto code = "K7QM-3RTX";
+
+    /// `environment`: what the VM's form says; nothing: it has none.
+    explicit SetupWorld(std::optional<PropertyTexts> const& environment = std::nullopt) {
+        if (environment)
+            write_environment(*environment);
+        HttpClientOptions options;
+        options.unix_socket = socket();
+        client_.emplace(io.get_executor(), std::move(options));
+        start();
+    }
+    SetupWorld(SetupWorld const&) = delete;
+    SetupWorld& operator=(SetupWorld const&) = delete;
+    ~SetupWorld() { stop(); }
+
+    std::string socket() const { return (folder.path() / "socket").string(); }
+
+    void write_environment(PropertyTexts const& form) {
+        std::string xml =
+            R"(<Environment xmlns:oe="http://schemas.dmtf.org/ovf/environment/1"><PropertySection>)";
+        for (auto const& [key, value] : form)
+            xml +=
+                "<Property oe:key=\"guestinfo." + key + "\" oe:value=\"" + value.reveal() + "\"/>";
+        transports_.file = (folder.path() / "environment.xml").string();
+        REQUIRE(write_file_atomic(
+            transports_.file, xml + "</PropertySection></Environment>", 0600, Durability::process));
+    }
+    void start() {
+        auto journal = Journal::open(folder.path() / "state");
+        REQUIRE(journal);
+        follower.emplace(
+            io.get_executor(), std::move(*journal), host, transports_, std::vector<Step>(),
+            folder.path() / "status.json", [this] { ++times_sealed; });
+        api_.emplace(*follower, code);
+        HttpServerOptions options;
+        options.unix_socket = UnixSocket{.path = socket()};
+        server_.emplace(io.get_executor(), std::move(options), [this](HttpRequest& request) {
+            return api_->handle(request);
+        });
+        server_->start();
+        tasks_.emplace(io.get_executor());
+        tasks_->spawn("form follower", follow());
+    }
+    void stop() { millrace::test::run_task(io, stop_all()); }
+
+    Task<HttpResponse> call(
+        std::string method, std::string target, std::string body = {}, std::string with = code) {
+        HttpRequest request;
+        request.method = std::move(method);
+        request.body = std::move(body);
+        if (!with.empty())
+            request.headers.add("X-Millrace-Setup-Code", with);
+        auto url = parse_url("http://configurator");
+        REQUIRE(url);
+        url->target = std::move(target);
+        auto answer = co_await client_->send(*url, request, 60s);
+        REQUIRE(answer);
+        co_return std::move(*answer);
+    }
+    Task<Json> get(std::string target) {
+        auto const answer = co_await call("GET", std::move(target));
+        INFO(answer.body);
+        REQUIRE(answer.status == 200);
+        auto json = parse_json(answer.body);
+        REQUIRE(json);
+        co_return std::move(*json);
+    }
+    /// Asks until the state is this one.
+    Task<Json> reach(std::string state) {
+        auto const until = steady_now() + 60s;
+        for (;;) {
+            auto const answer = co_await call("GET", "/api/v1/status", "", "");
+            auto status = parse_json(answer.body);
+            REQUIRE(status);
+            if (string_at(*status, "state") == state)
+                co_return std::move(*status);
+            if (steady_now() > until)
+                FAIL("It is not " << state << " but " << answer.body);
+            co_await sleep_for(10ms);
+        }
+    }
+
+    asio::io_context io;
+    millrace::test::TemporaryFolder folder;
+    RecordingHost host;
+    std::optional<FormFollower> follower;
+    int times_sealed = 0;
+
+private:
+    Task<void> follow() {
+        auto const ended = co_await follower->run();
+        CHECK(ended);
+    }
+    Task<void> stop_all() {
+        co_await server_->stop(1s);
+        co_await tasks_->stop();
+    }
+
+    Transports transports_;
+    std::optional<HttpClient> client_;
+    std::optional<SetupApi> api_;
+    std::optional<HttpServer> server_;
+    std::optional<TaskGroup> tasks_;
+};
+
+}  // namespace millrace::configurator::test

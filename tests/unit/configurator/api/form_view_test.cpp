@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "configurator/api/form_view.hpp"
+
+#include <set>
+
+#include "configurator/state/status.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/unit/configurator/form/given_properties.hpp"
+
+using namespace millrace;
+using namespace millrace::configurator;
+using namespace millrace::configurator::test;
+
+namespace {
+
+Json json(std::string const& text) {
+    auto value = parse_json(text);
+    REQUIRE(value);
+    return std::move(*value);
+}
+
+}  // namespace
+
+TEST_CASE(
+    "form view: every property once, with its values, and of a secret only that there is one") {
+    auto given = with(with(least_form(), "hostname", "a.example"), "gatewy", "canary");
+    given = with(given, "vcenter_password", "");
+    Json const status = status_json(Faults{{"dns", "is wrong."}}, {{"gatewy", "is none."}});
+    Json const view = form_view(given, status);
+    std::set<std::string> keys;
+    for (Json const& group : view.at("groups"))
+        for (Json const& field : group.at("fields"))
+            CHECK(keys.insert(string_at(field, "key")).second);
+    // Those without effect are nothing to ask a person for.
+    for (Property const& property : properties())
+        CHECK(keys.contains(std::string(property.key)) == (property.type != PropertyType::ignored));
+    CHECK(view.at("values") == json(R"({"hostname": "a.example"})"));
+    CHECK(view.at("secretsSet") == json(R"(["endpoint_password", "root_password"])"));
+    CHECK(view.at("faults") == json(R"([{"property": "dns", "problem": "is wrong."}])"));
+    CHECK(view.at("notes").size() == 1);
+    CHECK(dump_json(view).find("a root password") == std::string::npos);
+    CHECK(form_view(std::nullopt, status).at("values").empty());
+}
+
+TEST_CASE("form view: what a request leaves out stays, what it has empty goes") {
+    auto const given = with(least_form(), "hostname", "a.example");
+    auto const form =
+        with_values(given, json(R"({"values": {"hostname": "", "dns": "192.0.2.1"}})"));
+    REQUIRE(form);
+    CHECK(form->at("hostname").reveal().empty());
+    CHECK(form->at("dns").reveal() == "192.0.2.1");
+    CHECK(form->at("root_password").reveal() == "a root password");
+    auto const first = with_values(std::nullopt, json(R"({"values": {"dns": "192.0.2.1"}})"));
+    REQUIRE(first);
+    CHECK(first->size() == 1);
+}
+
+TEST_CASE("form view: what is no text or no property is told by its key, all at once") {
+    auto const form = with_values(
+        std::nullopt, json(R"({"values": {"dns": 5, "gatewy": "x", "hostname": null}})"));
+    REQUIRE_FALSE(form);
+    CHECK(form.error().size() == 3);
+    CHECK(said_of(form.error(), "gatewy") == "is no property of this appliance.");
+    for (auto const* body : {"{}", "[]", "7", R"({"values": []})"})
+        CHECK_FALSE(with_values(std::nullopt, json(body)));
+}
+
+TEST_CASE("form view: who has no code sees how it stands, and no value") {
+    Json const shown = public_status(json(
+        R"({"state": "stuck", "faults": [{"property": "dns", "problem": "\"canary\" is none."}],
+            "notes": [{"property": "canary", "problem": "x"}],
+            "steps": [{"id": "time", "title": "Time", "state": "failed", "problem": "canary",
+                       "attempts": 4}]})"));
+    CHECK(dump_json(shown).find("canary") == std::string::npos);
+    CHECK(string_at(shown.at("faults")[0], "property") == "dns");
+    CHECK(string_at(shown.at("steps")[0], "state") == "failed");
+}
