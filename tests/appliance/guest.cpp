@@ -86,6 +86,12 @@ void Guest::put(std::string const& path, std::string const& content, mode_t mode
     REQUIRE(write_file_atomic(file, content, mode, Durability::process));
 }
 
+std::string Guest::lan_name() {
+    std::string name = well_run(command("lan_name"));
+    name.resize(name.find_last_not_of('\n') + 1);
+    return name;
+}
+
 void Guest::power_on() {
     // What an earlier boot has shown is not this one's.
     std::error_code none;

@@ -28,6 +28,9 @@ public:
     /// Files for a new disk, by path.
     void put(std::string const& path, std::string const& content, mode_t mode = 0644);
 
+    /// The network namespace at the other end of the cable, once it was on.
+    std::string lan_name();
+
     void power_on();
     /// Until systemd has nothing left to start: "running" or "degraded".
     std::string boot();

@@ -10,6 +10,7 @@ namespace millrace::configurator {
 namespace {
 
 constexpr std::size_t token_characters = 48;
+constexpr std::size_t key_bytes = 32;
 
 /// Whether a certificate can stay: it fits its key, has the names, and is not two thirds through
 /// its life.
@@ -140,6 +141,34 @@ Result<bool> SystemHost::has(KeepToken const& wanted) const {
 
 Result<void> SystemHost::bring(KeepToken const& wanted) const {
     return write_kept(at(wanted.path), hex_encode(random_bytes(token_characters / 2)), 0600);
+}
+
+Result<bool> SystemHost::has(KeepKey const& wanted) const {
+    auto const found = file_content(at(wanted.path));
+    if (!found)
+        return std::unexpected(found.error());
+    if (!*found)
+        return false;
+    std::string_view text = **found;
+    std::size_t const around = wanted.before.size() + wanted.after.size();
+    bool const has_texts =
+        text.size() > around && text.starts_with(wanted.before) && text.ends_with(wanted.after);
+    auto const key = has_texts
+                         ? base64_decode(text.substr(wanted.before.size(), text.size() - around))
+                         : failure(ErrorCode::damaged, "");
+    // What it has encrypted would be lost with it.
+    if (!key || key->size() != key_bytes)
+        return failure(
+            ErrorCode::damaged, at(wanted.path).string() +
+                                    " is damaged. Put it back from a backup; without it, what it "
+                                    "has encrypted cannot be read.");
+    return true;
+}
+
+Result<void> SystemHost::bring(KeepKey const& wanted) const {
+    return write_kept(
+        at(wanted.path), wanted.before + base64_encode(random_bytes(key_bytes)) + wanted.after,
+        0600);
 }
 
 }  // namespace millrace::configurator

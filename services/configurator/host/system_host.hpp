@@ -33,6 +33,7 @@ private:
     Result<bool> has(RenewCertificate const& wanted) const;
     Result<bool> has(KeepKeyPair const& wanted) const;
     Result<bool> has(KeepToken const& wanted) const;
+    Result<bool> has(KeepKey const& wanted) const;
     Result<void> bring(WriteFile const& wanted) const;
     Result<void> bring(RemoveFile const& wanted) const;
     Result<void> bring(KeepFolder const& wanted) const;
@@ -44,6 +45,7 @@ private:
     Result<void> bring(RenewCertificate const& wanted) const;
     Result<void> bring(KeepKeyPair const& wanted) const;
     Result<void> bring(KeepToken const& wanted) const;
+    Result<void> bring(KeepKey const& wanted) const;
     Result<std::string> filled(FillTemplate const& one) const;
     Result<std::string> content_that_must_be(std::string const& path) const;
     Result<std::optional<CertificateText>> certificate(CertificatePaths const& paths) const;

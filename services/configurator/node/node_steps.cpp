@@ -75,6 +75,13 @@ Step certificates_step(NodeSettings const& settings) {
         .request = {.common_name = "millrace-node", .is_authority = true, .life = authority_life}});
     step.changes.emplace_back(KeepKeyPair{
         in_node("certificates/service-account.key"), in_node("certificates/service-account.pub")});
+    // Secrets are nobody's who gets hold of etcd's data alone.
+    step.changes.emplace_back(KeepKey{
+        in_node("certificates/encryption.yaml"),
+        "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\n"
+        "resources: [{resources: [secrets], providers: [{secretbox: {keys: [{name: node, "
+        "secret: \"",
+        "\"}]}}, {identity: {}}]}]\n"});
     for (KeepCertificate& one : std::vector<KeepCertificate>{
              issued(
                  "kube-apiserver", "kube-apiserver", "",

@@ -35,6 +35,7 @@ struct Describe {
     }
     std::string operator()(KeepKeyPair const& one) const { return "make " + one.private_path; }
     std::string operator()(KeepToken const& one) const { return "make " + one.path; }
+    std::string operator()(KeepKey const& one) const { return "make " + one.path; }
 };
 
 struct PathOf {
@@ -53,6 +54,7 @@ struct PathOf {
     }
     std::string const& operator()(KeepKeyPair const& one) const { return one.private_path; }
     std::string const& operator()(KeepToken const& one) const { return one.path; }
+    std::string const& operator()(KeepKey const& one) const { return one.path; }
 };
 
 }  // namespace

@@ -92,10 +92,18 @@ struct KeepToken {
     std::string path;
 };
 
+/// A random key of 32 bytes, in base64 (RFC 4648, 4), is to be there between two texts; 0600. One
+/// that is damaged is an error: what it has encrypted would be lost with it.
+struct KeepKey {
+    std::string path;
+    std::string before;
+    std::string after;
+};
+
 /// What the host is to have, and can be looked at.
 using Change = std::variant<
     WriteFile, RemoveFile, KeepFolder, FillTemplate, CopyFile, KeepDirectory, EmptyFolder,
-    KeepCertificate, RenewCertificate, KeepKeyPair, KeepToken>;
+    KeepCertificate, RenewCertificate, KeepKeyPair, KeepToken, KeepKey>;
 
 /// A program, one that can run twice. What is secret goes to its input, never among its words.
 struct Program {

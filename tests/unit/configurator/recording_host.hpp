@@ -88,6 +88,7 @@ private:
         return files.contains(wanted.private_path) && files.contains(wanted.public_path);
     }
     bool has(RenewCertificate const&) const { return true; }
+    bool has(KeepKey const& wanted) const { return files.contains(wanted.path); }
     bool has(KeepToken const& wanted) const { return files.contains(wanted.path); }
     bool has(KeepDirectory const& wanted) const { return files.contains(wanted.path); }
     bool has(CopyFile const& wanted) const { return files.contains(wanted.path); }
@@ -112,6 +113,7 @@ private:
         files[wanted.public_path] = "public key";
     }
     void bring(RenewCertificate const&) {}
+    void bring(KeepKey const& wanted) { files[wanted.path] = "key"; }
     void bring(KeepToken const& wanted) { files[wanted.path] = "token"; }
     void bring(KeepDirectory const& wanted) { files[wanted.path] = "folder"; }
     void bring(CopyFile const& wanted) { files[wanted.path] = "from " + wanted.from; }

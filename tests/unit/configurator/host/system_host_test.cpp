@@ -143,6 +143,21 @@ TEST_CASE("host: a certificate of our own is renewed with its names, somebody el
     CHECK(host.holds(wanted) == true);
 }
 
+TEST_CASE("host: a key between two texts is made once; one that is damaged is told, and stays") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    KeepKey const wanted{"/key.yaml", "secret: \"", "\"\n"};
+    bring(host, wanted);
+    CHECK(mode_of(folder.path() / "key.yaml") == 0600);
+    for (std::string const& damaged : {"secret: \"", "secret: \"AAAA\"\n", "\"\n", ""}) {
+        INFO(damaged);
+        REQUIRE(write_file_atomic(folder.path() / "key.yaml", damaged, 0600));
+        auto const holds = host.holds(wanted);
+        REQUIRE_FALSE(holds);
+        CHECK(holds.error().code == ErrorCode::damaged);
+    }
+}
+
 TEST_CASE("host: a key with its public half, and a token, are made once") {
     TemporaryFolder const folder;
     SystemHost host(folder.path());

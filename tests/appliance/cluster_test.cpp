@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole appliance: from its form to an event of vCenter in a function.
+#include <poll.h>
+
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <random>
+
+#include "tests/appliance/guest.hpp"
+#include "tests/appliance/web_page.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/child_service.hpp"
+#include "tests/support/environment_number.hpp"
+
+using namespace millrace;
+using namespace millrace::test;
+
+namespace {
+
+constexpr nanoseconds configured_limit = 300s;
+constexpr nanoseconds event_limit = 120s;
+constexpr nanoseconds power_off_limit = 15s;
+
+// A canary each, of characters that broke readers before (research/veba.md 6.2).
+std::string const root_password = "R00t -e $(x) `y` \"'\\ &<> %@: ü";
+std::string const console_password = "C0ns0le !$& \"'\\ <canary>";
+std::string const vcenter_password = "Vc3nter $%& \"'\\ <canary>";
+
+Form whole_form() {
+    return {
+        {"hostname", "millrace.example.com"},
+        {"ipaddress", "192.168.10.20"},
+        {"gateway", "192.168.10.254"},
+        {"dns", "192.168.10.254"},
+        {"root_password", root_password},
+        {"endpoint_username", "operator"},
+        {"endpoint_password", console_password},
+        {"vcenter_server", "192.168.10.254:8443"},
+        {"vcenter_username", "administrator@vsphere.local"},
+        {"vcenter_password", vcenter_password},
+        {"vcenter_disable_tls_verification", "True"}};
+}
+
+/// A simulated vCenter in the appliance's network.
+class Vcenter {
+public:
+    explicit Vcenter(Guest& guest)
+        : password_(folder_.path() / "password"),
+          service_(launch(guest)) {
+        std::ofstream(password_) << vcenter_password;
+    }
+    void start() { service_.spawn(); }
+
+private:
+    ChildLaunch launch(Guest& guest) const {
+        return {
+            .program = "/usr/bin/nsenter",
+            .arguments =
+                {"--net=/run/netns/" + guest.lan_name(), MILLRACE_BINARY_DIR "/millrace-simulator",
+                 "--state=" + folder_.path().string(), "--password-file=" + password_.string(),
+                 "--vcenter-listen=192.168.10.254:8443", "--rate=5"},
+            .log_file = folder_.path() / "log",
+            .address_file = {},
+            .has_listen_flag = false,
+            .probe = ""};
+    }
+    TemporaryFolder folder_;
+    std::filesystem::path password_;
+    ChildService service_;
+};
+
+double seconds_since(SteadyTime begin) {
+    return std::chrono::duration<double>(steady_now() - begin).count();
+}
+
+void wait_until(std::string const& what, nanoseconds limit, std::function<bool()> const& holds) {
+    SteadyTime const begin = steady_now();
+    while (!holds()) {
+        INFO(what);
+        REQUIRE(steady_now() - begin < limit);
+        ::poll(nullptr, 0, 200);
+    }
+}
+
+/// Until the form has been followed to its end; what is stuck fails the test.
+void wait_until_configured(Guest& guest) {
+    wait_until("configured", configured_limit, [&] {
+        Json const status = guest.status();
+        INFO(dump_json(status));
+        REQUIRE(string_at(status, "state") != "stuck");
+        REQUIRE(string_at(status, "state") != "invalid");
+        return string_at(status, "state") == "finished";
+    });
+}
+
+/// How many calls the function has had; -1 while that cannot be told.
+std::int64_t calls_of(WebPage& page) {
+    if (page.status_of("/api/v1/functions/echo") != 200)
+        return -1;
+    return integer_at(page.get("/functions/echo"), "calls").value_or(0);
+}
+
+void sign_in(WebPage& page) {
+    wait_until("the web page lets one in", 60s, [&] {
+        return page.status_of("/healthz") != 0 && page.sign_in("operator", console_password);
+    });
+}
+
+void make_function(WebPage& page) {
+    REQUIRE(page.post("/functions", {{"name", "echo"}, {"recipe", "echo"}}) == 201);
+}
+
+Json step_of(Guest& guest, std::string const& id) {
+    Json const status = guest.status();
+    for (Json const& step : *find_json(status, "steps"))
+        if (string_at(step, "id") == id)
+            return step;
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("appliance: from the form to an event of vCenter in a function, and again after a boot") {
+    Guest guest;
+    guest.insert(whole_form());
+    SteadyTime begin = steady_now();
+    guest.power_on();
+    Vcenter vcenter(guest);
+    vcenter.start();
+    WebPage page(guest);
+    wait_until("the web page answers", 60s, [&] { return page.status_of("/healthz") == 200; });
+    std::cout << "power on to web page: " << seconds_since(begin) << " s\n";
+    wait_until("the configurator tells", 60s, [&] {
+        return guest.succeeds("test -s /run/millrace/status.json");
+    });
+    wait_until_configured(guest);
+    std::cout << "power on to configured: " << seconds_since(begin) << " s\n";
+    CHECK(string_at(step_of(guest, "vcenter"), "problem").empty());
+    sign_in(page);
+    make_function(page);
+    wait_until("an event in the function", event_limit, [&] { return calls_of(page) > 0; });
+    std::cout << "power on to first event in the function: " << seconds_since(begin) << " s\n";
+
+    CHECK(guest.run("systemctl list-units --failed --quiet").empty());
+    CHECK(guest
+              .lan_run("for port in 22 53 2379 6443 8080 8081 10250 30443; do timeout 2 bash -c "
+                       "\"</dev/tcp/192.168.10.20/$port\" 2>/dev/null && echo $port; done; true")
+              .empty());
+    for (std::string const& canary :
+         {std::string("R00t -e"), std::string("C0ns0le"), std::string("Vc3nter")}) {
+        INFO(canary);
+        CHECK_FALSE(guest.succeeds(
+            "grep -rqs --exclude-dir=proc --exclude-dir=sys --exclude-dir=dev -e '" + canary +
+            "' /etc /home /opt /root /run /srv /tmp /usr/local /var"));
+        CHECK_FALSE(guest.succeeds("journalctl --all | grep -qF '" + canary + "'"));
+    }
+
+    auto const off = guest.power_off();
+    std::cout << "power off: " << std::chrono::duration<double>(off).count() << " s\n";
+    CHECK(off < power_off_limit);
+    begin = steady_now();
+    guest.power_on();
+    sign_in(page);
+    std::int64_t const before = calls_of(page);
+    wait_until("an event after the boot", event_limit, [&] { return calls_of(page) > before; });
+    std::cout << "later boot to an event in the function: " << seconds_since(begin) << " s\n";
+    wait_until_configured(guest);
+}
+
+TEST_CASE("appliance: a vCenter that is down is a warning, and is read once it is up") {
+    Guest guest;
+    guest.insert(whole_form());
+    guest.boot();
+    wait_until_configured(guest);
+    Json const step = step_of(guest, "vcenter");
+    CHECK(string_at(step, "state") == "warning");
+    CHECK(string_at(step, "problem").starts_with("192.168.10.254:8443 is not read yet"));
+    WebPage page(guest);
+    sign_in(page);
+    make_function(page);
+    Vcenter vcenter(guest);
+    vcenter.start();
+    wait_until("an event in the function", event_limit, [&] { return calls_of(page) > 0; });
+}
+
+TEST_CASE("appliance: the power goes at random moments of the first boot; events come in the end") {
+    auto const cuts = environment_number("MILLRACE_CLUSTER_CUTS").value_or(2);
+    auto const seed = environment_number("MILLRACE_SEED").value_or(std::random_device()());
+    std::cout << "seed " << seed << ", " << cuts << " power cuts\n";
+    INFO("seed " << seed);
+    std::mt19937_64 random(seed);
+    for (std::uint64_t cut = 0; cut < cuts; ++cut) {
+        Guest guest;
+        guest.insert(whole_form());
+        guest.power_on();
+        auto const after_ms = static_cast<int>(2'000 + random() % 30'000);
+        ::poll(nullptr, 0, after_ms);
+        guest.power_cut();
+        SteadyTime const begin = steady_now();
+        guest.power_on();
+        Vcenter vcenter(guest);
+        vcenter.start();
+        wait_until("the configurator tells", 60s, [&] {
+            return guest.succeeds("test -s /run/millrace/status.json");
+        });
+        wait_until_configured(guest);
+        WebPage page(guest);
+        sign_in(page);
+        make_function(page);
+        wait_until("an event in the function", event_limit, [&] { return calls_of(page) > 0; });
+        std::cout << "cut after " << after_ms << " ms, then an event after " << seconds_since(begin)
+                  << " s\n";
+    }
+}

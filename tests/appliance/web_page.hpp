@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "common/base/json.hpp"
+#include "tests/appliance/guest.hpp"
+
+namespace millrace::test {
+
+/// The appliance's web page, asked from the other end of the cable as a browser asks it.
+class WebPage {
+public:
+    explicit WebPage(Guest& guest) : guest_(guest) {}
+
+    /// What it answers: the status, 0 where nobody does.
+    int status_of(std::string const& path);
+    /// Whether name and password are right.
+    bool sign_in(std::string const& user, std::string const& password);
+    /// What GET says; fails the test where it says anything but 200.
+    Json get(std::string const& path);
+    /// The status of POST.
+    int post(std::string const& path, Json const& body);
+
+private:
+    /// Body and, on a line of its own, status.
+    std::string curl(std::string const& words);
+
+    Guest& guest_;
+    TemporaryFolder folder_;
+};
+
+}  // namespace millrace::test
