@@ -48,6 +48,10 @@ void copy_certificate(FlagValues const& flags, std::string const& chain_pem) {
     if (auto const written = write_file_atomic(file, chain_pem, 0644, Durability::process);
         !written)
         throw StartupError("--certificate-copy: " + written.error().detail);
+    // Whatever the umask: nothing of it is secret.
+    using std::filesystem::perms;
+    std::filesystem::permissions(
+        file, perms::owner_read | perms::owner_write | perms::group_read | perms::others_read);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ test('a wrong form is corrected, a failed step tried again, and the console open
   await expect(page.getByText('Attempt 2')).toBeVisible();
   await inspectAll(page, 'setup-running');
   await expect(page.getByText('A step has failed.')).toBeVisible({ timeout: 30_000 });
-  await expect(page.getByLabel('Output of the step Passwords')).toContainText('$ run /usr/sbin/chpasswd');
+  await expect(page.getByLabel('Output of the step Passwords')).toContainText('$ /usr/sbin/chpasswd');
   await expect(page.getByText('canary')).toHaveCount(0);
   await inspectAll(page, 'setup-stuck');
 

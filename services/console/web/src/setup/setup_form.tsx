@@ -5,7 +5,7 @@ import type { Problem } from '../api/types';
 import { t } from '../text/i18n';
 import { visible } from '../text/visible';
 import { Icon } from '../ui/icon';
-import { ProblemAlert } from '../ui/states';
+import { Note, ProblemAlert } from '../ui/states';
 import { setup, type SetupForm as Form, type SetupGroup } from './setup_api';
 import { changes, faultsByKey, isOpen, labelOf, type SetupDraft } from './setup_draft';
 import { fieldId, SetupField } from './setup_field';
@@ -42,6 +42,10 @@ function FaultList({ form, faults }: { form: Form; faults: Map<string, string> }
       </div>
     </div>
   );
+}
+
+function NoteList({ notes }: { notes: Form['notes'] }) {
+  return <ul class="plain">{notes.map((note) => <li key={note.property}><strong>{visible(note.property)}</strong> {visible(note.problem)}</li>)}</ul>;
 }
 
 interface PartProps { form: Form; draft: SetupDraft; change: (key: string, value: string) => void; faults: Map<string, string> }
@@ -89,9 +93,7 @@ export function SetupForm({ form }: { form: Form }) {
   return (
     <form class="setup-form" noValidate onSubmit={(event) => { event.preventDefault(); void send(); }}>
       {faults.size > 0 ? <FaultList form={form} faults={faults} /> : problem && <ProblemAlert problem={problem} />}
-      {form.notes.length > 0 && (
-        <ul class="muted problem-faults">{form.notes.map((note) => <li key={note.property}><strong>{visible(note.property)}</strong> {visible(note.problem)}</li>)}</ul>
-      )}
+      {form.notes.length > 0 && <Note tone="info"><NoteList notes={form.notes} /></Note>}
       {form.groups.map((group) => <Group key={group.id} group={group} form={form} draft={draft} change={change} faults={faults} />)}
       <div class="form-actions">
         <button class="btn btn-primary" type="submit" disabled={busy}>{busy ? t('setup.sending') : t('setup.send')}</button>

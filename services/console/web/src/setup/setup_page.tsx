@@ -82,7 +82,7 @@ function Content() {
     <>
       <Silence />
       <StateNote state={now.state} />
-      <div class={now.steps.length > 0 ? 'columns setup-columns' : ''}>
+      <div class={now.steps.length > 0 && now.state !== 'finished' ? 'columns setup-columns' : ''}>
         <div class="column-wide"><FormPart state={now.state} /></div>
         <div class="column"><SetupSteps status={now} /></div>
       </div>
