@@ -16,6 +16,7 @@ namespace millrace::console {
 namespace {
 
 constexpr std::size_t secret_file_bytes_max = 4096;
+constexpr std::size_t certificate_bytes_max = std::size_t{1} << 20;
 
 std::string read_line(char const* flag, std::string const& file) {
     auto content = read_file(file, secret_file_bytes_max);
@@ -36,6 +37,20 @@ std::vector<std::string> certificate_names(FlagValues const& flags) {
             names.push_back(std::move(name));
     }
     return names;
+}
+
+/// For who shows by what the console can be known.
+void copy_certificate(FlagValues const& flags, std::string const& chain_pem) {
+    std::string const& file = flags.text("certificate-copy");
+    if (file.empty())
+        return;
+    if (auto const written = write_file_atomic(file, chain_pem, 0644, Durability::process);
+        !written)
+        throw StartupError("--certificate-copy: " + written.error().detail);
+    // Whatever the umask: nothing of it is secret.
+    using std::filesystem::perms;
+    std::filesystem::permissions(
+        file, perms::owner_read | perms::owner_write | perms::group_read | perms::others_read);
 }
 
 }  // namespace
@@ -127,6 +142,11 @@ std::vector<Flag> console_flags() {
         {.name = "host", .help = "More names the console is called by, separated by commas."},
         {.name = "tls-certificate-file", .help = "PEM file of the certificate chain."},
         {.name = "tls-key-file", .help = "PEM file of its private key."},
+        {.name = "certificate-copy",
+         .help = "File that gets the certificate which is served, for others to show."},
+        {.name = "configurator",
+         .help = "Socket of the appliance's configurator: until it is configured, the console "
+                 "serves the set-up page alone."},
         {.name = "session-idle",
          .kind = Flag::Kind::duration_ms,
          .fallback = "30m",
@@ -149,25 +169,34 @@ std::vector<Flag> console_flags() {
 }
 
 std::optional<TlsContext> console_tls(FlagValues const& flags) {
-    Result<TlsContext> context = failure(ErrorCode::invalid, "");
-    if (flags.given("tls-certificate-file")) {
-        context = TlsContext::server(
-            CertificateFiles{flags.text("tls-certificate-file"), flags.text("tls-key-file")});
-    } else if (is_loopback(flags.text("listen"))) {
-        return std::nullopt;
-    } else {
-        auto const kept = keep_certificate(
-            std::filesystem::path(flags.text("state")) / "console", certificate_names(flags),
-            system_now());
-        if (!kept)
-            throw StartupError("TLS: " + kept.error().detail);
-        context = TlsContext::server(*kept);
-        log::info(
-            "Serving a self-signed certificate.",
-            {{"sha256", certificate_fingerprint(kept->certificate_pem).value_or("")}});
-    }
+    std::string const& file = flags.text("tls-certificate-file");
+    if (file.empty())
+        return own_tls(flags);
+    auto context = TlsContext::server(CertificateFiles{file, flags.text("tls-key-file")});
     if (!context)
         throw StartupError("TLS: " + context.error().detail);
+    auto const chain = read_file(file, certificate_bytes_max);
+    if (!chain)
+        throw StartupError("TLS: " + chain.error().detail);
+    copy_certificate(flags, *chain);
+    return std::move(*context);
+}
+
+std::optional<TlsContext> own_tls(FlagValues const& flags) {
+    if (is_loopback(flags.text("listen")))
+        return std::nullopt;
+    auto const kept = keep_certificate(
+        std::filesystem::path(flags.text("state")) / "console", certificate_names(flags),
+        system_now());
+    if (!kept)
+        throw StartupError("TLS: " + kept.error().detail);
+    auto context = TlsContext::server(*kept);
+    if (!context)
+        throw StartupError("TLS: " + context.error().detail);
+    copy_certificate(flags, kept->certificate_pem);
+    log::info(
+        "Serving a self-signed certificate.",
+        {{"sha256", certificate_fingerprint(kept->certificate_pem).value_or("")}});
     return std::move(*context);
 }
 

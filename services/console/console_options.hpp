@@ -23,6 +23,8 @@ std::vector<Flag> console_flags();
 /// TLS where --tls-certificate-file is given, or a self-signed certificate where the console
 /// listens beyond loopback.
 std::optional<TlsContext> console_tls(FlagValues const& flags);
+/// The self-signed one, whatever --tls-certificate-file says: that may be yet to come.
+std::optional<TlsContext> own_tls(FlagValues const& flags);
 
 /// "127.0.0.1:8443" and the like.
 bool is_loopback(std::string const& listen);

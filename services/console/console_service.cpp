@@ -65,6 +65,14 @@ HttpAnswer throttled(std::string const& why, seconds wait) {
     return answer;
 }
 
+/// Of the set-up page, which a browser may have kept: there is nothing left to set up.
+HttpAnswer to_first_page() {
+    HttpAnswer answer = no_content();
+    answer.status = 302;
+    answer.headers.add("Location", "/");
+    return answer;
+}
+
 bool is_background(HttpRequest const& request) {
     return request.headers.contains("x-millrace-background") || request.path.ends_with("/stream");
 }
@@ -132,6 +140,8 @@ Task<HttpAnswer> ConsoleService::handle(HttpRequest& request) {
         answer = make_problem(refusal->status, refusal->code, refusal->detail);
     else if (request.path.starts_with("/api/"))
         answer = co_await handle_api(request);
+    else if (request.path == "/setup" || request.path == "/setup.html")
+        answer = to_first_page();
     else
         answer = files_.serve(request);
     co_return answer;

@@ -11,7 +11,7 @@
 #include "console/auth/session_store.hpp"
 #include "console/console_options.hpp"
 #include "console/feed/change_feed.hpp"
-#include "console/static_files.hpp"
+#include "console/files/static_files.hpp"
 
 namespace millrace::console {
 

@@ -46,10 +46,37 @@ bool answers(Guest& guest, int port) {
         "timeout 2 bash -c '</dev/tcp/192.168.10.20/" + std::to_string(port) + "'");
 }
 
-/// Whether the machine itself answers: the web page's port is open, and nobody is there yet.
+/// Whether the machine itself answers on the web page's port: by its page, or that nobody is there
+/// at this moment, since the console starts anew when the machine is configured.
 bool is_reachable(Guest& guest) {
-    return has(
-        guest.lan_run("timeout 2 bash -c '</dev/tcp/192.168.10.20/443' 2>&1 || true"), "refused");
+    std::string const said =
+        guest.lan_run("timeout 2 bash -c '</dev/tcp/192.168.10.20/443' 2>&1 || echo no");
+    return said.empty() || has(said, "refused");
+}
+
+/// Until systemd has nothing left to start and the form has been followed.
+void boot_and_configure(Guest& guest) {
+    REQUIRE(guest.boot() == "running");
+    guest.reach("finished");
+}
+
+/// The set-up code on its screen.
+std::string code_on_screen(Guest& guest) {
+    std::string const screen = guest.screen();
+    INFO(screen);
+    std::string const label = "Code     ";
+    auto const at = screen.find(label);
+    REQUIRE(at != std::string::npos);
+    return screen.substr(at + label.size(), 9);
+}
+
+/// A call of the set-up page's API from the other end of the cable: its status, then the answer.
+std::string ask_page(
+    Guest& guest, std::string const& url, std::string const& code, std::string const& words) {
+    return guest.lan_run(
+        "curl --silent --insecure --max-time 60 --header 'X-Requested-With: millrace' --header "
+        "'Sec-Fetch-Site: same-origin' --header 'X-Millrace-Setup-Code: " +
+        code + "' --write-out ' %{http_code}' " + url + words);
 }
 
 void sign_in_at_console(Guest& guest, std::string const& password) {
@@ -64,7 +91,7 @@ TEST_CASE("first boot: static network, passwords of any characters; one signs in
     Guest guest;
     guest.insert(whole_form());
     auto const begin = steady_now();
-    CHECK(guest.boot() == "running");
+    boot_and_configure(guest);
     auto const seconds = std::chrono::duration<double>(steady_now() - begin).count();
     std::cout << "first boot: " << seconds << " s\n";
     CHECK(state_of(guest) == "finished");
@@ -75,11 +102,12 @@ TEST_CASE("first boot: static network, passwords of any characters; one signs in
     CHECK(is_reachable(guest));
     CHECK_FALSE(answers(guest, 22));
     CHECK_FALSE(guest.succeeds("systemctl is-active ssh"));
-    CHECK(guest.run("ss -Htuln | grep -v 127.0.0 || true").empty());
+    CHECK(guest.run("ss -Htuln | grep -v -e 127.0.0 -e ':443 ' || true").empty());
     std::string const screen = guest.screen();
     INFO(screen);
     CHECK(has(screen, "millrace.example.com"));
-    CHECK(has(screen, "Address  192.168.10.20"));
+    CHECK(has(screen, "192.168.10.20"));
+    CHECK_FALSE(has(screen, "Code "));
     CHECK(has(screen, "This appliance is configured."));
     sign_in_at_console(guest, root_password);
 }
@@ -87,7 +115,7 @@ TEST_CASE("first boot: static network, passwords of any characters; one signs in
 TEST_CASE("first boot: no password is left anywhere: on the disk, in the journal, in the status") {
     Guest guest;
     guest.insert(whole_form());
-    REQUIRE(guest.boot() == "running");
+    boot_and_configure(guest);
     for (std::string const& canary : {std::string("R00t -e"), std::string("C0ns0le")}) {
         INFO(canary);
         // Everything but the disc itself, which only root can read.
@@ -117,7 +145,7 @@ TEST_CASE("first boot: what VMware Tools have is taken, and is not there for oth
         <Property oe:key="guestinfo.endpoint_password" oe:value="canary two"/>
         <Property oe:key="guestinfo.ipaddress" oe:value="192.168.10.20"/>
         </PropertySection></Environment>)");
-    REQUIRE(guest.boot() == "running");
+    boot_and_configure(guest);
     CHECK(state_of(guest) == "finished");
     CHECK_FALSE(has(guest.run("vmtoolsd --cmd 'info-get guestinfo.ovfEnv'"), "canary"));
     CHECK(is_reachable(guest));
@@ -127,12 +155,13 @@ TEST_CASE("first boot: what VMware Tools have is taken, and is not there for oth
         "oe:key=\"guestinfo.hostname\" "
         "oe:value=\"canary\"/></PropertySection></Environment>' >/var/lib/ovfEnv; sync");
     guest.power_off();
-    REQUIRE(guest.boot() == "running");
+    boot_and_configure(guest);
     CHECK_FALSE(has(guest.run("cat /var/lib/ovfEnv"), "canary"));
     CHECK_FALSE(has(guest.run("hostname"), "canary"));
 }
 
-TEST_CASE("first boot: every field wrong is told, nothing is changed; corrected, it converges") {
+TEST_CASE(
+    "first boot: every field wrong is told, nothing is changed; corrected by web, it converges") {
     Guest guest;
     Form wrong;
     for (auto const* key :
@@ -142,13 +171,14 @@ TEST_CASE("first boot: every field wrong is told, nothing is changed; corrected,
         wrong[key] = "-- none of these --";
     wrong["root_password"] = "short";
     guest.insert(wrong);
-    CHECK(guest.boot() == "degraded");
-    CHECK(state_of(guest) == "invalid");
+    CHECK(guest.boot() == "running");
+    guest.reach("invalid");
     for (auto const& [key, value] : wrong) {
         INFO(key);
         CHECK_FALSE(guest.fault_of(key).empty());
     }
     CHECK(guest.fault_of("endpoint_password").starts_with("is needed"));
+    std::string const url = guest.wait_for_page();
     std::string const screen = guest.screen();
     INFO(screen);
     CHECK(has(screen, "Nothing was changed."));
@@ -156,10 +186,56 @@ TEST_CASE("first boot: every field wrong is told, nothing is changed; corrected,
     CHECK_FALSE(guest.succeeds("test -e /etc/hostname"));
     CHECK_FALSE(guest.succeeds("test -e /etc/systemd/network/10-millrace.network"));
     CHECK_FALSE(guest.succeeds("test -e /etc/credstore/console.crt"));
+
+    std::string const code = code_on_screen(guest);
+    std::string const form = "/api/v1/setup/form";
+    CHECK(has(ask_page(guest, url, "AAAA-AAAA", form), " 401"));
+    CHECK(has(ask_page(guest, url, code, form), "\"ipaddress\":\"-- none of these --\""));
+    // As the page does: values that are right, and those emptied that are not wanted.
+    Json values = whole_form();
+    for (auto const& [key, value] : wrong)
+        if (!values.contains(key))
+            values[key] = "";
+    guest.write_in_lan("form.json", dump_json({{"values", values}}));
+    std::string const put = form + " --request PUT --header 'Content-Type: application/json' ";
+    std::string const part = R"(--data '{"values": {"ipaddress": "192.168.10.20"}}')";
+    CHECK(has(ask_page(guest, url, code, put + part), " 422"));
+    CHECK(state_of(guest) == "invalid");
+    std::string const whole = "--data @" + guest.path_in_lan("form.json");
+    CHECK(ask_page(guest, url, code, put + whole) == " 204");
+    guest.reach("finished");
+    CHECK(guest.run("hostname") == "millrace.example.com\n");
+    CHECK(has(guest.run("ip -4 addr show eth0"), "192.168.10.20/24"));
+    sign_in_at_console(guest, root_password);
+}
+
+TEST_CASE("first boot: without a form the web page asks for one, seconds after power on") {
+    Guest guest;
+    auto const begin = steady_now();
+    guest.power_on();
+    std::string const url = guest.wait_for_page();
+    auto const seconds = std::chrono::duration<double>(steady_now() - begin).count();
+    std::cout << "page answers after power on: " << seconds << " s\n";
+    CHECK(seconds < 10);
+    REQUIRE(guest.boot() == "running");
+    guest.reach("waiting");
+    CHECK(has(guest.screen(), "The VM has no OVF form."));
+    CHECK(has(ask_page(guest, url, "", "/api/v1/setup/status"), "\"configured\":false"));
+    CHECK(
+        guest.run("systemctl show --property User --value millrace-console") ==
+        "millrace-console\n");
+}
+
+TEST_CASE("first boot: corrected in the VM's properties, it converges") {
+    Guest guest;
+    auto form = whole_form();
+    form["gateway"] = "192.168.99.1";
+    guest.insert(form);
+    CHECK(guest.boot() == "running");
+    guest.reach("invalid");
     guest.power_off();
     guest.insert(whole_form());
-    CHECK(guest.boot() == "running");
-    CHECK(state_of(guest) == "finished");
+    boot_and_configure(guest);
     CHECK(guest.run("hostname") == "millrace.example.com\n");
 }
 
@@ -173,7 +249,7 @@ TEST_CASE("first boot: SSH by key alone, where the form brings one") {
     form["enable_ssh"] = "True";
     form["ssh_authorized_keys"] = run_shell("cat " + key + ".pub").output;
     guest.insert(form);
-    REQUIRE(guest.boot() == "running");
+    boot_and_configure(guest);
     std::string const options =
         "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes ";
     CHECK(
@@ -194,7 +270,7 @@ TEST_CASE(
         "until grep -q '\"sealed\": true' /var/lib/millrace/configurator/progress.json; "
         "do sleep 0.01; done 2>/dev/null");
     guest.power_cut();
-    REQUIRE(guest.boot() == "running");
+    boot_and_configure(guest);
     CHECK(guest.run("systemctl is-enabled ssh") == "enabled\n");
     CHECK(guest.succeeds("ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key"));
     CHECK(guest.succeeds("test -s /etc/ssl/certs/ca-certificates.crt"));
@@ -204,13 +280,13 @@ TEST_CASE(
 TEST_CASE("later boots: what a person has changed stays, and power off is orderly") {
     Guest guest;
     guest.insert(whole_form());
-    REQUIRE(guest.boot() == "running");
+    boot_and_configure(guest);
     guest.run("echo root:changed-since | chpasswd; echo other >/etc/hostname");
     auto const off = guest.power_off();
     std::cout << "power off: " << std::chrono::duration<double>(off).count() << " s\n";
     CHECK(off < 15s);
     auto const begin = steady_now();
-    REQUIRE(guest.boot() == "running");
+    boot_and_configure(guest);
     std::cout << "later boot: " << std::chrono::duration<double>(steady_now() - begin).count()
               << " s\n";
     CHECK(guest.run("hostname") == "other\n");
@@ -223,7 +299,7 @@ TEST_CASE("first boot: two machines of the same image share no identity") {
         auto form = whole_form();
         form["enable_ssh"] = "true";
         guest.insert(form);
-        REQUIRE(guest.boot() == "running");
+        boot_and_configure(guest);
         return std::vector<std::string>{
             guest.run("cat /etc/machine-id"), guest.run("cat /etc/ssh/ssh_host_ed25519_key.pub"),
             guest.run("sha256sum </etc/credstore/console.crt")};
@@ -247,7 +323,7 @@ TEST_CASE("first boot: the power goes at random moments, unwritten data too; it 
         ::poll(nullptr, 0, static_cast<int>(random() % 6'000));
         guest.power_cut();
     }
-    REQUIRE(guest.boot() == "running");
+    boot_and_configure(guest);
     CHECK(state_of(guest) == "finished");
     CHECK(guest.run("hostname -f") == "millrace.example.com\n");
     CHECK(is_reachable(guest));

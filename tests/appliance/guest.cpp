@@ -14,6 +14,7 @@ namespace millrace::test {
 namespace {
 
 constexpr nanoseconds command_limit = 120s;
+constexpr nanoseconds configured_limit = 300s;
 
 ProgramEnd run_to_its_end(std::string const& line) {
     auto end = run_to_end({.arguments = {"/bin/bash", "-c", line}}, command_limit);
@@ -135,10 +136,38 @@ std::string Guest::lan_run(std::string const& line) {
     return well_run(command("in_lan bash -c ") + quoted(line));
 }
 
+void Guest::write_in_lan(std::string const& name, std::string const& content) {
+    REQUIRE(write_file_atomic(path_in_lan(name), content, 0600, Durability::process));
+}
+
 Json Guest::status() {
-    auto json = parse_json(run("cat /run/millrace/status.json"));
+    auto json = parse_json(run("cat /run/millrace/status.json 2>/dev/null || echo null"));
     REQUIRE(json);
     return std::move(*json);
+}
+
+void Guest::reach(std::string const& state) {
+    Json last;
+    bool const came = comes_within(configured_limit, [&] {
+        last = status();
+        return string_at(last, "state") == state;
+    });
+    INFO("It is not " << state << ":\n" << dump_json_pretty(last));
+    REQUIRE(came);
+}
+
+std::string Guest::wait_for_page() {
+    std::string url;
+    REQUIRE(comes_within(60s, [&] {
+        std::string address = run(
+            "ip -6 -brief address show eth0 scope link 2>/dev/null | grep -o 'fe80[^/]*' || true");
+        address.resize(address.find_last_not_of('\n') + 1);
+        url = "'https://[" + address + "%25lan0]'";
+        return !address.empty() &&
+               lan_succeeds(
+                   "curl --silent --insecure --fail --max-time 2 --output /dev/null " + url);
+    }));
+    return url;
 }
 
 std::string Guest::fault_of(std::string const& property) {

@@ -45,9 +45,19 @@ public:
     /// The same at the other end of the cable.
     bool lan_succeeds(std::string const& line);
     std::string lan_run(std::string const& line);
+    /// A file for what runs there, and its path.
+    void write_in_lan(std::string const& name, std::string const& content);
+    std::string path_in_lan(std::string const& name) const {
+        return (folder_.path() / name).string();
+    }
 
-    /// What the configurator tells.
+    /// What the configurator tells; null where it has told nothing yet.
     Json status();
+    /// Waits until that is its state; fails the test after a minute.
+    void reach(std::string const& state);
+    /// Until its web page answers at the other end of the cable, over the address that any machine
+    /// has by itself; that address, as curl takes it. Fails the test after a minute.
+    std::string wait_for_page();
     /// What is said of the property, or "".
     std::string fault_of(std::string const& property);
 

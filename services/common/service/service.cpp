@@ -142,13 +142,13 @@ std::vector<std::string> hosts_of(ServiceDescription const& description, FlagVal
 int serve(ServiceDescription const& description, FlagValues const& flags) {
     asio::io_context io(1);
     Telemetry telemetry;
-    Secret token = read_token(flags.text("api-token-file"));
     Listen const listen = parse_listen(flags.text("listen"));
     std::string url;
-    auto const service = description.make({io, flags, telemetry, url});
+    std::function<void()> end;
+    auto const service = description.make({io, flags, telemetry, url, end});
     Front front(
         *service, telemetry,
-        {.token = std::move(token),
+        {.token = service->has_token() ? read_token(flags.text("api-token-file")) : Secret(),
          .hosts = hosts_of(description, flags),
          .own_authentication = description.own_authentication});
     HttpServerOptions options;
@@ -164,18 +164,23 @@ int serve(ServiceDescription const& description, FlagValues const& flags) {
     server.start();
     url = server.url();
     write_address_file(flags.text("address-file"), server.url());
-    TaskGroup tasks(io.get_executor());
-    tasks.spawn_essential("start", service->start());
     asio::signal_set signals(io, SIGINT, SIGTERM);
-    signals.async_wait([&](boost::system::error_code code, int) {
-        if (code)
+    bool is_ending = false;
+    end = [&] {
+        if (std::exchange(is_ending, true))
             return;
         log::info("Stopping.");
         asio::co_spawn(io, stop_all(server, *service, io), [](std::exception_ptr failure) {
             if (failure)
                 std::rethrow_exception(failure);
         });
+    };
+    signals.async_wait([&](boost::system::error_code code, int) {
+        if (!code)
+            end();
     });
+    TaskGroup tasks(io.get_executor());
+    tasks.spawn_essential("start", service->start());
     log::info("Listening.", {{"url", server.url()}, {"version", MILLRACE_VERSION}});
     io.run();
     log::info("Stopped.");

@@ -27,6 +27,8 @@ public:
     virtual std::string not_ready_reason() const = 0;
     /// The body of /status.
     virtual Json status() const = 0;
+    /// Whether --api-token-file is read; else all that needs the token is closed.
+    virtual bool has_token() const { return true; }
     /// Begins its work, once the port is bound.
     virtual Task<void> start() = 0;
     /// Ends its work within about 5 s; what is not finished stays to be resumed.
@@ -39,6 +41,8 @@ struct ServiceContext {
     FlagValues const& flags;
     Telemetry& telemetry;
     std::string const& url;  ///< where the HTTP server listens; empty until start() is called
+    /// Ends the process as SIGTERM does, with exit code 0. Not before start() is called.
+    std::function<void()> const& end;
 };
 
 struct ServiceDescription {

@@ -142,14 +142,17 @@ Task<Result<void>> FormFollower::perform_command() {
         return kept;
     });
     if (auto const* const run = std::get_if<Run>(&command))
-        keep_printed(step, describe(*run->program));
+        keep_printed(step, run->program->words);
     else if (auto const* const ask = std::get_if<Ask>(&command))
-        keep_printed(step, describe(Program{.words = ask->proof->words, .input = Secret()}));
+        keep_printed(step, ask->proof->words);
     co_return done;
 }
 
-void FormFollower::keep_printed(std::string const& step, std::string program) {
-    log_.add(step, std::move(program), host_.printed(), form_.value_or(PropertyTexts()));
+void FormFollower::keep_printed(std::string const& step, std::vector<std::string> const& words) {
+    std::string line;
+    for (std::string const& word : words)
+        line += (line.empty() ? "" : " ") + word;
+    log_.add(step, std::move(line), host_.printed(), form_.value_or(PropertyTexts()));
 }
 
 /// Until something is asked for, or the machine's time to wait is over.

@@ -58,7 +58,7 @@ private:
     void begin();
     Task<Result<void>> perform_command();
     Task<Result<void>> rest(std::optional<nanoseconds> span);
-    void keep_printed(std::string const& step, std::string program);
+    void keep_printed(std::string const& step, std::vector<std::string> const& words);
     Json current_status() const;
     void tell();
 

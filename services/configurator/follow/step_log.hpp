@@ -16,7 +16,7 @@ class StepLog {
 public:
     static constexpr std::size_t step_bytes_max = std::size_t{32} << 10;
 
-    /// `program` as in a plan; what it printed before is replaced.
+    /// `program`: its command line; what it printed before is replaced.
     void add(
         std::string const& step, std::string program, std::string_view printed,
         PropertyTexts const& form);

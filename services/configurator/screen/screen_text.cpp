@@ -123,13 +123,16 @@ std::vector<std::vector<std::string>> step_parts(Json const& status, std::size_t
 /// What to do, or how it stands. The web page is a way out only where there is a code for it.
 std::string headline(ScreenFacts const& facts) {
     std::string const state = string_at(facts.status, "state");
-    bool const has_page = facts.has_web_page && !facts.setup_code.empty();
+    bool const has_page =
+        facts.has_web_page && !facts.addresses.empty() && !facts.setup_code.empty();
     if (state == "invalid")
         return has_page ? "Nothing was changed. Correct it on the web page; it asks for the code:"
                         : "Nothing was changed. To correct in the VM's vApp properties, then "
                           "restart it:";
     if (state == "waiting")
-        return "The VM has no OVF form. Open the web page to give one; it asks for the code.";
+        return has_page
+                   ? "The VM has no OVF form. Give one on the web page; it asks for the code."
+                   : "The VM has no OVF form. To give in its vApp properties, then restart it.";
     if (state == "stuck")
         return "A step has failed:";
     if (state == "running")

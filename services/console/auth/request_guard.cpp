@@ -41,6 +41,10 @@ std::optional<Refusal> check_request(
             421, "request.host",
             "This console is not called \"" + std::string(host.substr(0, 100)) +
                 "\"; use the address it prints at start, or allow the name with --host."};
+    return check_change(request);
+}
+
+std::optional<Refusal> check_change(HttpRequest const& request) {
     if (request.method == "GET" || request.method == "HEAD")
         return std::nullopt;
     if (request.headers.get("x-requested-with") != "millrace" || !is_same_origin(request))

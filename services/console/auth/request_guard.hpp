@@ -21,6 +21,10 @@ struct Refusal {
 std::optional<Refusal> check_request(
     HttpRequest const& request, std::set<std::string> const& hosts);
 
+/// The part of it that does not ask for the Host: of a page that anybody may see by any name, and
+/// whose changes need more than a cookie.
+std::optional<Refusal> check_change(HttpRequest const& request);
+
 /// The value of one cookie, or an empty text.
 std::string cookie_value(HttpRequest const& request, std::string_view name);
 

@@ -22,6 +22,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     cssCodeSplit: false,
     reportCompressedSize: false,
+    // The set-up page of an appliance is an app of its own: it comes before anybody can sign in.
+    rolldownOptions: { input: [join(root, 'index.html'), join(root, 'setup.html')] },
   },
   server: { proxy: { '/api': process.env['MILLRACE_URL'] ?? 'http://127.0.0.1:8080' } },
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "console/static_files.hpp"
+#include "console/files/static_files.hpp"
 
 #include <fstream>
 

@@ -35,7 +35,7 @@ export function clarity(root) {
       const raw = readFileSync(file, 'utf8').replace(/@font-face\s*\{[^}]*\}/g, '').replace(bare, ':where($1)$2');
       // The theme's names are set by script, so no source file spells them as a class.
       const safelist = { standard: ['html', 'body', 'dark', 'light'], variables: usedVariables(root) };
-      const content = [join(root, 'index.html'), ...files(join(root, 'src'), /\.tsx?$/)];
+      const content = [join(root, 'index.html'), join(root, 'setup.html'), ...files(join(root, 'src'), /\.tsx?$/)];
       const [purged] = await new PurgeCSS().purge({ content, css: [{ raw }], safelist, variables: true });
       if (!purged) throw new Error('PurgeCSS returned no stylesheet');
       return purged.css;

@@ -7,7 +7,7 @@ import en from '../src/i18n/en.json';
 const catalog: Record<string, string> = en;
 const source = join(import.meta.dirname, '../src');
 const code = readdirSync(source, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && entry.name !== 'schema.d.ts')
+  .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name) && !entry.name.endsWith('schema.d.ts'))
   .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
   .join('\n');
 

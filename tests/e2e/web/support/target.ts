@@ -8,6 +8,9 @@ if (!given) throw new Error('Set MILLRACE_URL to the login link that "millrace u
 export const login_link = given;
 export const origin = new URL(given).origin;
 export const code = new URLSearchParams(new URL(given).hash.slice(1)).get('code') ?? '';
+/// The console of an appliance that is not configured yet, and the code on its screen.
+export const setup_url = process.env['MILLRACE_SETUP_URL'] ?? '';
+export const setup_code = process.env['MILLRACE_SETUP_CODE'] ?? '';
 /// The state folder of the services, to read their process ids and fresh login links.
 export const state_folder = process.env['MILLRACE_STATE'] ?? '';
 export const session_file = join(import.meta.dirname, '..', 'test-results', 'session.json');

@@ -6,7 +6,7 @@ import { origin } from './target';
 
 export { expect };
 
-function watch(page: Page, faults: string[]): void {
+function watch(page: Page, faults: string[], own: string): void {
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') faults.push(`console: ${message.text()}`);
   });
@@ -17,7 +17,7 @@ function watch(page: Page, faults: string[]): void {
   });
   page.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.origin !== origin && url.protocol !== 'data:') faults.push(`request to ${url.origin}`);
+    if (url.origin !== own && url.protocol !== 'data:') faults.push(`request to ${url.origin}`);
   });
 }
 
@@ -33,11 +33,11 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   expected: [none, { option: true }],
-  watched: async ({}, use) => {
+  watched: async ({ baseURL }, use) => {
     const pages: { faults: string[]; expected: RegExp }[] = [];
     await use((page, expected = none) => {
       const faults: string[] = [];
-      watch(page, faults);
+      watch(page, faults, baseURL ?? origin);
       pages.push({ faults, expected });
       return page;
     });

@@ -20,15 +20,18 @@ const client = createClient<paths>({
   credentials: 'same-origin',
 });
 
-const deadline: Middleware = {
-  onRequest: ({ request }) => {
-    const headers = new Headers(request.headers);
-    if (request.method !== 'GET') headers.set('Content-Type', 'application/json');
-    const signals = [request.signal, AbortSignal.timeout(timeout_ms)];
-    return new Request(request, { headers, signal: AbortSignal.any(signals) });
-  },
-};
-client.use(deadline);
+/// Gives up after this time.
+export function deadline(limit_ms: number): Middleware {
+  return {
+    onRequest: ({ request }) => {
+      const headers = new Headers(request.headers);
+      if (request.method !== 'GET') headers.set('Content-Type', 'application/json');
+      const signals = [request.signal, AbortSignal.timeout(limit_ms)];
+      return new Request(request, { headers, signal: AbortSignal.any(signals) });
+    },
+  };
+}
+client.use(deadline(timeout_ms));
 export const api = client;
 
 /// Header of requests the page makes on its own, which must not keep a session alive.

@@ -10,7 +10,7 @@ import { NoticeList } from './notice_list';
 import { report } from './notices';
 import { path } from './router';
 import { session, signOut, simulated } from './session';
-import { theme, toggleTheme } from './theme';
+import { ThemeButton } from './theme_button';
 
 interface Entry { href: string; icon: string; label: Key; shown: () => boolean }
 
@@ -47,15 +47,6 @@ function Navigation() {
 async function leave(): Promise<void> {
   const problem = await signOut();
   if (problem) report(problem);
-}
-
-function ThemeButton() {
-  const label = theme.value === 'dark' ? t('theme.light') : t('theme.dark');
-  return (
-    <button type="button" class="header-button" aria-label={label} title={label} onClick={toggleTheme}>
-      <Icon name={theme.value === 'dark' ? 'sun' : 'moon'} size={20} />
-    </button>
-  );
 }
 
 function Header({ open, toggle }: { open: boolean; toggle: () => void }) {

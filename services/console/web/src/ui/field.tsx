@@ -108,7 +108,9 @@ export function SelectField(props: SelectProps) {
   );
 }
 
-export function CheckField({ label, checked, change }: { label: string; checked: boolean; change: (on: boolean) => void }) {
+interface CheckProps { label: string; checked: boolean; change: (on: boolean) => void }
+
+export function CheckField({ label, checked, change }: CheckProps) {
   const id = useId();
   return (
     <span class="check">

@@ -13,11 +13,12 @@ namespace millrace::console {
 /// NAME.br and NAME.gz are served to who accepts them.
 class StaticFiles {
 public:
-    /// Throws StartupError if there is no index.html, or more than 64 MiB.
-    explicit StaticFiles(std::filesystem::path const& folder);
+    /// `page`: what is served for a path that is no file. Throws StartupError if it is not there,
+    /// or there are more than 64 MiB.
+    explicit StaticFiles(std::filesystem::path const& folder, std::string page = "index.html");
 
-    /// The file at the request's path; for any other path outside /assets/ index.html, whose
-    /// router then decides.
+    /// The file at the request's path; for any other path outside /assets/ the page, whose router
+    /// then decides.
     HttpAnswer serve(HttpRequest const& request) const;
 
 private:
@@ -27,6 +28,7 @@ private:
         std::string brotli;
         std::string gzip;
     };
+    std::string page_;  ///< its path
     std::map<std::string, File, std::less<>> files_;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "console/static_files.hpp"
+#include "console/files/static_files.hpp"
 
 #include <ranges>
 
@@ -42,7 +42,8 @@ bool accepts(HttpRequest const& request, std::string_view coding) {
 
 }  // namespace
 
-StaticFiles::StaticFiles(std::filesystem::path const& folder) {
+StaticFiles::StaticFiles(std::filesystem::path const& folder, std::string page)
+    : page_("/" + std::move(page)) {
     std::size_t total = 0;
     std::error_code error;
     std::filesystem::recursive_directory_iterator at(folder, error);
@@ -69,8 +70,9 @@ StaticFiles::StaticFiles(std::filesystem::path const& folder) {
     }
     if (error && error != std::errc::no_such_file_or_directory)
         throw StartupError("--web: cannot list " + folder.string() + ": " + error.message() + ".");
-    if (!files_.contains("/index.html"))
-        throw StartupError("--web: there is no index.html in " + folder.string() + ".");
+    if (!files_.contains(page_))
+        throw StartupError(
+            "--web: there is no " + page_.substr(1) + " in " + folder.string() + ".");
 }
 
 HttpAnswer StaticFiles::serve(HttpRequest const& request) const {
@@ -81,7 +83,7 @@ HttpAnswer StaticFiles::serve(HttpRequest const& request) const {
     if (found == files_.end() && is_asset)
         return problem_answer(404, "notFound", "There is no such file.");
     if (found == files_.end())
-        found = files_.find("/index.html");
+        found = files_.find(page_);
     File const& file = found->second;
     HttpAnswer answer;
     answer.headers.add("Content-Type", file.type);

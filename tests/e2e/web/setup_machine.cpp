@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configurator's API for the browser's tests, with a machine that only records what is done to
+// it: setup_machine SOCKET FOLDER ENVIRONMENT CODE. Setting the passwords fails four times, which
+// is as often as a step is tried by itself. Ends with SIGTERM.
+#include <boost/asio/detached.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+
+#include "configurator/api/setup_api.hpp"
+#include "tests/unit/configurator/recording_host.hpp"
+
+using namespace millrace;
+using namespace millrace::configurator;
+
+namespace {
+
+int serve(std::vector<std::string> const& words) {
+    asio::io_context io(1);
+    auto journal = Journal::open(words[1]);
+    if (!journal) {
+        std::fprintf(stderr, "setup_machine: %s\n", journal.error().detail.c_str());
+        return 2;
+    }
+    test::RecordingHost host;
+    host.failures["run /usr/sbin/chpasswd"] = ConfigurationMachine::attempts_max;
+    FormFollower follower(
+        io.get_executor(), std::move(*journal), host, {.file = words[2], .tools = {}, .disc = {}},
+        words[1] + "/status.json", [] {});
+    SetupApi api(follower, words[3]);
+    HttpServerOptions options;
+    options.unix_socket = UnixSocket{.path = words[0]};
+    HttpServer server(io.get_executor(), std::move(options), [&api](HttpRequest& request) {
+        return api.handle(request);
+    });
+    server.start();
+    asio::co_spawn(io, [&follower]() -> Task<void> { co_await follower.run(); }, asio::detached);
+    asio::signal_set signals(io, SIGINT, SIGTERM);
+    signals.async_wait([&io](boost::system::error_code, int) { io.stop(); });
+    io.run();
+    return 0;
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+    std::vector<std::string> const words(arguments + 1, arguments + argument_count);
+    if (words.size() != 4) {
+        std::fputs("setup_machine SOCKET FOLDER ENVIRONMENT CODE\n", stderr);
+        return 2;
+    }
+    try {
+        return serve(words);
+    } catch (StartupError const& error) {
+        std::fprintf(stderr, "setup_machine: %s\n", error.what());
+        return 2;
+    }
+}
