@@ -131,12 +131,13 @@ Task<void> check_password(ConsoleWorld& world) {
     }
     CHECK(status == 201);
     CHECK(world.console.log().find(password) == std::string::npos);
-    // It listens there, too, but has never been told that this is a name of it.
+    // It listens there, too. No page can make an address stand for another machine; names are
+    // judged in request_guard_test.
     std::string const port = world.console.url().substr(world.console.url().rfind(':'));
     auto const url = parse_url("https://127.0.0.2" + port + "/");
-    auto const other = co_await world.client.send(*url, world.request("GET"), 20s);
-    REQUIRE(other);
-    CHECK(problem_code(*other, 421) == "request.host");
+    auto const by_address = co_await world.client.send(*url, world.request("GET"), 20s);
+    REQUIRE(by_address);
+    CHECK(by_address->status == 200);
 }
 
 /// Tries that run at the same time count like tries one after the other.
