@@ -15,7 +15,7 @@ rm -rf var/log/* var/lib/millrace var/lib/millrace-data-disk var/lib/dbus/machin
 rm -rf var/lib/systemd/random-seed var/lib/systemd/timers var/lib/systemd/timesync root/.bash_history tmp/..?* tmp/* var/tmp/*
 rm -f etc/.updated var/.updated etc/ssh/ssh_host_* root/.ssh/*
 # Folders that every boot makes.
-rmdir --ignore-fail-on-non-empty efi etc/millrace etc/nftables.d var/lib/systemd/linger
+rmdir --ignore-fail-on-non-empty etc/millrace etc/nftables.d var/lib/systemd/linger
 : >etc/machine-id
 sync
 fstrim /
