@@ -26,6 +26,12 @@ can_boot() {
     return $status
 }
 
+# Of a virtual machine; that this machine has KVM is known when a virtual processor was made with it.
+accelerator() {
+    if [ -w /dev/kvm ] && echo quit | timeout 20 qemu-system-x86_64 -machine pc -accel kvm -cpu host -m 64 -display none -nic none \
+        -S -monitor stdio >/dev/null 2>&1; then echo kvm; else echo tcg; fi
+}
+
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 fail() {
     printf 'error: %s\n' "$1" >&2

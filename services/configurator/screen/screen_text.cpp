@@ -185,7 +185,8 @@ std::vector<std::string> screen_text(ScreenFacts const& facts, ScreenSize size) 
 std::string screen_frame(std::vector<std::string> const& lines) {
     std::string frame = "\x1b[H";
     for (std::size_t index = 0; index < lines.size(); ++index)
-        frame += lines[index] + "\x1b[K" + (index + 1 < lines.size() ? "\r\n" : "");
+        // Erased first: after a line that fills the screen, the cursor is on its last character.
+        frame += "\x1b[K" + lines[index] + (index + 1 < lines.size() ? "\r\n" : "");
     return frame + "\x1b[J";
 }
 

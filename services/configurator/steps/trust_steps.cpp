@@ -22,7 +22,8 @@ Step trust_step(CertificateSettings const& certificates) {
             {folder.path + "/" + std::to_string(index + 1) + ".crt",
              Secret((*blocks)[index].text())});
     step.changes.emplace_back(std::move(folder));
-    step.programs.push_back({.words = {"/usr/sbin/update-ca-certificates"}});
+    // It starts a process for each authority there is: more than half a minute on a busy host.
+    step.programs.push_back({.words = {"/usr/sbin/update-ca-certificates"}, .limit = 180s});
     return step;
 }
 
