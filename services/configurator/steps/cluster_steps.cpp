@@ -38,9 +38,13 @@ Proof are_available(std::string const& name_space, std::string const& otherwise)
         .otherwise = otherwise};
 }
 
-/// systemd.network(5): the node's own address.
+/// systemd.network(5): the node's own address; and a route for Services, or the host has none to
+/// them where the form names no gateway. kube-proxy answers for each of their addresses.
 std::string node_network_file(NodeSettings const& node) {
-    return "[Match]\nName=lo\n\n[Network]\nAddress=" + node_addresses(node).node + "/32\n";
+    std::string const address = node_addresses(node).node;
+    return "[Match]\nName=lo\n\n[Network]\nAddress=" + address +
+           "/32\n\n[Route]\nDestination=" + node.services.text() + "\nPreferredSource=" + address +
+           "\nScope=link\n";
 }
 
 }  // namespace

@@ -78,6 +78,7 @@ TEST_CASE("cluster: the networks of the form are the node's, in its files and fo
     CHECK(environment.content.reveal().find("SERVICE_CIDR=172.21.0.0/20\n") != std::string::npos);
     auto const& address = std::get<WriteFile>(step.changes.at(1));
     CHECK(address.content.reveal().find("Address=172.20.15.254/32\n") != std::string::npos);
+    CHECK(address.content.reveal().find("Destination=172.21.0.0/20\n") != std::string::npos);
 }
 
 TEST_CASE(
