@@ -91,28 +91,33 @@ bool Catalog::put_trigger(Resource resource) {
     entry.object = dump_json(read_part(resource));
     entry.content = content;
     entry.route.reset();
-    set_broker(name, entry, broker_of(resource));
+    set_broker(*found, broker_of(resource));
     trigger_references_.set(name, trigger_references(resource));
     return true;
 }
 
-void Catalog::set_broker(ResourceName const& trigger, TriggerEntry& entry, std::string broker) {
-    if (entry.broker == broker)
+void Catalog::set_broker(Triggers::value_type& trigger, std::string broker) {
+    TriggerEntry& entry = trigger.second;
+    if (entry.broker != nullptr && *entry.broker == broker)
         return;
-    if (auto const before = triggers_of_.find(entry.broker); before != triggers_of_.end()) {
-        before->second.erase(trigger);
+    if (entry.broker != nullptr) {
+        auto const before = triggers_of_.find(*entry.broker);
+        before->second.erase(&trigger.first);
         if (before->second.empty())
             triggers_of_.erase(before);
+        entry.broker = nullptr;
     }
-    if (!broker.empty())
-        triggers_of_[broker].insert(trigger);
-    entry.broker = std::move(broker);
+    if (broker.empty())
+        return;
+    auto const now = triggers_of_.try_emplace(std::move(broker)).first;
+    now->second.insert(&trigger.first);
+    entry.broker = &now->first;
 }
 
 void Catalog::remove(KindWords const& kind, ResourceName const& name) {
     if (kind == trigger_kind) {
         if (auto const found = triggers_.find(name); found != triggers_.end())
-            set_broker(name, found->second, {});
+            set_broker(*found, {});
         trigger_references_.set(name, {});
         triggers_.erase(name);
         unreadable_.erase(name.text());
@@ -146,8 +151,8 @@ bool Catalog::set_defaults(BrokerDefaults defaults) {
 void Catalog::forget_broker(ResourceName const& name) {
     unchecked_brokers_.insert(name);
     if (auto const found = triggers_of_.find(name.text()); found != triggers_of_.end())
-        for (ResourceName const& trigger : found->second)
-            forget_trigger(trigger);
+        for (ResourceName const* const trigger : found->second)
+            forget_trigger(*trigger);
     for (ResourceName const& trigger :
          trigger_references_.users_of(reference_to(broker_kind, name)))
         forget_trigger(trigger);
@@ -358,9 +363,10 @@ TriggerRouteRef Catalog::route_of(TriggerEntry const& entry, BrokerRoute const* 
     auto const lookup = [this](ObjectReference const& reference) { return address_of(reference); };
     route->subscriber_url = resolve(spec.subscriber, lookup);
     if (delivery.dead_letter_sink)
-        route->dead_letter_url = resolve(*delivery.dead_letter_sink, lookup);
+        route->dead_letter_url = std::make_shared<Result<std::string> const>(
+            resolve(*delivery.dead_letter_sink, lookup));
     if (spec.dependency)
-        route->dependency = readiness_of(*spec.dependency);
+        route->dependency = std::make_shared<Condition const>(readiness_of(*spec.dependency));
     return route;
 }
 
@@ -382,9 +388,10 @@ std::vector<TriggerRouteRef> Catalog::triggers() {
             foreign.insert(name.text());
     std::vector<TriggerRouteRef> routes;
     for (auto& [name, entry] : triggers_) {
-        if (foreign.contains(entry.broker))
+        std::string const name_of_broker = entry.broker == nullptr ? "" : *entry.broker;
+        if (foreign.contains(name_of_broker))
             continue;
-        auto const broker = ours.find(entry.broker);
+        auto const broker = ours.find(name_of_broker);
         if (!entry.route)
             entry.route = route_of(entry, broker == ours.end() ? nullptr : &broker->second);
         routes.push_back(entry.route);

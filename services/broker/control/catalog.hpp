@@ -12,6 +12,7 @@
 #include "broker/control/broker_defaults.hpp"
 #include "broker/control/object_specs.hpp"
 #include "broker/control/reference_index.hpp"
+#include "common/base/shared_text.hpp"
 
 namespace millrace::broker {
 
@@ -32,7 +33,7 @@ struct TriggerRoute {
     bool broker_exists = false;
     bool broker_ready = false;
     Filter filter;
-    std::string filter_text;  ///< as in TriggerSpec
+    SharedText filter_text;  ///< as in TriggerSpec
     /// Why it matches nothing: an invalid filter, subscriber or delivery, no such broker.
     std::string fault;
     std::string spec_fault;  ///< the part of it that the Trigger itself is the cause of
@@ -42,9 +43,11 @@ struct TriggerRoute {
     std::string subscriber_kind;
     std::string subscriber_name;
     Result<std::string> subscriber_url = std::string();
-    std::optional<Result<std::string>> dead_letter_url;
-    /// DependencyReady; shown and nothing else: events are delivered all the same.
-    Condition dependency = {.state = "True", .reason = "", .message = ""};
+    /// Of thousands few have one.
+    std::shared_ptr<Result<std::string> const> dead_letter_url;
+    /// DependencyReady where it is not simply "True", as with most; shown and nothing else: events
+    /// are delivered all the same.
+    std::shared_ptr<Condition const> dependency;
 
     /// The name of the function that events go to; empty where it is none.
     std::string_view function() const {
@@ -119,13 +122,19 @@ private:
     struct TriggerEntry {
         std::string object;         ///< what a route is made of, as text: rarely looked at
         std::uint64_t content = 0;  ///< hash of everything but what servers write
-        std::string broker;         ///< "namespace/name"
-        TriggerRouteRef route;      ///< nullptr: to be made anew
+        std::string const* broker = nullptr;  ///< "namespace/name", of triggers_of_
+        TriggerRouteRef route;                ///< nullptr: to be made anew
+    };
+    struct ByName {
+        bool operator()(ResourceName const* one, ResourceName const* other) const {
+            return *one < *other;
+        }
     };
     bool put_broker(Resource resource);
     bool put_trigger(Resource resource);
     void refer(ResourceName const& name, Resource const& broker);
-    void set_broker(ResourceName const& trigger, TriggerEntry& entry, std::string broker);
+    using Triggers = std::map<ResourceName, TriggerEntry>;
+    void set_broker(Triggers::value_type& trigger, std::string broker);
     /// Something changed that these are made of; those made of them go with them.
     void forget_broker(ResourceName const& name);
     void forget_trigger(ResourceName const& name);
@@ -148,8 +157,10 @@ private:
     std::string fallback_class_;
     BrokerDefaults defaults_;
     std::map<ResourceName, Resource> brokers_;
-    std::map<ResourceName, TriggerEntry> triggers_;
-    std::map<std::string, std::set<ResourceName>> triggers_of_;  ///< by broker; none is empty
+    Triggers triggers_;
+    /// Names of triggers_, by broker; none is empty. The names of thousands need not be there
+    /// twice.
+    std::map<std::string, std::set<ResourceName const*, ByName>> triggers_of_;
     AddressBook addresses_;
     ReferenceIndex broker_references_;
     ReferenceIndex trigger_references_;

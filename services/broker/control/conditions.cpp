@@ -86,16 +86,15 @@ void set_text(Json& status, char const* key, std::string const& text) {
         status[key] = text;
 }
 
-void set_dead_letter(
-    Json& status, Conditions& conditions, std::optional<Result<std::string>> const& url) {
-    if (!url)
+void set_dead_letter(Json& status, Conditions& conditions, Result<std::string> const* url) {
+    if (url == nullptr)
         conditions.noted(
             "DeadLetterSinkResolved", "DeadLetterSinkNotConfigured", "No dead letter sink is set.");
     else if (url->has_value())
         set_address(conditions, "DeadLetterSinkResolved", "DeadLetterSink", **url);
     else
         set_resolved(conditions, "DeadLetterSinkResolved", "DeadLetterSink", url->error());
-    set_text(status, "deadLetterSinkUri", url && url->has_value() ? **url : "");
+    set_text(status, "deadLetterSinkUri", url != nullptr && url->has_value() ? **url : "");
 }
 
 }  // namespace
@@ -115,7 +114,7 @@ Json broker_status(Resource const& broker, BrokerRoute const& route) {
     }
     conditions.good("FilterReady");
     conditions.good("TriggerChannelReady");
-    set_dead_letter(status, conditions, route.dead_letter_url);
+    set_dead_letter(status, conditions, route.dead_letter_url ? &*route.dead_letter_url : nullptr);
     conditions.noted(
         "EventPoliciesReady", "DefaultAuthorizationMode", "Event policies are not enforced.");
     conditions.finish();
@@ -144,10 +143,13 @@ Json trigger_status(Resource const& trigger, TriggerRoute const& route) {
         conditions.bad("SubscriberResolved", "SubscriberMissing", "No subscriber is given.");
     else
         set_resolved(conditions, "SubscriberResolved", "Subscriber", route.subscriber_url.error());
-    set_dead_letter(status, conditions, route.dead_letter_url);
-    conditions.set(
-        "DependencyReady", route.dependency.state, route.dependency.reason,
-        route.dependency.message);
+    set_dead_letter(status, conditions, route.dead_letter_url.get());
+    if (route.dependency)
+        conditions.set(
+            "DependencyReady", route.dependency->state, route.dependency->reason,
+            route.dependency->message);
+    else
+        conditions.good("DependencyReady");
     conditions.noted("OIDCIdentityCreated", "OIDCDisabled", "OIDC is not in use.");
     set_text(status, "subscriberUri", route.subscriber_url.value_or(""));
     conditions.finish();

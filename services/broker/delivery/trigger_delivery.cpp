@@ -69,7 +69,7 @@ DeliveryCursor::Step TriggerDelivery::answered(
     auto step = cursor_.answered(
         seq, answer,
         {.retry = route_->retry,
-         .has_dead_letter_sink = route_->dead_letter_url.has_value(),
+         .has_dead_letter_sink = route_->dead_letter_url != nullptr,
          .destination = route_->subscriber_url.value_or("")},
         now);
     if (!answer.result.error.empty())

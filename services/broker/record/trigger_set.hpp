@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/shared_text.hpp"
 #include "common/event/filter.hpp"
 
 namespace millrace::broker {
@@ -17,7 +18,7 @@ struct TriggerVersion {
     std::uint32_t id = 0;
     std::string trigger;  ///< "namespace/name"
     std::string uid;      ///< of the object; empty where the store gives none
-    std::string filter;   ///< the members filter and filters of its spec, as JSON
+    SharedText filter;    ///< the members filter and filters of its spec, as JSON
     std::string fault;    ///< why it is not in force and matches nothing; empty: it is
     Filter parsed;        ///< of `filter`; not set where `fault` is
 

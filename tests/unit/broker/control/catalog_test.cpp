@@ -136,7 +136,7 @@ TEST_CASE(
     Resource const broker = resource(
         "default", R"(,"spec": {"delivery": {"deadLetterSink": {"uri": "http://dead/"}}})");
     catalog.put(broker_kind, broker);
-    CHECK(catalog.triggers().front()->dead_letter_url.value().value() == "http://dead/");
+    CHECK(catalog.triggers().front()->dead_letter_url->value() == "http://dead/");
     Json const status = wanted(catalog, kinds::broker, broker).value_or(Json());
     CHECK(string_at(status, "deadLetterSinkUri") == "http://dead/");
     CHECK(string_at(status, "address/url") == "http://127.0.0.1:8080/default/default");
@@ -277,7 +277,7 @@ TEST_CASE("Catalog: a Broker's dead letter sink is looked up for its Triggers, t
     CHECK_FALSE(*catalog.triggers().front()->dead_letter_url);
     catalog.put(
         service_kind, resource("dead", R"(,"status": {"address": {"url": "http://dead/"}})"));
-    CHECK(catalog.triggers().front()->dead_letter_url.value().value() == "http://dead/");
+    CHECK(catalog.triggers().front()->dead_letter_url->value() == "http://dead/");
     catalog.remove(broker_kind, {"default", "default"});
     CHECK(catalog.referred_kinds().empty());
 }
@@ -313,7 +313,7 @@ TEST_CASE("Catalog: a Trigger shows how stands what it depends on", "[broker]") 
         resource("steps", R"(,"status": {"conditions": [{"type": "Ready", "status": "False",
                                "reason": "Broken", "message": "It is."}]})"));
     CHECK(shown() == "False");
-    CHECK(catalog.triggers().front()->dependency.reason == "Broken");
+    CHECK(catalog.triggers().front()->dependency->reason == "Broken");
     catalog.put(
         sequence_kind,
         resource("steps", R"(,"status": {"conditions": [{"type": "Ready", "status": "True"}]})"));
@@ -321,7 +321,7 @@ TEST_CASE("Catalog: a Trigger shows how stands what it depends on", "[broker]") 
     trigger.object["metadata"]["annotations"]["knative.dev/dependency"] = "{";
     catalog.put(trigger_kind, trigger);
     CHECK(shown() == "False");
-    CHECK(catalog.triggers().front()->dependency.reason == "ReferenceError");
+    CHECK(catalog.triggers().front()->dependency->reason == "ReferenceError");
     CHECK(catalog.triggers().front()->fault.empty());
 }
 

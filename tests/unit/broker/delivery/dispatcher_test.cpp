@@ -85,7 +85,7 @@ Task<void> check_unusable_address(One& in) {
     co_await in.store(1, echo);
     auto bad = in.route("echo");
     bad->subscriber_url = "bad://uri";
-    bad->dead_letter_url = in.server.url() + "/";
+    bad->dead_letter_url = std::make_shared<Result<std::string> const>(in.server.url() + "/");
     bad->retry.delay = 1h;
     bad->retry.retries = 3;
     in.begin(bad, 1);
@@ -103,7 +103,7 @@ Task<void> check_unusable_dead_letter_sink(One& in) {
     in.refused = {"1"};
     co_await in.store(1, echo);
     auto bad = in.route("echo");
-    bad->dead_letter_url = "ftp://dead";
+    bad->dead_letter_url = std::make_shared<Result<std::string> const>("ftp://dead");
     bad->retry.retries = 0;
     in.begin(bad, 1);
     CHECK(co_await in.settles(1));

@@ -13,7 +13,7 @@ std::shared_ptr<TriggerRoute> route(std::string name, std::string_view spec) {
     made->trigger = "default/" + std::move(name);
     made->broker = "default/default";
     made->filter = *Filter::parse(*parse_json(spec), "here");
-    made->filter_text = spec;
+    made->filter_text = std::string(spec);
     return made;
 }
 
