@@ -73,8 +73,11 @@ public:
         : code_file_(flags.text("code-file")),
           host_("/"),
           follower_(
-              io_.get_executor(), std::move(journal), host_, transports_of(flags), boot_steps(),
-              flags.text("status"), [this] { code_file_.remove(); }),
+              io_.get_executor(), std::move(journal), host_,
+              {.transports = transports_of(flags),
+               .boot_steps = boot_steps(),
+               .status_file = flags.text("status"),
+               .on_sealed = [this] { code_file_.remove(); }}),
           api_(follower_, code_),
           server_(
               io_.get_executor(), {.unix_socket = socket_of(flags)},

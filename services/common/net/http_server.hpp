@@ -44,14 +44,14 @@ using HttpHandler = std::function<Task<HttpAnswer>(HttpRequest& request)>;
 
 /// A socket in the file system, mode 0660.
 struct UnixSocket {
-    std::string path;              ///< one that is left there from before is replaced
-    std::optional<gid_t> group{};  ///< who may connect beside its owner; nothing: the process's
+    std::string path;            ///< one that is left there from before is replaced
+    std::optional<gid_t> group;  ///< who may connect beside its owner; nothing: the process's
 };
 
 struct HttpServerOptions {
     std::string address = "127.0.0.1";
-    std::uint16_t port = 0;                   ///< 0: any free one
-    std::optional<UnixSocket> unix_socket{};  ///< set: listens there, and on no address
+    std::uint16_t port = 0;                 ///< 0: any free one
+    std::optional<UnixSocket> unix_socket;  ///< set: listens there, and on no address
     std::optional<TlsContext> tls;
     /// With more the one that has been idle for longest gives way; where none is idle, another is
     /// answered 503 and closed, unless it asks for a path of `probes`.

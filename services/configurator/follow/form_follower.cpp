@@ -18,16 +18,12 @@ void log_all(std::string_view what, Faults const& faults) {
 }  // namespace
 
 FormFollower::FormFollower(
-    asio::any_io_executor io, Journal journal, Host& host, Transports transports,
-    std::vector<Step> boot_steps, std::filesystem::path status_file,
-    std::function<void()> on_sealed)
+    asio::any_io_executor io, Journal journal, Host& host, Following following)
     : worker_(io, 1, "configuration"),
       journal_(std::move(journal)),
       host_(host),
-      transports_(std::move(transports)),
-      boot_steps_(std::move(boot_steps)),
-      file_(std::move(status_file)),
-      on_sealed_(std::move(on_sealed)),
+      following_(std::move(following)),
+      file_(following_.status_file),
       changed_(io),
       status_(status_json("starting")),
       sealed_(journal_.sealed()) {}
@@ -57,7 +53,7 @@ Task<Result<void>> FormFollower::run() {
 
 /// On the worker: VMware Tools can take half a minute. Notes.
 Result<Faults> FormFollower::take_environment() {
-    auto const found = find_environment(transports_);
+    auto const found = find_environment(following_.transports);
     if (!found)
         return std::unexpected(found.error());
     if (!*found)
@@ -72,7 +68,7 @@ Result<Faults> FormFollower::take_environment() {
         if (auto kept = journal_.take_form(std::move(*form)); !kept)
             return std::unexpected(kept.error());
     // It is on the disk, for root alone. vCenter gives it anew at each power on.
-    if (auto const hidden = hide_environment(transports_, **found); !hidden)
+    if (auto const hidden = hide_environment(following_.transports, **found); !hidden)
         return Faults{{(*found)->place, hidden.error().detail}};
     return Faults();
 }
@@ -85,7 +81,7 @@ void FormFollower::begin() {
     log_.clear();
     form_ = journal_.form();
     if (journal_.sealed()) {
-        machine_.emplace(boot_steps_, journal_.completed());
+        machine_.emplace(following_.boot_steps, journal_.completed());
         return;
     }
     if (!form_)
@@ -131,7 +127,7 @@ Task<Result<void>> FormFollower::perform_command() {
         sealed_ = journal_.sealed();
         form_ = journal_.form();
         if (sealed_)
-            on_sealed_();
+            following_.on_sealed();
         co_return done;
     }
     std::string const step = machine_->steps()[*machine_->current()].id;

@@ -15,17 +15,22 @@
 
 namespace millrace::configurator {
 
+/// What a FormFollower works with beside journal and machine.
+struct Following {
+    Transports transports;  ///< where the VM's own form may be
+    /// Performed where a form was followed to its end before: what holds is left as it is.
+    std::vector<Step> boot_steps;
+    std::filesystem::path status_file;
+    std::function<void()> on_sealed;  ///< called when a form has been followed to its end
+};
+
 /// Takes the form, follows it to its end, and takes corrections of it meanwhile. All of it belongs
 /// to the io thread; the worker thread has machine, host and journal for one command at a time,
 /// and nobody else touches them until that has ended.
 class FormFollower {
 public:
-    /// `host` outlives it. `boot_steps` are performed where a form was followed to its end before:
-    /// what holds is left as it is. `on_sealed` is called when a form has been followed to its end.
-    FormFollower(
-        asio::any_io_executor io, Journal journal, Host& host, Transports transports,
-        std::vector<Step> boot_steps, std::filesystem::path status_file,
-        std::function<void()> on_sealed);
+    /// `host` outlives it.
+    FormFollower(asio::any_io_executor io, Journal journal, Host& host, Following following);
 
     /// Until it is cancelled. Ends by itself only where the journal cannot be written, whose error
     /// it returns: what is not on the disk must not be done.
@@ -65,10 +70,8 @@ private:
     WorkerThread worker_;
     Journal journal_;
     Host& host_;
-    Transports transports_;
-    std::vector<Step> boot_steps_;
+    Following following_;
     StatusFile file_;
-    std::function<void()> on_sealed_;
     std::optional<ConfigurationMachine> machine_;
     Faults faults_;
     Faults notes_;

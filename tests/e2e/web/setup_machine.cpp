@@ -15,6 +15,10 @@ using namespace millrace::configurator;
 
 namespace {
 
+Task<void> follow(FormFollower& follower) {
+    co_await follower.run();
+}
+
 int serve(std::vector<std::string> const& words) {
     asio::io_context io(1);
     auto journal = Journal::open(words[1]);
@@ -23,10 +27,13 @@ int serve(std::vector<std::string> const& words) {
         return 2;
     }
     test::RecordingHost host;
-    host.failures["run /usr/sbin/chpasswd"] = ConfigurationMachine::attempts_max;
+    host.failures["run /usr/sbin/chpasswd"] = Step().attempts_max;
     FormFollower follower(
-        io.get_executor(), std::move(*journal), host, {.file = words[2], .tools = {}, .disc = {}},
-        words[1] + "/status.json", [] {});
+        io.get_executor(), std::move(*journal), host,
+        {.transports = {.file = words[2], .tools = {}, .disc = {}},
+         .boot_steps = {},
+         .status_file = words[1] + "/status.json",
+         .on_sealed = [] {}});
     SetupApi api(follower, words[3]);
     HttpServerOptions options;
     options.unix_socket = UnixSocket{.path = words[0]};
@@ -34,7 +41,7 @@ int serve(std::vector<std::string> const& words) {
         return api.handle(request);
     });
     server.start();
-    asio::co_spawn(io, [&follower]() -> Task<void> { co_await follower.run(); }, asio::detached);
+    asio::co_spawn(io, follow(follower), asio::detached);
     asio::signal_set signals(io, SIGINT, SIGTERM);
     signals.async_wait([&io](boost::system::error_code, int) { io.stop(); });
     io.run();

@@ -46,8 +46,12 @@ public:
         auto journal = Journal::open(folder.path() / "state");
         REQUIRE(journal);
         follower.emplace(
-            io.get_executor(), std::move(*journal), host, transports_, std::vector<Step>(),
-            folder.path() / "status.json", [this] { ++times_sealed; });
+            io.get_executor(), std::move(*journal), host,
+            Following{
+                .transports = transports_,
+                .boot_steps = {},
+                .status_file = folder.path() / "status.json",
+                .on_sealed = [this] { ++times_sealed; }});
         api_.emplace(*follower, code);
         HttpServerOptions options;
         options.unix_socket = UnixSocket{.path = socket()};
