@@ -36,7 +36,7 @@ struct Routing {
         : flags(parse_flags(service_flags(router_flags()), {"--state=" + folder.path().string()})
                     .value()),
           store(new FailingStore(io.get_executor(), folder.path())),
-          router({io, flags, telemetry, url}, std::unique_ptr<ResourceStore>(store)) {}
+          router({io, flags, telemetry, url, end}, std::unique_ptr<ResourceStore>(store)) {}
 
     Task<void> put_source(std::string_view text) {
         std::string const object_text = R"({"spec": )" + std::string(text) + "}";
@@ -91,6 +91,7 @@ struct Routing {
     FlagValues flags;
     Telemetry telemetry;
     std::string url = "http://127.0.0.1:1";
+    std::function<void()> end = [] {};
     FailingStore* store;
     RouterService router;
 };

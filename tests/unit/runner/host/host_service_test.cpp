@@ -27,7 +27,7 @@ struct Bench {
     Bench()
         : flags(flags_of(folder.path())),
           store(new FailingStore(io.get_executor(), folder.path())),
-          host({io, flags, telemetry, url}, std::unique_ptr<ResourceStore>(store)) {}
+          host({io, flags, telemetry, url, end}, std::unique_ptr<ResourceStore>(store)) {}
     ~Bench() { test::run_task(io, host.stop()); }
 
     Task<void> put_function(std::string name) {
@@ -67,6 +67,7 @@ struct Bench {
     FlagValues flags;
     Telemetry telemetry;
     std::string url = "http://127.0.0.1:1";
+    std::function<void()> end = [] {};
     FailingStore* store;
     HostService host;
 };
@@ -142,7 +143,8 @@ TEST_CASE("HostService: its API tells functions, revisions and logs, and nothing
 TEST_CASE("HostService: a second one on the same state is refused") {
     Bench bench;
     FlagValues const flags = flags_of(bench.folder.path());
-    CHECK_THROWS_AS(HostService({bench.io, flags, bench.telemetry, bench.url}), StartupError);
+    CHECK_THROWS_AS(
+        HostService({bench.io, flags, bench.telemetry, bench.url, bench.end}), StartupError);
 }
 
 TEST_CASE("Routes: paths in their parts, and how many lines of a log are asked for") {
