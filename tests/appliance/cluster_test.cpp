@@ -57,7 +57,8 @@ private:
         return {
             .program = "/usr/bin/nsenter",
             .arguments =
-                {"--net=/run/netns/" + guest.lan_name(), MILLRACE_BINARY_DIR "/millrace-simulator",
+                {"--net=/run/netns/" + guest.lan_name(),
+                 std::string(MILLRACE_BINARY_DIR) + "/millrace-simulator",
                  "--state=" + folder_.path().string(), "--password-file=" + password_.string(),
                  "--vcenter-listen=192.168.10.254:8443", "--rate=5"},
             .log_file = folder_.path() / "log",

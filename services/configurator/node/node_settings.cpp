@@ -16,7 +16,7 @@ std::string address_in(Ipv4Network const& network, std::uint32_t number) {
 std::optional<Ipv4Network> network_of(std::string_view text, std::string_view name) {
     while (!text.empty()) {
         std::string_view const line = text.substr(0, text.find('\n'));
-        if (line.starts_with(name) && line.substr(name.size()).starts_with("="))
+        if (line.starts_with(name) && line.substr(name.size()).starts_with('='))
             return parse_ipv4_network(line.substr(name.size() + 1));
         text.remove_prefix(std::min(line.size() + 1, text.size()));
     }

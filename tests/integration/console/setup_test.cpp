@@ -112,25 +112,26 @@ Task<void> check_page(SetupConsole& world) {
         CHECK((co_await world.call("GET", "/api/v1/setup/" + path)).status == 404);
 }
 
+/// The status of the page's request with one header as another page's would be.
+Task<int> put_with(SetupConsole& world, std::string header, std::string value) {
+    HttpRequest request;
+    request.method = "PUT";
+    request.headers = {
+        {"X-Millrace-Setup-Code", SetupWorld::code},
+        {"X-Requested-With", "millrace"},
+        {"Sec-Fetch-Site", "same-origin"},
+        {"Content-Type", "application/json"}};
+    request.headers.set(header, std::move(value));
+    request.body = whole_form;
+    co_return (co_await world.send(std::move(request), "/api/v1/setup/form")).status;
+}
+
 Task<void> check_guard(SetupConsole& world) {
     co_await world.console.start();
-    std::string const code = SetupWorld::code;
-    auto const foreign = [&](std::string header, std::string value) -> Task<int> {
-        HttpRequest request;
-        request.method = "PUT";
-        request.headers = {
-            {"X-Millrace-Setup-Code", code},
-            {"X-Requested-With", "millrace"},
-            {"Sec-Fetch-Site", "same-origin"},
-            {"Content-Type", "application/json"}};
-        request.headers.set(header, std::move(value));
-        request.body = whole_form;
-        co_return (co_await world.send(std::move(request), "/api/v1/setup/form")).status;
-    };
-    CHECK(co_await foreign("Sec-Fetch-Site", "cross-site") == 403);
-    CHECK(co_await foreign("X-Requested-With", "other") == 403);
-    CHECK(co_await foreign("Content-Type", "text/plain") == 415);
-    CHECK(co_await foreign("X-Millrace-Setup-Code", "AAAA-AAAA") == 401);
+    CHECK(co_await put_with(world, "Sec-Fetch-Site", "cross-site") == 403);
+    CHECK(co_await put_with(world, "X-Requested-With", "other") == 403);
+    CHECK(co_await put_with(world, "Content-Type", "text/plain") == 415);
+    CHECK(co_await put_with(world, "X-Millrace-Setup-Code", "AAAA-AAAA") == 401);
     auto const refused = co_await world.call("GET", "/api/v1/setup/form");
     CHECK(refused.status == 401);
     check_security_headers(refused);
