@@ -58,5 +58,8 @@ run() {
 # The folder of a Go module at the version that FOLDER/go.mod pins; `go list -m` knows none for one that was not fetched yet.
 module_folder() { env -C "$1" go mod download -json "$2" | jq -er .Dir; }
 
+# version_of MODULE FOLDER: the version that appliance/upstream/FOLDER/go.mod pins.
+version_of() { env -C "$root/appliance/upstream/$2" go list -m -f '{{.Version}}' "$1"; }
+
 # key_of FILE...: names what is in them.
 key_of() { sha256sum "$@" | cut -d ' ' -f 1 | sha256sum | cut -c 1-12; }

@@ -15,7 +15,7 @@ node_files() {
     for file in "$node"/config/*; do filled "$file" >"$run/config/${file##*/}"; done
     mv "$run/config/bridge.conflist" "$run/cni/10-bridge.conflist"
     chown 65532:65532 "$run"/volumes/*
-    "$node/certificates" "$run"
+    "$root/build/release/bin/millrace-configurator" certificates --folder "$run" --address "$NODE_ADDRESS" --api-address "$API_ADDRESS"
 }
 
 # An etcd before 3.5 (Debian 12) cannot be asked how far a watch is: unless it says so by itself, the API server's caches

@@ -14,8 +14,6 @@ build_images() {
     done <<<"$built"
 }
 
-version_of() { env -C "$root/appliance/upstream/$2" go list -m -f '{{.Version}}' "$1"; }
-
 # fill FILE...: what is fixed when the system is built. Networks are the form's.
 fill() {
     sed -i -e "s|@RUN@|/var/lib/millrace/cluster|g; s|@CGROUP@|/|g; s|@CGROUP_DRIVER@|systemd|g; s|@SYSTEMD_CGROUP@|true|g" \

@@ -20,6 +20,8 @@ int run_serve(std::vector<std::string> const& words);
 
 /// Prepares what the node's programs need, before they start: needs /etc/millrace/node.env.
 int run_node(std::vector<std::string> const& words);
+/// Of it only what a node's programs know each other by, for a node elsewhere (scripts/cluster).
+int run_certificates(std::vector<std::string> const& words);
 /// Waits until the node's API server lets its administrator in.
 int run_ready(std::vector<std::string> const& words);
 /// Imports the image archives that are not yet imported.

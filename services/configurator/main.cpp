@@ -6,11 +6,12 @@
 
 namespace {
 
-constexpr std::array<millrace::CommandWord, 9> commands = {{
+constexpr std::array<millrace::CommandWord, 10> commands = {{
     {"check", "Says what is wrong with the OVF environment; changes nothing."},
     {"plan", "Says what would be done for it; changes nothing."},
     {"serve", "Configures this machine by it, and asks for what is missing or wrong."},
     {"node", "Prepares what Kubernetes needs to start on this machine."},
+    {"certificates", "Makes what the programs of a node elsewhere know each other by."},
     {"ready", "Waits until Kubernetes' API server answers."},
     {"images", "Brings the image archives of this machine into containerd."},
     {"screen", "Shows on this terminal how this machine stands."},
@@ -33,6 +34,8 @@ int main(int argument_count, char** arguments) {
         return configurator::run_serve(rest);
     if (command == "node")
         return configurator::run_node(rest);
+    if (command == "certificates")
+        return configurator::run_certificates(rest);
     if (command == "ready")
         return configurator::run_ready(rest);
     if (command == "images")

@@ -7,6 +7,7 @@
 #include "configurator/commands.hpp"
 #include "configurator/follow/configure.hpp"
 #include "configurator/host/system_host.hpp"
+#include "configurator/node/node_certificates.hpp"
 #include "configurator/node/node_steps.hpp"
 #include "configurator/state/journal.hpp"
 
@@ -125,6 +126,19 @@ int run_node(std::vector<std::string> const& words) {
         if (auto const forgotten = images->marks.keep_completed({}); !forgotten)
             return complain(forgotten.error().detail);
     return perform_all(node_steps(*settings, *templates, are_whole));
+}
+
+int run_certificates(std::vector<std::string> const& words) {
+    auto const flags = read_flags(
+        "certificates", words,
+        {{.name = "folder", .help = "Of the node's files.", .required = true},
+         {.name = "address", .help = "The node's own.", .required = true},
+         {.name = "api-address", .help = "Of the Service \"kubernetes\".", .required = true}});
+    if (!flags)
+        return flags.error();
+    return perform_all({certificates_step(
+        flags->text("folder"),
+        {.node = flags->text("address"), .api = flags->text("api-address")})});
 }
 
 int run_ready(std::vector<std::string> const& words) {

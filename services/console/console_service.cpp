@@ -67,7 +67,7 @@ HttpAnswer throttled(std::string const& why, seconds wait) {
 
 /// Of the set-up page, which a browser may have kept: there is nothing left to set up.
 HttpAnswer to_first_page() {
-    HttpAnswer answer = no_content();
+    HttpAnswer answer = empty_answer();
     answer.status = 302;
     answer.headers.add("Location", "/");
     return answer;
@@ -286,7 +286,7 @@ Task<HttpAnswer> ConsoleService::handle_session(
     sessions_.end(session_id);
     // Who signs out of the loopback console gets back in by a new link.
     publish_login_url();
-    HttpAnswer answer = no_content();
+    HttpAnswer answer = empty_answer();
     answer.headers.add(
         "Set-Cookie", std::string(cookie_name()) +
                           "=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict" +

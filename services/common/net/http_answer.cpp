@@ -56,13 +56,24 @@ HttpAnswer json_answer(int status, std::string json) {
     return answer;
 }
 
-HttpAnswer problem_answer(int status, std::string_view code, std::string_view detail) {
+HttpAnswer empty_answer() {
+    HttpAnswer answer;
+    answer.status = 204;
+    answer.headers.add("Cache-Control", "no-store");
+    return answer;
+}
+
+HttpAnswer problem_answer(
+    int status, std::string_view code, std::string_view detail, FieldFaults const& faults) {
     Json problem = Json::object();
     problem["type"] = "urn:millrace:problem:" + std::string(code);
     problem["title"] = std::string(reason_phrase(status));
     problem["status"] = status;
     problem["detail"] = std::string(detail);
     problem["code"] = std::string(code);
+    for (FieldFault const& fault : faults)
+        problem["errors"].push_back(
+            {{"pointer", fault.pointer}, {"code", fault.code}, {"detail", fault.detail}});
     HttpAnswer answer = typed_answer(status, "application/problem+json", dump_json(problem));
     answer.headers.add("Cache-Control", "no-store");
     return answer;

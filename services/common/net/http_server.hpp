@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/field_fault.hpp"
 #include "common/base/http_message.hpp"
 #include "common/base/secret.hpp"
 #include "common/net/task.hpp"
@@ -96,8 +97,12 @@ private:
 HttpAnswer text_answer(int status, std::string text);
 /// application/json answer.
 HttpAnswer json_answer(int status, std::string json);
-/// RFC 9457 problem document: `code` becomes the type URN "urn:millrace:problem:<code>".
-HttpAnswer problem_answer(int status, std::string_view code, std::string_view detail);
+/// 204.
+HttpAnswer empty_answer();
+/// RFC 9457 problem document: `code` becomes the type URN "urn:millrace:problem:<code>". `faults`
+/// are its member "errors", where there are any.
+HttpAnswer problem_answer(
+    int status, std::string_view code, std::string_view detail, FieldFaults const& faults = {});
 /// The status that fits `error.code`: invalid 400, not_found 404, conflict 409, too_large 413,
 /// unsupported 415, unauthenticated 401, forbidden 403, timed_out 504, unavailable and closed 502,
 /// storage 503.

@@ -27,33 +27,12 @@ constexpr std::array<Route, 5> routes = {{
     {"/api/v1/code", "POST"},
 }};
 
-HttpAnswer json_body(Json const& value) {
-    HttpAnswer answer = json_answer(200, dump_json(value));
-    answer.headers.set("Cache-Control", "no-store");
-    return answer;
-}
-
-HttpAnswer no_content() {
-    HttpAnswer answer;
-    answer.status = 204;
-    return answer;
-}
-
 HttpAnswer invalid_form(Faults const& faults) {
-    HttpAnswer answer = problem_answer(
-        422, "form.invalid", "Nothing was changed: some values are to be corrected.");
-    auto problem = parse_json(answer.body);
-    if (!problem)
-        return answer;
-    Json errors = Json::array();
+    FieldFaults errors;
     for (Fault const& fault : faults)
-        errors.push_back(
-            {{"pointer", "/values/" + fault.place},
-             {"code", "invalid"},
-             {"detail", fault.problem}});
-    (*problem)["errors"] = std::move(errors);
-    answer.body = dump_json(*problem);
-    return answer;
+        errors.push_back({"/values/" + fault.place, "invalid", fault.problem});
+    return problem_answer(
+        422, "form.invalid", "Nothing was changed: some values are to be corrected.", errors);
 }
 
 HttpAnswer refusal_of(Error const& error) {
@@ -103,7 +82,7 @@ HttpAnswer SetupApi::status(HttpRequest const& request) {
     Json status = shows_code ? follower_.status() : public_status(follower_.status());
     status["form"] = follower_.form().has_value();
     status["configured"] = follower_.sealed();
-    return json_body(status);
+    return json_answer(200, dump_json(status));
 }
 
 std::optional<HttpAnswer> SetupApi::check_code(HttpRequest const& request) {
@@ -131,16 +110,16 @@ std::optional<HttpAnswer> SetupApi::check_code(HttpRequest const& request) {
 
 Task<HttpAnswer> SetupApi::with_code(HttpRequest const& request) {
     if (request.path == "/api/v1/code")
-        co_return no_content();
+        co_return empty_answer();
     if (request.path == "/api/v1/log")
         co_return log(request);
     if (request.path == "/api/v1/retry") {
         auto const begun = follower_.retry();
-        co_return begun ? no_content() : refusal_of(begun.error());
+        co_return begun ? empty_answer() : refusal_of(begun.error());
     }
     if (request.method == "PUT")
         co_return co_await put_form(request);
-    co_return json_body(form_view(follower_.form(), follower_.status()));
+    co_return json_answer(200, dump_json(form_view(follower_.form(), follower_.status())));
 }
 
 Task<HttpAnswer> SetupApi::put_form(HttpRequest const& request) {
@@ -153,7 +132,7 @@ Task<HttpAnswer> SetupApi::put_form(HttpRequest const& request) {
     if (auto const read = read_settings(*form, system_now()); !read.settings)
         co_return invalid_form(read.settings.error());
     auto const kept = co_await follower_.follow(std::move(*form), follow_limit);
-    co_return kept ? no_content() : refusal_of(kept.error());
+    co_return kept ? empty_answer() : refusal_of(kept.error());
 }
 
 HttpAnswer SetupApi::log(HttpRequest const& request) const {

@@ -2,22 +2,16 @@
 #include "configurator/node/node_steps.hpp"
 
 #include "configurator/node/kubectl.hpp"
+#include "configurator/node/node_certificates.hpp"
 
 namespace millrace::configurator {
 namespace {
 
 constexpr uid_t pods_user = 65532;  // of our images
-constexpr seconds authority_life = std::chrono::days(3650);
-constexpr seconds certificate_life = std::chrono::days(365);
 constexpr seconds import_limit = 300s;
 
 std::string in_node(std::string_view name) {
     return std::string(node_folder) + "/" + std::string(name);
-}
-
-CertificatePaths paths_of(std::string_view name) {
-    std::string const base = in_node("certificates/") + std::string(name);
-    return {base + ".crt", base + ".key"};
 }
 
 Step files_step(
@@ -36,74 +30,6 @@ Step files_step(
     return step;
 }
 
-KeepCertificate issued(
-    std::string_view name, std::string common_name, std::string organisation = "",
-    std::vector<std::string> names = {}) {
-    return {
-        .paths = paths_of(name),
-        .request =
-            {.common_name = std::move(common_name),
-             .organisation = std::move(organisation),
-             .names = std::move(names),
-             .life = certificate_life},
-        .authority = paths_of("ca")};
-}
-
-/// A kubeconfig(5) of the client with that certificate.
-WriteFile kubeconfig(
-    std::string path, std::string const& name, std::string const& address,
-    CertificatePaths const& own, std::string const& authority) {
-    return {
-        .path = std::move(path),
-        .content = Secret(
-            "apiVersion: v1\nkind: Config\n"
-            "clusters: [{name: millrace, cluster: {server: \"https://" +
-            address + ":6443\", certificate-authority: " + authority + "}}]\nusers: [{name: " +
-            name + ", user: {client-certificate: " + own.certificate + ", client-key: " + own.key +
-            "}}]\ncontexts: [{name: millrace, context: {cluster: " + "millrace, user: " + name +
-            "}}]\ncurrent-context: millrace\n"),
-        .mode = 0600};
-}
-
-Step certificates_step(NodeSettings const& settings) {
-    Step step{.id = "node-certificates", .title = "Kubernetes: certificates"};
-    NodeAddresses const addresses = node_addresses(settings);
-    std::string const node(node_name);
-    std::string const& address = addresses.node;
-    step.changes.emplace_back(KeepCertificate{
-        .paths = paths_of("ca"),
-        .request = {.common_name = "millrace-node", .is_authority = true, .life = authority_life}});
-    step.changes.emplace_back(KeepKeyPair{
-        in_node("certificates/service-account.key"), in_node("certificates/service-account.pub")});
-    // Secrets are nobody's who gets hold of etcd's data alone.
-    step.changes.emplace_back(KeepKey{
-        in_node("certificates/encryption.yaml"),
-        "apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\n"
-        "resources: [{resources: [secrets], providers: [{secretbox: {keys: [{name: node, "
-        "secret: \"",
-        "\"}]}}, {identity: {}}]}]\n"});
-    for (KeepCertificate& one : std::vector<KeepCertificate>{
-             issued(
-                 "kube-apiserver", "kube-apiserver", "",
-                 {"localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc",
-                  "kubernetes.default.svc.cluster.local", address, addresses.api, "127.0.0.1"}),
-             issued(
-                 "kube-apiserver-kubelet-client", "kube-apiserver-kubelet-client",
-                 "system:masters"),
-             issued("front-proxy", "front-proxy"), issued("admin", "admin", "system:masters"),
-             issued("kubelet", "system:node:" + node, "system:nodes", {address, node}),
-             issued("kube-controller-manager", "system:kube-controller-manager"),
-             issued("kube-scheduler", "system:kube-scheduler"),
-             issued("kube-proxy", "system:kube-proxy"), issued("coredns", "system:coredns")})
-        step.changes.emplace_back(std::move(one));
-    for (auto const* client :
-         {"admin", "kubelet", "kube-controller-manager", "kube-scheduler", "kube-proxy", "coredns"})
-        step.changes.emplace_back(kubeconfig(
-            in_node("kubeconfig/") + client, client, address, paths_of(client),
-            paths_of("ca").certificate));
-    return step;
-}
-
 /// What the web page's unit imports, and what it sees of that.
 Step web_step(NodeSettings const& settings) {
     std::string const kept = "/etc/credstore/console.";
@@ -111,14 +37,17 @@ Step web_step(NodeSettings const& settings) {
     std::string const name = "millrace-console";
     Step step{.id = "node-web", .title = "Web page: certificates"};
     step.changes.emplace_back(KeepDirectory{"/etc/credstore", 0700});
-    step.changes.emplace_back(RenewCertificate{{kept + "crt", kept + "key"}, certificate_life});
-    KeepCertificate client = issued("console", name);
-    client.paths = {kept + "client.crt", kept + "client.key"};
-    step.changes.emplace_back(std::move(client));
+    step.changes.emplace_back(
+        RenewCertificate{{kept + "crt", kept + "key"}, node_certificate_life});
+    step.changes.emplace_back(KeepCertificate{
+        .paths = {kept + "client.crt", kept + "client.key"},
+        .request = {.common_name = name, .life = node_certificate_life},
+        .authority = node_authority(std::string(node_folder))});
     step.changes.emplace_back(kubeconfig(
         kept + "kubeconfig", name, node_addresses(settings).node,
         {seen + "client.crt", seen + "client.key"}, seen + "authority.crt"));
-    step.changes.emplace_back(CopyFile{paths_of("ca").certificate, kept + "authority.crt"});
+    step.changes.emplace_back(
+        CopyFile{node_authority(std::string(node_folder)).certificate, kept + "authority.crt"});
     // Credentials are copied when a unit starts.
     step.programs.push_back(
         {.words = {"/usr/bin/systemctl", "--no-block", "try-restart", name + ".service"}});
@@ -131,8 +60,8 @@ std::vector<Step> node_steps(
     NodeSettings const& settings, std::vector<std::string> const& templates,
     bool images_are_whole) {
     return {
-        files_step(settings, templates, images_are_whole), certificates_step(settings),
-        web_step(settings)};
+        files_step(settings, templates, images_are_whole),
+        certificates_step(std::string(node_folder), node_addresses(settings)), web_step(settings)};
 }
 
 Step ready_step() {

@@ -8,6 +8,11 @@ namespace {
 
 constexpr auto functions_namespace = "vmware-functions";
 
+/// "vcenter", "vcenter2".
+std::string vcenter_name(std::size_t index) {
+    return index == 0 ? "vcenter" : "vcenter" + std::to_string(index + 1);
+}
+
 Json metadata(std::string const& name) {
     return {
         {"name", name},
@@ -58,7 +63,7 @@ Step sources_step(SourceSettings const& sources) {
     Json objects = Json::array();
     for (std::size_t index = 0; index < sources.vcenters.size(); ++index) {
         ServerSettings const& server = sources.vcenters[index];
-        std::string const name = index == 0 ? "vcenter" : "vcenter" + std::to_string(index + 1);
+        std::string const name = vcenter_name(index);
         objects.push_back(secret_object(
             name, {{"username", server.user}, {"password", server.password.reveal()}}));
         Json source = source_object("VSphereSource", name, server);
@@ -97,7 +102,7 @@ Step sources_step(SourceSettings const& sources) {
 Step vcenter_step(SourceSettings const& sources) {
     Step step{.id = "vcenter", .title = "vCenter", .attempts_max = 1, .is_optional = true};
     for (std::size_t index = 0; index < sources.vcenters.size(); ++index) {
-        std::string const name = index == 0 ? "vcenter" : "vcenter" + std::to_string(index + 1);
+        std::string const name = vcenter_name(index);
         step.proofs.push_back(
             {.words = kubectl(
                  {"wait", "--namespace=" + std::string(functions_namespace),

@@ -59,7 +59,7 @@ Task<HttpAnswer> delete_one(ApiContext& context, std::string name) {
             !removed)
             co_return make_problem(removed.error(), "function.notFound");
     log::info("Function deleted.", {{"function", name}});
-    co_return no_content();
+    co_return empty_answer();
 }
 
 Task<HttpAnswer> logs(ApiContext& context, ApiRequest const& request) {

@@ -75,7 +75,7 @@ Task<HttpAnswer> handle_triggers(ApiContext& context, ApiRequest const& request)
         co_return co_await replace(context, request, facts, **found);
     auto const removed =
         co_await context.store.remove(kinds::trigger, (*found)->name(), (*found)->uid());
-    co_return removed ? no_content() : make_problem(removed.error(), "trigger.notFound");
+    co_return removed ? empty_answer() : make_problem(removed.error(), "trigger.notFound");
 }
 
 }  // namespace millrace::console

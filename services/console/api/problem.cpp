@@ -5,23 +5,7 @@ namespace millrace::console {
 
 HttpAnswer make_problem(
     int status, std::string_view code, std::string_view detail, FieldFaults const& faults) {
-    HttpAnswer answer = problem_answer(status, code, detail);
-    if (faults.empty())
-        return answer;
-    auto problem = parse_json(answer.body);
-    if (!problem)
-        return answer;
-    Json errors = Json::array();
-    for (FieldFault const& fault : faults) {
-        Json error = Json::object();
-        error["pointer"] = fault.pointer;
-        error["code"] = fault.code;
-        error["detail"] = fault.detail;
-        errors.push_back(std::move(error));
-    }
-    (*problem)["errors"] = std::move(errors);
-    answer.body = dump_json(*problem);
-    return answer;
+    return problem_answer(status, code, detail, faults);
 }
 
 HttpAnswer make_problem(Error const& error, std::string_view not_found_code) {
@@ -54,13 +38,6 @@ HttpAnswer items_body(Json items) {
     Json list = Json::object();
     list["items"] = std::move(items);
     return json_body(list);
-}
-
-HttpAnswer no_content() {
-    HttpAnswer answer;
-    answer.status = 204;
-    answer.headers.add("Cache-Control", "no-store");
-    return answer;
 }
 
 }  // namespace millrace::console

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "common/base/field_fault.hpp"
 #include "common/base/json.hpp"
 #include "common/net/http_server.hpp"
-#include "console/functions/field_fault.hpp"
 
 namespace millrace::console {
 
@@ -21,6 +21,5 @@ HttpAnswer json_body(Json const& value, int status = 200);
 HttpAnswer json_text_body(std::string json);
 /// {"items": [...]}
 HttpAnswer items_body(Json items);
-HttpAnswer no_content();
 
 }  // namespace millrace::console

@@ -6,8 +6,8 @@
 #include <set>
 #include <string>
 
+#include "common/base/field_fault.hpp"
 #include "common/kube/resource.hpp"
-#include "console/functions/field_fault.hpp"
 
 namespace millrace::console {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "common/base/field_fault.hpp"
 #include "common/kube/resource.hpp"
-#include "console/functions/field_fault.hpp"
 
 namespace millrace::console {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace millrace::console {
+namespace millrace {
 
 /// One entry of a problem's errors[]: RFC 6901 pointer into the request body, code, sentence.
 struct FieldFault {
@@ -14,4 +14,4 @@ struct FieldFault {
 };
 using FieldFaults = std::vector<FieldFault>;
 
-}  // namespace millrace::console
+}  // namespace millrace
