@@ -23,6 +23,8 @@ Step passwords_step(AccessSettings const& access);
 Step ssh_step(AccessSettings const& access);
 /// Certificate authorities that the form brings, for everything on the host.
 Step trust_step(CertificateSettings const& certificates);
+/// Where the certificate of the web page is.
+CertificatePaths web_page_certificate();
 /// The certificate of the web page: the form's, or one of our own for name and address.
 Step certificate_step(CertificateSettings const& certificates, NetworkSettings const& network);
 /// rsyslog.conf(5): the journal to a collector.
