@@ -129,6 +129,8 @@ std::vector<Flag> console_flags() {
         {.name = "image-prefix",
          .fallback = built_image_prefix,
          .help = "Where new functions get the runtimes' images from."},
+        {.name = "proxy-secret",
+         .help = "Secret that new functions read where there is one: HTTP_PROXY and the like."},
         {.name = "broker-url", .help = "Where the broker is; none: its file in run of --state."},
         {.name = "router-url", .help = "Where the router is; none: its file in run of --state."},
         {.name = "simulator-url",

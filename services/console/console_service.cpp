@@ -102,7 +102,8 @@ ConsoleService::ConsoleService(ServiceContext context)
           *host_,
           recipes_,
           context.flags.text("namespace"),
-          context.flags.text("image-prefix")},
+          context.flags.text("image-prefix"),
+          context.flags.text("proxy-secret")},
       feed_(api_),
       tasks_(context.io.get_executor()),
       hashing_(context.io.get_executor(), hashes_waiting_max, "sign-in") {}

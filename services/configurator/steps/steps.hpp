@@ -44,6 +44,8 @@ Step definitions_step(NodeSettings const& node);
 Step knative_step(NodeSettings const& node);
 /// Broker and router, by the chart.
 Step millrace_step(NodeSettings const& node);
+/// The Secret from which functions learn it, with the cluster's own networks excepted.
+Step proxy_step(ProxySettings const& proxy, NetworkSettings const& network);
 /// vCenters, Horizon and webhook as objects, with their Secrets.
 Step sources_step(SourceSettings const& sources);
 /// Whether each vCenter is read. A warning where it is not.
