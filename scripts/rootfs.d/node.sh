@@ -57,7 +57,8 @@ add_node() {
     cp -rT "$root/services/console/web/dist" "$system/usr/share/millrace/web"
     cp -rT "$root/appliance/functions" "$system/usr/share/millrace/functions"
     cp --reflink=auto "${archives[@]}" "$system/usr/share/millrace/images/"
-    ln -s ../libexec/millrace/kubectl "$system/usr/bin/kubectl"
+    # What a person at the VM's console needs.
+    ln -s ../libexec/millrace/{kubectl,millrace-configurator,millrace-console} "$system/usr/bin/"
 }
 
 # Upstream's, with the other names of one.

@@ -4,6 +4,7 @@
 #include "common/net/certificate.hpp"
 #include "configurator/steps/steps.hpp"
 #include "tests/integration/configurator/setup_world.hpp"
+#include "tests/support/child_service.hpp"
 
 using namespace millrace;
 using namespace millrace::configurator;
@@ -161,6 +162,43 @@ Task<void> check_certificate(SetupWorld& world) {
     CHECK(string_at(co_await settled(world), "last/outcome") == "kept");
 }
 
+/// What the command printed, and the code that it ended with.
+Task<std::string> system_command(
+    SetupWorld& world, std::vector<std::string> words, int wanted_code) {
+    words.insert(words.begin(), {"system", "--socket=" + world.socket()});
+    millrace::test::TemporaryFolder const folder;
+    millrace::test::ChildService command(
+        {.program = std::filesystem::path(MILLRACE_BINARY_DIR) / "millrace-configurator",
+         .arguments = std::move(words),
+         .log_file = folder.path() / "log",
+         .address_file = {},
+         .has_listen_flag = false,
+         .probe = ""});
+    command.spawn();
+    auto const code = co_await command.wait_for_end(30s);
+    INFO(command.log());
+    CHECK(code == wanted_code);
+    co_return command.log();
+}
+
+Task<void> check_command(SetupWorld& world) {
+    co_await settled(world);
+    CHECK(
+        (co_await system_command(world, {}, 0)).find("ipaddress=192.0.2.20\n") !=
+        std::string::npos);
+    auto const refused = co_await system_command(world, {"ipaddress=1.2.3", "gateway=x"}, 1);
+    CHECK(refused.find("  ipaddress: ") != std::string::npos);
+    CHECK(refused.find("  gateway: ") != std::string::npos);
+    co_await system_command(world, {"root_password=canary"}, 2);
+    co_await system_command(world, {"ipaddress"}, 2);
+    auto const changed = co_await system_command(world, {"ipaddress=192.0.2.30"}, 0);
+    CHECK(changed.find("--keep") != std::string::npos);
+    CHECK(has_address(world, "192.0.2.30"));
+    co_await system_command(world, {"--keep"}, 0);
+    CHECK(string_at(co_await settled(world), "last/outcome") == "kept");
+    co_await system_command(world, {"--undo"}, 1);
+}
+
 Task<void> check_requests(SetupWorld& world) {
     co_await settled(world);
     CHECK(
@@ -233,6 +271,11 @@ TEST_CASE("system API: another certificate is taken and given back, the own one 
 TEST_CASE("system API: what it does not know, and what changes nothing, is refused") {
     SetupWorld world(whole_form());
     run_task(world.io, check_requests(world));
+}
+
+TEST_CASE("system command: shows, changes, keeps, and says all that is wrong") {
+    SetupWorld world(whole_form());
+    run_task(world.io, check_command(world));
 }
 
 TEST_CASE("system API: there is none before the appliance is configured") {
