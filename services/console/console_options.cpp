@@ -148,7 +148,7 @@ std::vector<Flag> console_flags() {
          .help = "File that gets the certificate which is served, for others to show."},
         {.name = "configurator",
          .help = "Socket of the appliance's configurator: until it is configured, the console "
-                 "serves the set-up page alone."},
+                 "serves the set-up page alone; then who has signed in can change it."},
         {.name = "session-idle",
          .kind = Flag::Kind::duration_ms,
          .fallback = "30m",
