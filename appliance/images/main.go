@@ -20,7 +20,6 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
-	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"sigs.k8s.io/yaml"
 )
 
@@ -76,7 +75,7 @@ func build(layers, archive, output string, tags []string) error {
 			images[reference] = assembled
 		}
 	}
-	return tarball.MultiRefWriteToFile(output, images)
+	return writeArchive(output, images)
 }
 
 func readImages(archive string, tags []string) ([]image, error) {
