@@ -3,6 +3,7 @@
 #include "common/net/http_server.hpp"
 #include "tests/integration/console/console_world.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/raw_exchange.hpp"
 
 using namespace millrace;
 using namespace millrace::test;
@@ -12,22 +13,22 @@ namespace {
 /// A configurator that says that the appliance is configured and keeps what else it is asked.
 class RecordingConfigurator {
 public:
-    std::string socket() const { return (folder_.path() / "socket").string(); }
-    std::string flag() const { return "--configurator=" + socket(); }
-
-    void start(asio::io_context& io) {
-        HttpServerOptions options;
-        options.unix_socket = UnixSocket{.path = socket()};
-        server_.emplace(io.get_executor(), std::move(options), [this](HttpRequest& request) {
-            return answer(request);
-        });
-        server_->start();
+    RecordingConfigurator(asio::io_context& io, std::string socket)
+        : server_(io.get_executor(), at(std::move(socket)), [this](HttpRequest& request) {
+              return answer(request);
+          }) {
+        server_.start();
     }
-    Task<void> stop() { co_await server_->stop(1s); }
+    Task<void> stop() { co_await server_.stop(1s); }
 
     std::vector<HttpRequest> requests;  ///< but those for the status
 
 private:
+    static HttpServerOptions at(std::string socket) {
+        HttpServerOptions options;
+        options.unix_socket = UnixSocket{.path = std::move(socket)};
+        return options;
+    }
     Task<HttpAnswer> answer(HttpRequest const& request) {
         HttpAnswer answer;
         answer.headers.add("Content-Type", "application/json");
@@ -41,8 +42,15 @@ private:
         co_return answer;
     }
 
-    TemporaryFolder folder_;
-    std::optional<HttpServer> server_;
+    HttpServer server_;
+};
+
+/// The console of a configured appliance.
+struct ApplianceWorld {
+    TemporaryFolder folder;
+    std::string socket = (folder.path() / "socket").string();
+    ConsoleWorld console{{"--configurator=" + socket}};
+    RecordingConfigurator configurator{console.io, socket};
 };
 
 /// What was asked last, in one line.
@@ -54,7 +62,14 @@ std::string asked(RecordingConfigurator const& configurator) {
            (last.body.empty() ? "" : " " + last.body);
 }
 
-Task<void> check_passed_on(ConsoleWorld& world, RecordingConfigurator& configurator) {
+std::uint16_t port_of(std::string const& address) {
+    auto const url = parse_url(address);
+    REQUIRE(url);
+    return static_cast<std::uint16_t>(std::stoi(url->port));
+}
+
+Task<void> check_passed_on(ApplianceWorld& appliance) {
+    auto& [folder, socket, world, configurator] = appliance;
     co_await world.sign_in();
     CHECK(bool_at(json_of(co_await world.get("/api/v1/session")), "appliance", false));
     auto const seen = co_await world.get("/api/v1/appliance/system?a=b");
@@ -77,8 +92,10 @@ Task<void> check_passed_on(ConsoleWorld& world, RecordingConfigurator& configura
     CHECK(problem_code(silent, 503) == "service.unavailable");
 }
 
-Task<void> check_refused(ConsoleWorld& world, RecordingConfigurator& configurator) {
-    co_await world.console.start();
+Task<void> check_refused(ApplianceWorld& appliance) {
+    auto& [folder, socket, world, configurator] = appliance;
+    co_await world.sign_in();
+    std::string const cookie = std::exchange(world.cookie, "");
     for (std::string const path : {"system", "system/confirm", "form"}) {
         auto const answer = co_await world.get("/api/v1/appliance/" + path);
         CHECK(problem_code(answer, 401) == "session.required");
@@ -86,18 +103,19 @@ Task<void> check_refused(ConsoleWorld& world, RecordingConfigurator& configurato
     auto const power =
         co_await world.call("POST", "/api/v1/appliance/system/power", R"({"action": "shutDown"})");
     CHECK(problem_code(power, 401) == "session.required");
-    co_await world.sign_in();
+    world.cookie = cookie;
     HttpRequest other_site = world.request("POST");
     other_site.headers.set("Origin", "https://other.example.com");
     CHECK(
         problem_code(
             co_await world.send("/api/v1/appliance/system/undo", std::move(other_site)), 403) ==
         "request.crossSite");
-    HttpRequest other_name = world.request("GET");
-    other_name.headers.set("Host", "other.example.com");
-    CHECK(
-        problem_code(co_await world.send("/api/v1/appliance/system", std::move(other_name)), 421) ==
-        "request.host");
+    // The client writes the Host itself.
+    auto const other_name = co_await exchange_raw(
+        port_of(world.console.url()),
+        "GET /api/v1/appliance/system HTTP/1.1\r\nHost: other.example.com\r\nCookie: " + cookie +
+            "\r\nConnection: close\r\n\r\n");
+    CHECK(other_name.starts_with("HTTP/1.1 421 "));
     for (std::string const path : {"form", "status", "log?step=network", "systems", "", "x/system"})
         CHECK(problem_code(co_await world.get("/api/v1/appliance/" + path), 404) == "notFound");
     CHECK(asked(configurator).empty());
@@ -113,17 +131,13 @@ Task<void> check_none(ConsoleWorld& world) {
 }  // namespace
 
 TEST_CASE("Appliance: who has signed in gets the configurator's answers about the system") {
-    RecordingConfigurator configurator;
-    ConsoleWorld world({configurator.flag()});
-    configurator.start(world.io);
-    run_task(world.io, check_passed_on(world, configurator));
+    ApplianceWorld appliance;
+    run_task(appliance.console.io, check_passed_on(appliance));
 }
 
 TEST_CASE("Appliance: nothing reaches the configurator without a session, or beside its system") {
-    RecordingConfigurator configurator;
-    ConsoleWorld world({configurator.flag()});
-    configurator.start(world.io);
-    run_task(world.io, check_refused(world, configurator));
+    ApplianceWorld appliance;
+    run_task(appliance.console.io, check_refused(appliance));
 }
 
 TEST_CASE("Appliance: without a configurator there is no system to change") {

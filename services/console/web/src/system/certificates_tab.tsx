@@ -20,13 +20,14 @@ import { FormActions, TabForm, useAsked, type Editing } from './tab_form';
 
 const soon_days = 30;
 
-function Expiry({ expires }: { expires: string }) {
+/// What the appliance renews by itself needs no warning before.
+function Expiry({ expires, own }: { expires: string; own: boolean }) {
   const days = daysUntil(expires, clock.value);
   return (
     <>
       <time dateTime={expires}>{fullTime(expires)}</time>{' '}
       {days < 0 ? <Status tone="danger" word={t('system.certificate.expired')} />
-        : days < soon_days && <Status tone="warning" word={t('system.certificate.soon', { n: days })} />}
+        : !own && days < soon_days && <Status tone="warning" word={t('system.certificate.soon', { n: days })} />}
     </>
   );
 }
@@ -36,7 +37,7 @@ function Facts({ certificate: { own, names, expires, fingerprint } }: { certific
     <dl class="definition">
       <div><dt>{t('system.certificate.origin')}</dt><dd>{t(own ? 'system.certificate.own' : 'system.certificate.given')}</dd></div>
       <div><dt>{t('system.certificate.names')}</dt><dd class="breakable">{names.length === 0 ? t('none') : visible(names.join(', '))}</dd></div>
-      <div><dt>{t('system.certificate.expires')}</dt><dd><Expiry expires={expires} /></dd></div>
+      <div><dt>{t('system.certificate.expires')}</dt><dd><Expiry expires={expires} own={own} /></dd></div>
       <div><dt>{t('system.certificate.fingerprint')}</dt>
         <dd class="mono breakable">{fingerprint}<CopyButton text={fingerprint} label={t('system.certificate.fingerprint.copy')} /></dd></div>
     </dl>
