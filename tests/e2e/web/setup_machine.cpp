@@ -2,7 +2,6 @@
 // The configurator's API for the browser's tests, with a machine that only records what is done to
 // it: setup_machine SOCKET FOLDER ENVIRONMENT CODE. Setting the passwords fails four times, which
 // is as often as a step is tried by itself. Ends with SIGTERM.
-#include <boost/asio/detached.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
@@ -17,6 +16,12 @@ namespace {
 
 Task<void> run(Configurator& configurator) {
     co_await configurator.run();
+}
+
+/// Before what they use goes.
+Task<void> stop(HttpServer& server, TaskGroup& tasks) {
+    co_await server.stop(1s);
+    co_await tasks.stop();
 }
 
 int serve(std::vector<std::string> const& words) {
@@ -41,9 +46,12 @@ int serve(std::vector<std::string> const& words) {
         return configurator.handle(request);
     });
     server.start();
-    asio::co_spawn(io, run(configurator), asio::detached);
+    TaskGroup tasks(io.get_executor());
+    tasks.spawn("configurator", run(configurator));
     asio::signal_set signals(io, SIGINT, SIGTERM);
-    signals.async_wait([&io](boost::system::error_code, int) { io.stop(); });
+    signals.async_wait([&](boost::system::error_code, int) {
+        asio::co_spawn(io, stop(server, tasks), [&io](std::exception_ptr) { io.stop(); });
+    });
     io.run();
     return 0;
 }
