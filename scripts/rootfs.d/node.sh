@@ -58,6 +58,9 @@ add_node() {
     cp -rT "$root/appliance/functions" "$system/usr/share/millrace/functions"
     cp --reflink=auto "${archives[@]}" "$system/usr/share/millrace/images/"
     ln -s ../libexec/millrace/kubectl "$system/usr/bin/kubectl"
+    # So that kubectl, where root has signed in, asks this node.
+    install -d -m 0700 "$system/root/.kube"
+    ln -s /var/lib/millrace/cluster/kubeconfig/admin "$system/root/.kube/config"
 }
 
 # Upstream's, with the other names of one.
