@@ -57,7 +57,8 @@ add_node() {
     cp -rT "$root/services/console/web/dist" "$system/usr/share/millrace/web"
     cp -rT "$root/appliance/functions" "$system/usr/share/millrace/functions"
     cp --reflink=auto "${archives[@]}" "$system/usr/share/millrace/images/"
-    ln -s ../libexec/millrace/kubectl "$system/usr/bin/kubectl"
+    # What a person at the VM's console needs.
+    ln -s ../libexec/millrace/{kubectl,millrace-configurator,millrace-console} "$system/usr/bin/"
     # So that kubectl, where root has signed in, asks this node.
     install -d -m 0700 "$system/root/.kube"
     ln -s /var/lib/millrace/cluster/kubeconfig/admin "$system/root/.kube/config"

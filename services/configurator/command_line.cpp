@@ -47,20 +47,33 @@ std::vector<Flag> serve_flags() {
     return {environment_flag, state_flag, status_flag, code_flag, socket_flag, socket_group_flag};
 }
 
+std::vector<Flag> system_flags() {
+    return {
+        socket_flag,
+        {.name = "keep",
+         .kind = Flag::Kind::boolean,
+         .fallback = "false",
+         .help = "Keeps what is on trial."},
+        {.name = "undo",
+         .kind = Flag::Kind::boolean,
+         .fallback = "false",
+         .help = "Undoes what is on trial."}};
+}
+
 std::vector<Flag> screen_flags() {
     return {status_flag, code_flag, certificate_flag};
 }
 
 std::expected<FlagValues, int> read_flags(
-    std::string_view command, std::vector<std::string> const& words,
-    std::vector<Flag> const& flags) {
+    std::string_view command, std::vector<std::string> const& words, std::vector<Flag> const& flags,
+    Arguments arguments) {
     if (words == std::vector<std::string>{"--help"}) {
         std::string const usage = "millrace-configurator " + std::string(command) + " [--flag ...]";
         std::fputs(describe_flags(usage, flags).c_str(), stdout);
         return std::unexpected(well);
     }
     auto values = parse_flags(flags, words);
-    if (values && !values->arguments.empty())
+    if (values && !values->arguments.empty() && arguments == Arguments::none)
         values = std::unexpected(Faults{unexpected_word(flags, values->arguments.front())});
     if (!values)
         return std::unexpected(complain(to_string(values.error())));

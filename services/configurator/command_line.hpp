@@ -17,14 +17,18 @@ enum Exit : int {
     no_environment = 3,  ///< there is no form to read
 };
 
+/// Whether a command takes words that are no flags.
+enum class Arguments { none, allowed };
+
 /// Reads the flags of a command; the exit code where they end the program.
 std::expected<FlagValues, int> read_flags(
-    std::string_view command, std::vector<std::string> const& words,
-    std::vector<Flag> const& flags);
+    std::string_view command, std::vector<std::string> const& words, std::vector<Flag> const& flags,
+    Arguments arguments = Arguments::none);
 
-/// The flags of check and plan, of serve, and of screen.
+/// The flags of check and plan, of serve, of system and of screen.
 std::vector<Flag> form_flags();
 std::vector<Flag> serve_flags();
+std::vector<Flag> system_flags();
 std::vector<Flag> screen_flags();
 
 /// Where the flags say that the form is.

@@ -18,6 +18,10 @@ int run_plan(std::vector<std::string> const& words);
 /// API (api/openapi.yaml) by which a person gives or corrects the form, until it is ended.
 int run_serve(std::vector<std::string> const& words);
 
+/// Shows what a configured appliance is set to, or changes it as the web page does: KEY=VALUE, or
+/// the name of a secret, which is asked for. 1 where the configurator refuses or undoes it.
+int run_system(std::vector<std::string> const& words);
+
 /// Prepares what the node's programs need, before they start: needs /etc/millrace/node.env.
 int run_node(std::vector<std::string> const& words);
 /// Of it only what a node's programs know each other by, for a node elsewhere (scripts/cluster).

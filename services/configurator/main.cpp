@@ -6,10 +6,11 @@
 
 namespace {
 
-constexpr std::array<millrace::CommandWord, 10> commands = {{
+constexpr std::array<millrace::CommandWord, 11> commands = {{
     {"check", "Says what is wrong with the OVF environment; changes nothing."},
     {"plan", "Says what would be done for it; changes nothing."},
     {"serve", "Configures this machine by it, and asks for what is missing or wrong."},
+    {"system", "Shows or changes what this appliance is set to."},
     {"node", "Prepares what Kubernetes needs to start on this machine."},
     {"certificates", "Makes what the programs of a node elsewhere know each other by."},
     {"ready", "Waits until Kubernetes' API server answers."},
@@ -32,6 +33,8 @@ int main(int argument_count, char** arguments) {
         return configurator::run_plan(rest);
     if (command == "serve")
         return configurator::run_serve(rest);
+    if (command == "system")
+        return configurator::run_system(rest);
     if (command == "node")
         return configurator::run_node(rest);
     if (command == "certificates")

@@ -7,9 +7,9 @@
 
 #include "common/base/file.hpp"
 #include "common/base/log.hpp"
-#include "configurator/api/setup_api.hpp"
 #include "configurator/command_line.hpp"
 #include "configurator/commands.hpp"
+#include "configurator/configurator.hpp"
 #include "configurator/host/system_host.hpp"
 #include "configurator/steps/steps.hpp"
 
@@ -67,23 +67,23 @@ private:
 };
 
 /// The whole of the command while it runs.
-class Setup {
+class Serving {
 public:
-    Setup(FlagValues const& flags, Journal journal)
+    Serving(FlagValues const& flags, Journal journal)
         : code_file_(flags.text("code-file")),
           host_("/"),
-          follower_(
+          configurator_(
               io_.get_executor(), std::move(journal), host_,
               {.transports = transports_of(flags),
                .boot_steps = boot_steps(),
                .status_file = flags.text("status"),
-               .on_sealed = [this] { code_file_.remove(); }}),
-          api_(follower_, code_),
+               .on_sealed = [this] { code_file_.remove(); }},
+              code_, web_page_certificate().certificate),
           server_(
               io_.get_executor(), {.unix_socket = socket_of(flags)},
-              [this](HttpRequest& request) { return api_.handle(request); }),
+              [this](HttpRequest& request) { return configurator_.handle(request); }),
           tasks_(io_.get_executor()) {
-        if (follower_.sealed())
+        if (configurator_.sealed())
             code_file_.remove();
         else
             code_file_.write(code_);
@@ -91,7 +91,7 @@ public:
 
     int run() {
         server_.start();
-        tasks_.spawn_essential("form follower", follow());
+        tasks_.spawn_essential("configurator", follow());
         asio::signal_set signals(io_, SIGINT, SIGTERM);
         signals.async_wait([this](boost::system::error_code code, int) {
             if (!code)
@@ -103,7 +103,7 @@ public:
 
 private:
     Task<void> follow() {
-        auto const ended = co_await follower_.run();
+        auto const ended = co_await configurator_.run();
         if (ended)
             co_return;
         exit_code_ = complain(ended.error().detail);
@@ -125,8 +125,7 @@ private:
     std::string code_ = make_setup_code();
     CodeFile code_file_;
     SystemHost host_;
-    FormFollower follower_;
-    SetupApi api_;
+    Configurator configurator_;
     HttpServer server_;
     TaskGroup tasks_;
     int exit_code_ = well;
@@ -144,7 +143,7 @@ int run_serve(std::vector<std::string> const& words) {
     std::signal(SIGPIPE, SIG_IGN);
     log::configure("configurator", log::Level::info, log::Format::text);
     try {
-        return Setup(*flags, std::move(*journal)).run();
+        return Serving(*flags, std::move(*journal)).run();
     } catch (StartupError const& error) {
         return complain(error.what());
     }

@@ -129,6 +129,8 @@ std::vector<Flag> console_flags() {
         {.name = "image-prefix",
          .fallback = built_image_prefix,
          .help = "Where new functions get the runtimes' images from."},
+        {.name = "proxy-secret",
+         .help = "Secret that new functions read where there is one: HTTP_PROXY and the like."},
         {.name = "broker-url", .help = "Where the broker is; none: its file in run of --state."},
         {.name = "router-url", .help = "Where the router is; none: its file in run of --state."},
         {.name = "simulator-url",
@@ -146,7 +148,7 @@ std::vector<Flag> console_flags() {
          .help = "File that gets the certificate which is served, for others to show."},
         {.name = "configurator",
          .help = "Socket of the appliance's configurator: until it is configured, the console "
-                 "serves the set-up page alone."},
+                 "serves the set-up page alone; then who has signed in can change it."},
         {.name = "session-idle",
          .kind = Flag::Kind::duration_ms,
          .fallback = "30m",

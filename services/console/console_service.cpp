@@ -102,7 +102,9 @@ ConsoleService::ConsoleService(ServiceContext context)
           *host_,
           recipes_,
           context.flags.text("namespace"),
-          context.flags.text("image-prefix")},
+          context.flags.text("image-prefix"),
+          context.flags.text("proxy-secret")},
+      appliance_(context.io.get_executor(), context.flags.text("configurator")),
       feed_(api_),
       tasks_(context.io.get_executor()),
       hashing_(context.io.get_executor(), hashes_waiting_max, "sign-in") {}
@@ -171,6 +173,13 @@ Task<HttpAnswer> ConsoleService::handle_api(HttpRequest const& request) {
         as_get.method = "GET";
         co_return co_await handle_api(as_get);
     }
+    std::string const id = cookie_value(request, cookie_name());
+    // Its paths are those of another document.
+    if (request.path.starts_with(ApplianceApi::prefix)) {
+        if (auto refused = check_session(request, id))
+            co_return std::move(*refused);
+        co_return co_await appliance_.handle(request);
+    }
     std::vector<std::string> path = path_segments(
         std::string_view(request.path)
             .substr(std::min<std::size_t>(request.path.size(), api_prefix.size() - 1)));
@@ -178,7 +187,6 @@ Task<HttpAnswer> ConsoleService::handle_api(HttpRequest const& request) {
         co_return std::move(*refused);
     if (path.front() == "openapi.json")
         co_return json_body(openapi_);
-    std::string const id = cookie_value(request, cookie_name());
     if (path.front() == "session")
         co_return co_await handle_session(request, id);
     if (auto refused = check_session(request, id))
@@ -269,6 +277,7 @@ Task<HttpAnswer> ConsoleService::describe_session(std::string session_id, int st
     if (!simulated)
         co_return make_problem(simulated.error(), "notFound");
     json["simulated"] = *simulated;
+    json["appliance"] = appliance_.is_there();
     co_return json_body(json, status);
 }
 

@@ -8,6 +8,7 @@
 #include "common/service/service.hpp"
 #include "console/api/api_context.hpp"
 #include "console/api/api_routes.hpp"
+#include "console/appliance/appliance_api.hpp"
 #include "console/auth/session_store.hpp"
 #include "console/console_options.hpp"
 #include "console/feed/change_feed.hpp"
@@ -54,6 +55,7 @@ private:
     bool tls_ = false;
     Login login_;
     ApiContext api_;
+    ApplianceApi appliance_;
     ChangeFeed feed_;
     TaskGroup tasks_;
     /// Argon2 takes 0.1 s and 64 MiB a try: off the io thread, one at a time.

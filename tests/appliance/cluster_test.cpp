@@ -162,6 +162,51 @@ TEST_CASE("appliance: from the form to an event of vCenter in a function, and ag
     guest.reach("finished");
 }
 
+TEST_CASE(
+    "appliance: another address is given up when nobody confirms it, and kept when one does") {
+    Guest guest;
+    guest.insert(whole_form());
+    guest.boot();
+    guest.reach("finished");
+    WebPage page(guest);
+    WebPage moved(guest, "192.168.10.21");
+    Json const values = {{"values", {{"ipaddress", "192.168.10.21"}}}};
+    auto const move = [&] {
+        sign_in(page);
+        wait_until("a change can be made", 60s, [&] {
+            return page.put("/appliance/system", values) == 202;
+        });
+        SteadyTime const begin = steady_now();
+        sign_in(moved);
+        std::cout << "another address, and signed in there: " << seconds_since(begin) << " s\n";
+    };
+    move();
+    CHECK(page.status_of("/healthz") == 0);
+    wait_until("the old address again", 120s, [&] { return page.status_of("/healthz") == 200; });
+    sign_in(page);
+    Json system = page.get("/appliance/system");
+    CHECK(string_at(system, "last/outcome") == "undone");
+    CHECK(string_at(system, "values/ipaddress") == "192.168.10.20");
+
+    move();
+    CHECK(moved.post("/appliance/system/confirm", {}) == 204);
+    std::string const new_password = "Another r00t one";
+    CHECK(moved.put("/appliance/system", {{"values", {{"root_password", new_password}}}}) == 202);
+    wait_until("the password is set", 60s, [&] {
+        system = moved.get("/appliance/system");
+        return !system.contains("trial");
+    });
+    CHECK(string_at(system, "last/outcome") == "kept");
+    guest.power_cut();
+    guest.power_on();
+    sign_in(moved);
+    wait_until("the appliance has started", 120s, [&] {
+        return moved.status_of("/api/v1/appliance/system") == 200;
+    });
+    CHECK(string_at(moved.get("/appliance/system"), "values/ipaddress") == "192.168.10.21");
+    CHECK_FALSE(guest.succeeds("grep -rqs -e '" + new_password + "' /etc /run /var"));
+}
+
 TEST_CASE("appliance: a vCenter that is down is a warning, and is read once it is up") {
     Guest guest;
     guest.insert(whole_form());

@@ -30,15 +30,16 @@ std::string WebPage::curl(std::string const& words) {
 }
 
 int WebPage::status_of(std::string const& path) {
-    return split(curl(" https://192.168.10.20" + path)).status;
+    return split(curl(" https://" + address_ + path)).status;
 }
 
-int WebPage::post(std::string const& path, Json const& body) {
+int WebPage::send(std::string const& method, std::string const& path, Json const& body) {
     auto const file = folder_.path() / "body";
     std::ofstream(file) << dump_json(body);
-    Answer const answer =
-        split(curl(" --data-binary @" + file.string() + " https://192.168.10.20/api/v1" + path));
-    UNSCOPED_INFO(path << ": " << answer.body);
+    Answer const answer = split(curl(
+        " --request " + method + " --data-binary @" + file.string() + " https://" + address_ +
+        "/api/v1" + path));
+    UNSCOPED_INFO(method << " " << path << ": " << answer.body);
     return answer.status;
 }
 
@@ -47,7 +48,7 @@ bool WebPage::sign_in(std::string const& user, std::string const& password) {
 }
 
 Json WebPage::get(std::string const& path) {
-    Answer const answer = split(curl(" https://192.168.10.20/api/v1" + path));
+    Answer const answer = split(curl(" https://" + address_ + "/api/v1" + path));
     INFO(path << ": " << answer.body);
     REQUIRE(answer.status == 200);
     auto json = parse_json(answer.body);

@@ -11,7 +11,9 @@ namespace millrace::test {
 /// The appliance's web page, asked from the other end of the cable as a browser asks it.
 class WebPage {
 public:
-    explicit WebPage(Guest& guest) : guest_(guest) {}
+    explicit WebPage(Guest& guest, std::string address = "192.168.10.20")
+        : guest_(guest),
+          address_(std::move(address)) {}
 
     /// What it answers: the status, 0 where nobody does.
     int status_of(std::string const& path);
@@ -19,14 +21,17 @@ public:
     bool sign_in(std::string const& user, std::string const& password);
     /// What GET says; fails the test where it says anything but 200.
     Json get(std::string const& path);
-    /// The status of POST.
-    int post(std::string const& path, Json const& body);
+    /// The status of POST, of PUT.
+    int post(std::string const& path, Json const& body) { return send("POST", path, body); }
+    int put(std::string const& path, Json const& body) { return send("PUT", path, body); }
 
 private:
+    int send(std::string const& method, std::string const& path, Json const& body);
     /// Body and, on a line of its own, status.
     std::string curl(std::string const& words);
 
     Guest& guest_;
+    std::string address_;
     TemporaryFolder folder_;
 };
 

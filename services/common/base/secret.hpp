@@ -23,6 +23,7 @@ public:
 
     /// Takes the same time for every guess of the same length.
     bool matches(std::string_view guess) const;
+    bool operator==(Secret const& other) const { return matches(other.value_); }
 
 private:
     void wipe();

@@ -17,6 +17,8 @@ struct CertificateRequest {
     std::string usage = "serverAuth,clientAuth";
     bool is_authority = false;
     seconds life{0};  ///< from now on; it begins an hour ago, for clocks that are late
+
+    bool operator==(CertificateRequest const&) const = default;
 };
 
 /// An ECDSA P-256 certificate with its key, signed by `issuer`, or by itself where there is none.

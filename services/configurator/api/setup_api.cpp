@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "configurator/api/setup_api.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "common/base/encoding.hpp"
+#include "configurator/api/api_routes.hpp"
 #include "configurator/api/form_view.hpp"
+#include "configurator/form/given_values.hpp"
 #include "configurator/form/settings.hpp"
 
 namespace millrace::configurator {
@@ -15,26 +14,6 @@ constexpr auto code_header = "x-millrace-setup-code";
 /// A little longer than most programs of a step may take.
 constexpr seconds follow_limit{40};
 
-struct Route {
-    std::string_view path;
-    std::string_view methods;
-};
-constexpr std::array<Route, 5> routes = {{
-    {"/api/v1/status", "GET, HEAD"},
-    {"/api/v1/form", "GET, HEAD, PUT"},
-    {"/api/v1/log", "GET, HEAD"},
-    {"/api/v1/retry", "POST"},
-    {"/api/v1/code", "POST"},
-}};
-
-HttpAnswer invalid_form(Faults const& faults) {
-    FieldFaults errors;
-    for (Fault const& fault : faults)
-        errors.push_back({"/values/" + fault.place, "invalid", fault.problem});
-    return problem_answer(
-        422, "form.invalid", "Nothing was changed: some values are to be corrected.", errors);
-}
-
 HttpAnswer refusal_of(Error const& error) {
     if (error.code == ErrorCode::conflict)
         return problem_answer(409, "setup.conflict", error.detail);
@@ -43,26 +22,9 @@ HttpAnswer refusal_of(Error const& error) {
     return answer;
 }
 
-/// Nothing where there is such a path and method.
-std::optional<HttpAnswer> check_route(HttpRequest const& request) {
-    auto const* const route = std::ranges::find(routes, request.path, &Route::path);
-    if (route == routes.end())
-        return problem_answer(
-            404, "notFound", "There is nothing at " + request.path.substr(0, 200) + ".");
-    if (route->methods.find(request.method) != std::string_view::npos)
-        return std::nullopt;
-    HttpAnswer answer = problem_answer(
-        405, "request.method",
-        request.method + " is not known here; try " + std::string(route->methods) + ".");
-    answer.headers.add("Allow", std::string(route->methods));
-    return answer;
-}
-
 }  // namespace
 
 Task<HttpAnswer> SetupApi::handle(HttpRequest& request) {
-    if (auto refused = check_route(request))
-        co_return std::move(*refused);
     if (request.path == "/api/v1/status")
         co_return status(request);
     if (follower_.sealed())
@@ -126,7 +88,7 @@ Task<HttpAnswer> SetupApi::put_form(HttpRequest const& request) {
     auto const body = parse_json(request.body);
     if (!body)
         co_return problem_answer(400, "request.malformed", body.error().detail);
-    auto form = with_values(follower_.form(), *body);
+    auto form = with_values(follower_.form().value_or(PropertyTexts()), *body);
     if (!form)
         co_return invalid_form(form.error());
     if (auto const read = read_settings(*form, system_now()); !read.settings)

@@ -7,12 +7,13 @@
 
 namespace millrace::configurator {
 
-/// The configurator's API as api/openapi.yaml says.
+/// Of api/openapi.yaml what is set-up's.
 class SetupApi {
 public:
     /// `follower` outlives it; `code`: make_setup_code's.
     SetupApi(FormFollower& follower, std::string const& code) : follower_(follower), code_(code) {}
 
+    /// Pre: check_route has nothing against it.
     Task<HttpAnswer> handle(HttpRequest& request);
 
 private:

@@ -18,9 +18,10 @@ void log_all(std::string_view what, Faults const& faults) {
 }  // namespace
 
 FormFollower::FormFollower(
-    asio::any_io_executor io, Journal journal, Host& host, Following following)
-    : worker_(io, 1, "configuration"),
-      journal_(std::move(journal)),
+    asio::any_io_executor io, WorkerThread& worker, Journal& journal, Host& host,
+    Following following)
+    : worker_(worker),
+      journal_(journal),
       host_(host),
       following_(std::move(following)),
       file_(following_.status_file),
@@ -45,6 +46,8 @@ Task<Result<void>> FormFollower::run() {
         if (!taken_wish)
             co_return taken_wish;
         tell();
+        if (is_over())
+            co_return Result<void>();
         auto const done = machine_ ? co_await perform_command() : co_await rest(std::nullopt);
         if (!done)
             co_return done;
@@ -111,14 +114,19 @@ Task<Result<void>> FormFollower::take_wish() {
     co_return sealed_ ? Result<void>() : *wish->outcome;
 }
 
+bool FormFollower::is_over() const {
+    if (!sealed_ || !machine_ || wish_)
+        return false;
+    Command const next = machine_->next();
+    return std::holds_alternative<Finished>(next) || std::holds_alternative<Stuck>(next);
+}
+
 Task<Result<void>> FormFollower::perform_command() {
     Command const command = machine_->next();
     if (std::holds_alternative<Stuck>(command))
         co_return co_await rest(std::nullopt);
     if (auto const* const wait = std::get_if<Wait>(&command))
         co_return co_await rest(wait->span);
-    if (std::holds_alternative<Finished>(command) && sealed_)
-        co_return co_await rest(std::nullopt);
     if (std::holds_alternative<Finished>(command)) {
         auto const done = co_await worker_.run([this] {
             auto kept = journal_.keep_completed(machine_->completed());

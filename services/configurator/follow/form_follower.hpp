@@ -15,7 +15,7 @@
 
 namespace millrace::configurator {
 
-/// What a FormFollower works with beside journal and machine.
+/// What a FormFollower works with beside worker, journal and machine.
 struct Following {
     Transports transports;  ///< where the VM's own form may be
     /// Performed where a form was followed to its end before: what holds is left as it is.
@@ -29,11 +29,14 @@ struct Following {
 /// and nobody else touches them until that has ended.
 class FormFollower {
 public:
-    /// `host` outlives it.
-    FormFollower(asio::any_io_executor io, Journal journal, Host& host, Following following);
+    /// `worker`, `journal` and `host` outlive it.
+    FormFollower(
+        asio::any_io_executor io, WorkerThread& worker, Journal& journal, Host& host,
+        Following following);
 
-    /// Until it is cancelled. Ends by itself only where the journal cannot be written, whose error
-    /// it returns: what is not on the disk must not be done.
+    /// Until the form was followed to its end, and the steps of a boot are through or one has
+    /// failed for good; worker, journal and host are the caller's again then. Error: the journal
+    /// cannot be written; what is not on the disk must not be done.
     Task<Result<void>> run();
 
     /// How it stands: status_json.
@@ -61,14 +64,15 @@ private:
     Result<Faults> take_environment();
     Task<Result<void>> take_wish();
     void begin();
+    bool is_over() const;
     Task<Result<void>> perform_command();
     Task<Result<void>> rest(std::optional<nanoseconds> span);
     void keep_printed(std::string const& step, std::vector<std::string> const& words);
     Json current_status() const;
     void tell();
 
-    WorkerThread worker_;
-    Journal journal_;
+    WorkerThread& worker_;
+    Journal& journal_;
     Host& host_;
     Following following_;
     StatusFile file_;

@@ -10,11 +10,12 @@
 
 namespace millrace::configurator {
 
-CheckedValues::CheckedValues(PropertyTexts const& given) {
+CheckedValues::CheckedValues(PropertyTexts const& given, NeededSecrets secrets) {
     for (Property const& property : properties())
         read(property, given);
     for (Property const& property : properties())
-        check_required(property);
+        if (!property.secret || secrets == NeededSecrets::given)
+            check_required(property);
     note_unknown(given);
 }
 

@@ -15,7 +15,8 @@ namespace millrace::configurator {
 class CheckedValues {
 public:
     /// An empty value is one that was not given: its default counts.
-    explicit CheckedValues(PropertyTexts const& given);
+    explicit CheckedValues(
+        PropertyTexts const& given, NeededSecrets secrets = NeededSecrets::given);
 
     /// Whether it has a value that is right.
     bool has(std::string_view key) const { return values_.contains(key); }

@@ -60,6 +60,10 @@ std::span<Property const> properties();
 /// The one of that key, or nullptr.
 Property const* find_property(std::string_view key);
 
+/// Whether secrets that are needed have to be among what was given, or are in force already and not
+/// known any more.
+enum class NeededSecrets { given, in_force };
+
 /// What was given, by key without "guestinfo."; any of it may be a secret.
 using PropertyTexts = std::map<std::string, Secret, std::less<>>;
 

@@ -77,8 +77,8 @@ SyslogSettings syslog_of(CheckedValues const& values) {
 
 }  // namespace
 
-ReadSettings read_settings(PropertyTexts const& given, SystemTime now) {
-    CheckedValues values(given);
+ReadSettings read_settings(PropertyTexts const& given, SystemTime now, NeededSecrets secrets) {
+    CheckedValues values(given, secrets);
     check_networks(values);
     check_names(values);
     check_certificates(values, now);

@@ -97,6 +97,7 @@ struct ReadSettings {
 /// Reads what was given, each value by its type, then what several say together. All faults at
 /// once, each by the property's key; none has a secret in it. A property that was left empty has
 /// its default. `now`: certificates are looked at as of then.
-ReadSettings read_settings(PropertyTexts const& given, SystemTime now);
+ReadSettings read_settings(
+    PropertyTexts const& given, SystemTime now, NeededSecrets secrets = NeededSecrets::given);
 
 }  // namespace millrace::configurator

@@ -12,6 +12,9 @@ public:
     virtual ~Host() = default;
     /// Whether nothing has to be done for it. Errors: what cannot be looked at, by its path.
     virtual Result<bool> holds(Change const& change) = 0;
+    /// What brings the file back as it is now: a WriteFile, or a RemoveFile where there is none.
+    /// Errors: what cannot be read, by its path.
+    virtual Result<Change> present(std::string const& path) = 0;
     /// It holds then, after a power cut, too. Errors: `storage` and the like, by its path.
     virtual Result<void> make(Change const& change) = 0;
     /// What it did holds then, after a power cut, too. Errors: a program that is missing, fails or

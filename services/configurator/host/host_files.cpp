@@ -36,7 +36,7 @@ Result<bool> SystemHost::has(WriteFile const& file) const {
     auto const found = file_content(path);
     if (!found)
         return std::unexpected(found.error());
-    return *found == file.content.reveal() && has_mode(path, file.mode);
+    return *found == file.content.reveal() && file_mode(path) == file.mode;
 }
 
 Result<bool> SystemHost::has(RemoveFile const& file) const {
@@ -77,7 +77,7 @@ Result<bool> SystemHost::has(CopyFile const& one) const {
 Result<bool> SystemHost::has(KeepDirectory const& one) const {
     struct stat status{};
     return ::stat(at(one.path).c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
-           status.st_uid == one.owner && has_mode(at(one.path), one.mode);
+           status.st_uid == one.owner && file_mode(at(one.path)) == one.mode;
 }
 
 Result<bool> SystemHost::has(EmptyFolder const& folder) const {

@@ -64,7 +64,7 @@ Result<bool> SystemHost::has(KeepCertificate const& wanted) const {
     auto const text = certificate(wanted.paths);
     if (!text)
         return std::unexpected(text.error());
-    if (!*text || !has_mode(at(wanted.paths.key), 0600) ||
+    if (!*text || file_mode(at(wanted.paths.key)) != 0600 ||
         !is_current(wanted.request, **text, system_now()))
         return false;
     if (!wanted.authority)
@@ -119,7 +119,7 @@ Result<bool> SystemHost::has(KeepKeyPair const& wanted) const {
     auto const checks = file_content(at(wanted.public_path));
     if (!signs || !checks)
         return std::unexpected((!signs ? signs : checks).error());
-    return *signs && *checks && has_mode(at(wanted.private_path), 0600) &&
+    return *signs && *checks && file_mode(at(wanted.private_path)) == 0600 &&
            is_key_pair({**signs, **checks});
 }
 
@@ -136,7 +136,7 @@ Result<bool> SystemHost::has(KeepToken const& wanted) const {
     auto const found = file_content(at(wanted.path));
     if (!found)
         return std::unexpected(found.error());
-    return *found && (*found)->size() == token_characters && has_mode(at(wanted.path), 0600);
+    return *found && (*found)->size() == token_characters && file_mode(at(wanted.path)) == 0600;
 }
 
 Result<void> SystemHost::bring(KeepToken const& wanted) const {

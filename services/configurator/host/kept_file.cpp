@@ -22,9 +22,11 @@ Result<std::optional<std::string>> file_content(std::filesystem::path const& pat
     return std::unexpected(content.error());
 }
 
-bool has_mode(std::filesystem::path const& path, mode_t mode) {
+std::optional<mode_t> file_mode(std::filesystem::path const& path) {
     struct stat status{};
-    return ::stat(path.c_str(), &status) == 0 && (status.st_mode & permission_bits) == mode;
+    if (::stat(path.c_str(), &status) != 0)
+        return std::nullopt;
+    return status.st_mode & permission_bits;
 }
 
 Result<void> write_kept(std::filesystem::path const& path, std::string_view content, mode_t mode) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "common/process/run_to_end.hpp"
+#include "configurator/host/kept_file.hpp"
 
 namespace millrace::configurator {
 namespace {
@@ -39,6 +40,18 @@ std::filesystem::path SystemHost::at(std::string const& path) const {
 
 Result<bool> SystemHost::holds(Change const& change) {
     return std::visit([this](auto const& one) { return has(one); }, change);
+}
+
+Result<Change> SystemHost::present(std::string const& path) {
+    auto content = file_content(at(path));
+    if (!content)
+        return std::unexpected(content.error());
+    if (!*content)
+        return RemoveFile{path};
+    auto const mode = file_mode(at(path));
+    if (!mode)
+        return failure(ErrorCode::storage, "Cannot look at " + path + ".");
+    return WriteFile{path, Secret(std::move(**content)), *mode};
 }
 
 Result<void> SystemHost::make(Change const& change) {

@@ -14,6 +14,7 @@ public:
     explicit SystemHost(std::filesystem::path root) : root_(std::move(root)) {}
 
     Result<bool> holds(Change const& change) override;
+    Result<Change> present(std::string const& path) override;
     Result<void> make(Change const& change) override;
     Result<void> run(Program const& program) override;
     Result<bool> ask(Proof const& proof) override;

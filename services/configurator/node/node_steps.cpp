@@ -48,9 +48,7 @@ Step web_step(NodeSettings const& settings) {
         {seen + "client.crt", seen + "client.key"}, seen + "authority.crt"));
     step.changes.emplace_back(
         CopyFile{node_authority(std::string(node_folder)).certificate, kept + "authority.crt"});
-    // Credentials are copied when a unit starts.
-    step.programs.push_back(
-        {.words = {"/usr/bin/systemctl", "--no-block", "try-restart", name + ".service"}});
+    step.programs.push_back(restart_web_page());
     return step;
 }
 
@@ -62,6 +60,11 @@ std::vector<Step> node_steps(
     return {
         files_step(settings, templates, images_are_whole),
         certificates_step(std::string(node_folder), node_addresses(settings)), web_step(settings)};
+}
+
+Program restart_web_page() {
+    return {
+        .words = {"/usr/bin/systemctl", "--no-block", "try-restart", "millrace-console.service"}};
 }
 
 Step ready_step() {

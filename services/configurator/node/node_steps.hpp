@@ -24,6 +24,10 @@ inline constexpr std::string_view token_file = "/etc/credstore/console.token";
 std::vector<Step> node_steps(
     NodeSettings const& settings, std::vector<std::string> const& templates, bool images_are_whole);
 
+/// Credentials are copied when a unit starts (systemd.exec(5)): what makes the web page take
+/// others.
+Program restart_web_page();
+
 /// Until the API server answers its administrator.
 Step ready_step();
 

@@ -20,17 +20,23 @@ struct WriteFile {
     std::string path;
     Secret content;
     mode_t mode = 0644;
+
+    bool operator==(WriteFile const&) const = default;
 };
 
 /// No such file is to be there.
 struct RemoveFile {
     std::string path;
+
+    bool operator==(RemoveFile const&) const = default;
 };
 
 /// The folder has these files and no others.
 struct KeepFolder {
     std::string path;
     std::vector<WriteFile> files;
+
+    bool operator==(KeepFolder const&) const = default;
 };
 
 /// A file is to be another one with each @NAME@ in it replaced; a name without a value is an error.
@@ -38,12 +44,16 @@ struct FillTemplate {
     std::string template_path;
     std::string path;
     std::map<std::string, std::string> values;
+
+    bool operator==(FillTemplate const&) const = default;
 };
 
 /// A file is to be the same as another one, 0644.
 struct CopyFile {
     std::string from;
     std::string path;
+
+    bool operator==(CopyFile const&) const = default;
 };
 
 /// The folder is to be there, with this mode and owner.
@@ -51,17 +61,23 @@ struct KeepDirectory {
     std::string path;
     mode_t mode = 0755;
     uid_t owner = 0;
+
+    bool operator==(KeepDirectory const&) const = default;
 };
 
 /// Nothing is to be in the folder.
 struct EmptyFolder {
     std::string path;
+
+    bool operator==(EmptyFolder const&) const = default;
 };
 
 /// Where a certificate and its key are: 0644 and 0600.
 struct CertificatePaths {
     std::string certificate;
     std::string key;
+
+    bool operator==(CertificatePaths const&) const = default;
 };
 
 /// A certificate with its key is to be there as it is asked for, with more than a third of its life
@@ -70,6 +86,8 @@ struct KeepCertificate {
     CertificatePaths paths;
     CertificateRequest request;
     std::optional<CertificatePaths> authority;
+
+    bool operator==(KeepCertificate const&) const = default;
 };
 
 /// A certificate that this appliance has made for itself (its organisation is own_organisation) is
@@ -78,6 +96,8 @@ struct KeepCertificate {
 struct RenewCertificate {
     CertificatePaths paths;
     seconds life{0};
+
+    bool operator==(RenewCertificate const&) const = default;
 };
 inline constexpr std::string_view own_organisation = "Millrace appliance";
 
@@ -85,11 +105,15 @@ inline constexpr std::string_view own_organisation = "Millrace appliance";
 struct KeepKeyPair {
     std::string private_path;
     std::string public_path;
+
+    bool operator==(KeepKeyPair const&) const = default;
 };
 
 /// A random text of 48 hexadecimal digits is to be there, 0600.
 struct KeepToken {
     std::string path;
+
+    bool operator==(KeepToken const&) const = default;
 };
 
 /// A random key of 32 bytes, in base64 (RFC 4648, 4), is to be there between two texts; 0600. One
@@ -98,6 +122,8 @@ struct KeepKey {
     std::string path;
     std::string before;
     std::string after;
+
+    bool operator==(KeepKey const&) const = default;
 };
 
 /// What the host is to have, and can be looked at.
@@ -110,6 +136,8 @@ struct Program {
     std::vector<std::string> words;  ///< the program's path first
     Secret input;
     seconds limit{30};
+
+    bool operator==(Program const&) const = default;
 };
 
 /// What shows that a step has come true: a program that ends well, and says `output` where that is
@@ -119,6 +147,8 @@ struct Proof {
     std::string output;
     seconds limit{30};
     std::string otherwise;
+
+    bool operator==(Proof const&) const = default;
 };
 
 /// One part of a configuration. Its programs run when something had to be changed, or when nothing
@@ -134,6 +164,8 @@ struct Step {
     int attempts_max = 4;
     /// What fails is a warning, and the next step goes on.
     bool is_optional = false;
+
+    bool operator==(Step const&) const = default;
 };
 
 /// "write /etc/hostname", for the plan that a person looks at. Nothing secret is in it.

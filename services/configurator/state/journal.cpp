@@ -2,11 +2,13 @@
 #include "configurator/state/journal.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "common/base/assert.hpp"
 #include "common/base/file.hpp"
 #include "common/base/json.hpp"
 #include "configurator/environment/ovf_environment.hpp"
+#include "configurator/form/given_values.hpp"
 
 namespace millrace::configurator {
 namespace {
@@ -14,6 +16,13 @@ namespace {
 constexpr auto form_file = "form.json";
 constexpr auto taken_file = "environment.json";
 constexpr auto progress_file = "progress.json";
+constexpr auto before_file = "before_change.json";
+
+std::unexpected<Error> damaged(std::filesystem::path const& file, std::string const& why) {
+    return failure(
+        ErrorCode::damaged,
+        file.string() + " is damaged: " + why + " Remove it to go on without what it said.");
+}
 
 /// What is in the file, or nothing where there is none.
 Result<std::optional<Json>> read_json(std::filesystem::path const& file) {
@@ -24,10 +33,7 @@ Result<std::optional<Json>> read_json(std::filesystem::path const& file) {
         return std::unexpected(text.error());
     auto value = parse_json(*text);
     if (!value || !value->is_object())
-        return failure(
-            ErrorCode::damaged,
-            file.string() + " is damaged: " + (value ? "It is no object." : value.error().detail) +
-                " Remove it: the configurator begins anew.");
+        return damaged(file, value ? "It is no object." : value.error().detail);
     return std::move(*value);
 }
 
@@ -77,6 +83,10 @@ Result<void> Journal::read() {
         return std::unexpected(progress.error());
     form_ = std::move(*form);
     taken_ = std::move(*taken);
+    if (auto const before = read_json(folder_ / before_file); !before)
+        return std::unexpected(before.error());
+    else if (*before && !(before_ = before_change_from(**before)))
+        return damaged(folder_ / before_file, "It is no change's.");
     if (*progress)
         sealed_ = bool_at(**progress, "sealed", false);
     if (*progress)
@@ -124,23 +134,59 @@ Result<void> Journal::write_progress(std::set<std::string> const& completed, boo
 Result<void> Journal::seal() {
     if (sealed_)
         return {};
-    std::error_code code;
-    std::filesystem::remove(folder_ / taken_file, code);
-    if (code)
-        return failure(
-            ErrorCode::storage,
-            "Cannot remove " + (folder_ / taken_file).string() + ": " + code.message() + ".");
+    if (auto removed = remove(taken_file); !removed)
+        return removed;
     taken_.reset();
     if (form_) {
-        for (Property const& property : properties())
-            if (property.secret)
-                form_->erase(std::string(property.key));
+        form_ = without_secrets(std::move(*form_));
         if (auto written = write_texts(folder_ / form_file, *form_); !written)
             return written;
     }
     auto written = write_progress(completed_, true);
     sealed_ = sealed_ || written;
     return written;
+}
+
+Result<void> Journal::begin_change(BeforeChange before, PropertyTexts form) {
+    MILLRACE_ASSERT(sealed_);
+    if (before_) {
+        std::set<std::string> const steps = std::exchange(before, *before_).steps;
+        before.steps.insert(steps.begin(), steps.end());
+    }
+    // First: a cut between the two undoes what was not begun.
+    if (auto written =
+            write_file_atomic(folder_ / before_file, dump_json_pretty(to_json(before)), 0600);
+        !written)
+        return written;
+    before_ = std::move(before);
+    form_ = std::move(form);
+    return write_texts(folder_ / form_file, *form_);
+}
+
+Result<void> Journal::keep_change() {
+    auto removed = remove(before_file);
+    if (removed)
+        before_.reset();
+    return removed;
+}
+
+Result<void> Journal::forget_change() {
+    MILLRACE_ASSERT(before_);
+    form_ = before_->form;
+    if (auto written = write_texts(folder_ / form_file, *form_); !written)
+        return written;
+    return keep_change();
+}
+
+/// Its absence is on the disk when it returns.
+Result<void> Journal::remove(char const* name) const {
+    std::error_code code;
+    std::filesystem::remove(folder_ / name, code);
+    if (code)
+        return failure(
+            ErrorCode::storage,
+            "Cannot remove " + (folder_ / name).string() + ": " + code.message() + ".");
+    return sync_folder(folder_);
 }
 
 }  // namespace millrace::configurator

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "common/base/result.hpp"
-#include "configurator/form/property.hpp"
+#include "configurator/state/before_change.hpp"
 
 namespace millrace::configurator {
 
@@ -39,14 +39,26 @@ public:
     /// when it returns. Nothing where it is sealed.
     Result<void> seal();
 
+    /// What was before a change that is not confirmed; nothing where there is none.
+    std::optional<BeforeChange> const& before_change() const { return before_; }
+    /// Begins a change: `form` is the one that counts. Of a change that could not be undone the
+    /// older `before` stays, with the steps of both. On disk when it returns. Pre: sealed().
+    Result<void> begin_change(BeforeChange before, PropertyTexts form);
+    /// The change counts for good. On disk when it returns.
+    Result<void> keep_change();
+    /// The change is undone: the form before it counts again. On disk when it returns.
+    Result<void> forget_change();
+
 private:
     explicit Journal(std::filesystem::path folder) : folder_(std::move(folder)) {}
     Result<void> read();
+    Result<void> remove(char const* name) const;
     Result<void> write_progress(std::set<std::string> const& completed, bool sealed) const;
 
     std::filesystem::path folder_;
     std::optional<PropertyTexts> form_;
     std::optional<PropertyTexts> taken_;  ///< what take_form was given last
+    std::optional<BeforeChange> before_;
     std::set<std::string> completed_;
     bool sealed_ = false;
 };

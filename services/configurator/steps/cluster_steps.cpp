@@ -147,6 +147,7 @@ std::vector<Step> all_steps(Settings const& settings) {
     std::ranges::move(
         cluster_steps({settings.network.pods, settings.network.services}),
         std::back_inserter(steps));
+    steps.push_back(proxy_step(settings.proxy, settings.network));
     steps.push_back(sources_step(settings.sources));
     steps.push_back(vcenter_step(settings.sources));
     return steps;

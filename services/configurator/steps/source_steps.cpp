@@ -1,32 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "common/base/json.hpp"
 #include "configurator/node/kubectl.hpp"
+#include "configurator/steps/cluster_objects.hpp"
 #include "configurator/steps/steps.hpp"
 
 namespace millrace::configurator {
 namespace {
 
-constexpr auto functions_namespace = "vmware-functions";
-
 /// "vcenter", "vcenter2".
 std::string vcenter_name(std::size_t index) {
     return index == 0 ? "vcenter" : "vcenter" + std::to_string(index + 1);
-}
-
-Json metadata(std::string const& name) {
-    return {
-        {"name", name},
-        {"namespace", functions_namespace},
-        {"labels", {{"app.kubernetes.io/managed-by", "millrace-configurator"}}}};
-}
-
-Json secret_object(std::string const& name, std::map<std::string, std::string> const& values) {
-    return {
-        {"apiVersion", "v1"},
-        {"kind", "Secret"},
-        {"metadata", metadata(name)},
-        {"type", values.size() == 2 ? "kubernetes.io/basic-auth" : "Opaque"},
-        {"stringData", values}};
 }
 
 Json broker_sink() {
@@ -39,21 +21,12 @@ Json source_object(std::string const& kind, std::string const& name, ServerSetti
     return {
         {"apiVersion", "sources.tanzu.vmware.com/v1alpha1"},
         {"kind", kind},
-        {"metadata", metadata(name)},
+        {"metadata", object_metadata(name)},
         {"spec",
          {{"address", "https://" + server.address},
           {"skipTLSVerify", !server.verify_tls},
           {"secretRef", {{"name", name}}},
           {"sink", broker_sink()}}}};
-}
-
-/// Objects as a list in JSON, which YAML is, to kubectl's input: passwords are among them.
-Program apply_objects(Json objects) {
-    Json const list = {{"apiVersion", "v1"}, {"kind", "List"}, {"items", std::move(objects)}};
-    return {
-        .words = kubectl({"apply", "--server-side", "--force-conflicts", "--filename=-"}),
-        .input = Secret(dump_json(list)),
-        .limit = 60s};
 }
 
 }  // namespace
@@ -91,7 +64,7 @@ Step sources_step(SourceSettings const& sources) {
         objects.push_back(
             {{"apiVersion", "sources.millrace.dev/v1alpha1"},
              {"kind", "WebhookSource"},
-             {"metadata", metadata("webhook")},
+             {"metadata", object_metadata("webhook")},
              {"spec", std::move(spec)}});
     }
     if (!objects.empty())

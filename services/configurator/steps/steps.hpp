@@ -23,6 +23,8 @@ Step passwords_step(AccessSettings const& access);
 Step ssh_step(AccessSettings const& access);
 /// Certificate authorities that the form brings, for everything on the host.
 Step trust_step(CertificateSettings const& certificates);
+/// Where the certificate of the web page is.
+CertificatePaths web_page_certificate();
 /// The certificate of the web page: the form's, or one of our own for name and address.
 Step certificate_step(CertificateSettings const& certificates, NetworkSettings const& network);
 /// rsyslog.conf(5): the journal to a collector.
@@ -42,6 +44,8 @@ Step definitions_step(NodeSettings const& node);
 Step knative_step(NodeSettings const& node);
 /// Broker and router, by the chart.
 Step millrace_step(NodeSettings const& node);
+/// The Secret from which functions learn it, with the cluster's own networks excepted.
+Step proxy_step(ProxySettings const& proxy, NetworkSettings const& network);
 /// vCenters, Horizon and webhook as objects, with their Secrets.
 Step sources_step(SourceSettings const& sources);
 /// Whether each vCenter is read. A warning where it is not.

@@ -7,10 +7,11 @@ namespace {
 
 constexpr seconds console_certificate_life = std::chrono::days(365);
 
-std::string const console_certificate = "/etc/credstore/console.crt";
-std::string const console_key = "/etc/credstore/console.key";
-
 }  // namespace
+
+CertificatePaths web_page_certificate() {
+    return {.certificate = "/etc/credstore/console.crt", .key = "/etc/credstore/console.key"};
+}
 
 Step trust_step(CertificateSettings const& certificates) {
     Step step{.id = "trust", .title = "Trusted certificates"};
@@ -29,9 +30,10 @@ Step trust_step(CertificateSettings const& certificates) {
 
 Step certificate_step(CertificateSettings const& certificates, NetworkSettings const& network) {
     Step step{.id = "certificate", .title = "Certificate of the web page"};
+    CertificatePaths paths = web_page_certificate();
     if (!certificates.chain_pem.empty()) {
-        step.changes.emplace_back(WriteFile{console_key, certificates.key_pem, 0600});
-        step.changes.emplace_back(WriteFile{console_certificate, Secret(certificates.chain_pem)});
+        step.changes.emplace_back(WriteFile{paths.key, certificates.key_pem, 0600});
+        step.changes.emplace_back(WriteFile{paths.certificate, Secret(certificates.chain_pem)});
         return step;
     }
     CertificateRequest request{
@@ -51,8 +53,8 @@ Step certificate_step(CertificateSettings const& certificates, NetworkSettings c
     if (!network.ipv6.empty())
         names.push_back(network.ipv6.substr(0, network.ipv6.find('/')));
     request.common_name = names.front();
-    step.changes.emplace_back(KeepCertificate{
-        .paths = {console_certificate, console_key}, .request = std::move(request)});
+    step.changes.emplace_back(
+        KeepCertificate{.paths = std::move(paths), .request = std::move(request)});
     return step;
 }
 

@@ -32,6 +32,7 @@ struct ApiContext {
     std::vector<Recipe> const& recipes;
     std::string name_space;    ///< of all functions, with their code, Secrets and Triggers
     std::string image_prefix;  ///< of the runtimes' images
+    std::string proxy_secret;  ///< what new functions read where there is one; "": none
 
     ResourceName in_namespace(std::string name) const { return {name_space, std::move(name)}; }
     Selector of_functions() const { return {.name_space = name_space, .name = {}, .labels = {}}; }

@@ -57,6 +57,9 @@ std::vector<std::pair<ResourceKind const*, Resource>> make_objects(
     ApiContext const& context, Wish const& wish, std::vector<Resource> triggers) {
     FunctionObjects made = make_function(*wish.recipe, context.in_namespace(wish.name));
     set_image_prefix(made.service, context.image_prefix);
+    // First: of two Secrets with the same key the later one counts.
+    if (!context.proxy_secret.empty())
+        ensure_secret(made.service, context.proxy_secret, SecretNeed::optional);
     std::vector<std::pair<ResourceKind const*, Resource>> objects;
     SecretValues secrets = wish.secrets;
     std::erase_if(secrets, [](auto const& entry) { return entry.second.empty(); });

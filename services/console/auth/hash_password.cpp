@@ -7,6 +7,7 @@
 
 #include "common/base/file.hpp"
 #include "common/base/flags.hpp"
+#include "common/base/typed_secret.hpp"
 #include "console/auth/login.hpp"
 #include "console/auth/password.hpp"
 
@@ -35,7 +36,7 @@ int run_hash_password(std::vector<std::string> const& words) {
         words);
     if (!flags)
         return complain(2, to_string(flags.error()));
-    Secret const password(read_input());
+    Secret const password = is_typed() ? read_typed_secret("Password: ") : Secret(read_input());
     if (password.reveal().empty() || password.reveal().size() > password_bytes_max)
         return complain(
             2, "the password on standard input must have 1 to " +

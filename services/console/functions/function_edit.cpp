@@ -252,7 +252,7 @@ void set_image_prefix(Resource& service, std::string const& prefix) {
         container["image"] = prefix + image.substr(as_built.size());
 }
 
-bool ensure_secret(Resource& service, std::string const& secret) {
+bool ensure_secret(Resource& service, std::string const& secret, SecretNeed need) {
     Json& container = container_of(service);
     Json& list = container["envFrom"];
     if (!list.is_array())
@@ -262,6 +262,8 @@ bool ensure_secret(Resource& service, std::string const& secret) {
             return false;
     Json reference = Json::object();
     reference["secretRef"]["name"] = secret;
+    if (need == SecretNeed::optional)
+        reference["secretRef"]["optional"] = true;
     list.push_back(std::move(reference));
     return true;
 }

@@ -56,8 +56,12 @@ inline constexpr char const* built_image_prefix = "dev.local/millrace";
 /// registry.example.com/millrace. Others stay.
 void set_image_prefix(Resource& service, std::string const& prefix);
 
+/// Whether a Secret may be missing.
+enum class SecretNeed { required, optional };
+
 /// Makes sure that the Service reads all keys of this Secret; true if it had to be changed.
-bool ensure_secret(Resource& service, std::string const& secret);
+bool ensure_secret(
+    Resource& service, std::string const& secret, SecretNeed need = SecretNeed::required);
 
 /// Lower-case letters, digits and '-', a letter first, at most 50; not "new", a page of the
 /// console.

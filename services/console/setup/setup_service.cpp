@@ -3,6 +3,7 @@
 
 #include "common/base/log.hpp"
 #include "console/api/problem.hpp"
+#include "console/appliance/pass_on.hpp"
 #include "console/auth/request_guard.hpp"
 
 namespace millrace::console {
@@ -75,35 +76,12 @@ Task<void> SetupService::wait_until_configured() {
 Task<HttpAnswer> SetupService::handle(HttpRequest& request) {
     if (auto const refusal = check_change(request))
         co_return make_problem(refusal->status, refusal->code, refusal->detail);
-    if (request.path.starts_with(api_prefix)) {
-        std::string const query = request.query.empty() ? "" : "?" + request.query;
-        co_return co_await pass_on(
-            request, "/api/v1/" + request.path.substr(api_prefix.size()) + query);
-    }
+    if (request.path.starts_with(api_prefix))
+        co_return co_await pass_on(configurator_, request, api_prefix);
     if (request.path.starts_with("/api/"))
         co_return make_problem(
             404, "setup.only", "The appliance is not configured yet; there is only its set-up.");
     co_return files_.serve(request);
-}
-
-Task<HttpAnswer> SetupService::pass_on(HttpRequest const& request, std::string target) {
-    HttpRequest passed;
-    passed.method = request.method;
-    passed.body = request.body;
-    for (char const* const name : {"X-Millrace-Setup-Code", "Content-Type"})
-        if (request.headers.contains(name))
-            passed.headers.add(name, std::string(request.headers.get(name)));
-    auto const answered = co_await configurator_.send(passed, std::move(target));
-    if (!answered)
-        co_return make_problem(Error(ErrorCode::unavailable, answered.error().detail), "notFound");
-    HttpAnswer answer;
-    answer.status = answered->status;
-    answer.body = answered->body;
-    answer.headers.add("Cache-Control", "no-store");
-    for (char const* const name : {"Content-Type", "Retry-After", "Allow"})
-        if (answered->headers.contains(name))
-            answer.headers.add(name, std::string(answered->headers.get(name)));
-    co_return answer;
 }
 
 }  // namespace millrace::console

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "common/service/service.hpp"
+#include "console/appliance/configurator_client.hpp"
 #include "console/files/static_files.hpp"
-#include "console/setup/configurator_client.hpp"
 
 namespace millrace::console {
 
@@ -28,7 +28,6 @@ public:
     Task<void> stop() override;
 
 private:
-    Task<HttpAnswer> pass_on(HttpRequest const& request, std::string target);
     Task<void> wait_until_configured();
 
     std::function<void()> const& end_;

@@ -45,7 +45,7 @@ void read_variables(JsonReader& reader, Json const& container, FunctionDefinitio
             if (secret.empty())
                 reader.fault(at + "envFrom", "has an entry that is no secretRef.");
             else
-                function.secrets.push_back(secret);
+                function.secrets.push_back({secret, bool_at(item, "secretRef/optional", false)});
         }
 }
 

@@ -17,6 +17,14 @@ inline constexpr std::size_t concurrency_most = 16;
 /// What runs handlers, in the order the messages name it.
 inline constexpr std::array<std::string_view, 3> runtime_names = {"python", "shell", "powershell"};
 
+/// envFrom.secretRef: all keys of a Secret, which may be missing where it is optional.
+struct SecretReference {
+    std::string name;
+    bool is_optional = false;
+
+    bool operator==(SecretReference const&) const = default;
+};
+
 /// One function as its Knative Service (serving.knative.dev/v1) says.
 struct FunctionDefinition {
     ResourceName name;
@@ -25,7 +33,7 @@ struct FunctionDefinition {
     std::string code;      ///< name of the ConfigMap mounted at /function
     std::map<std::string, std::string> environment;  ///< env with plain values
     std::map<std::string, std::pair<std::string, std::string>> secret_keys;  ///< env -> secret, key
-    std::vector<std::string> secrets;                                        ///< envFrom.secretRef
+    std::vector<SecretReference> secrets;                                    ///< later ones win
     milliseconds timeout = 30s;     ///< spec.template.spec.timeoutSeconds
     std::size_t instances_min = 0;  ///< autoscaling.knative.dev/min-scale
     std::size_t instances_max = 1;  ///< autoscaling.knative.dev/max-scale, at most 8 here

@@ -69,8 +69,10 @@ private:
 Task<Result<void>> gather_environment(ResourceStore& store, RevisionContent& content) {
     FunctionDefinition const& definition = content.definition;
     ReadSecrets secrets(store, definition.name.name_space);
-    for (std::string const& secret : definition.secrets) {
+    for (auto const& [secret, is_optional] : definition.secrets) {
         auto const values = co_await secrets.of(secret);
+        if (!values && is_optional && values.error().code == ErrorCode::not_found)
+            continue;
         if (!values)
             co_return std::unexpected(values.error());
         for (auto const& [name, value] : **values) {

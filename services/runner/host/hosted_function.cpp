@@ -12,7 +12,9 @@ constexpr milliseconds close_grace = 2s;
 constexpr std::size_t uid_bytes_max = 256;
 
 std::set<std::string> secrets_of(FunctionDefinition const& definition) {
-    std::set<std::string> names(definition.secrets.begin(), definition.secrets.end());
+    std::set<std::string> names;
+    for (SecretReference const& secret : definition.secrets)
+        names.insert(secret.name);
     for (auto const& [variable, reference] : definition.secret_keys)
         names.insert(reference.first);
     return names;

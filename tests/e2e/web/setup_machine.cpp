@@ -7,7 +7,7 @@
 #include <csignal>
 #include <cstdio>
 
-#include "configurator/api/setup_api.hpp"
+#include "configurator/configurator.hpp"
 #include "tests/unit/configurator/recording_host.hpp"
 
 using namespace millrace;
@@ -15,8 +15,8 @@ using namespace millrace::configurator;
 
 namespace {
 
-Task<void> follow(FormFollower& follower) {
-    co_await follower.run();
+Task<void> run(Configurator& configurator) {
+    co_await configurator.run();
 }
 
 int serve(std::vector<std::string> const& words) {
@@ -28,20 +28,20 @@ int serve(std::vector<std::string> const& words) {
     }
     test::RecordingHost host;
     host.failures["run /usr/sbin/chpasswd"] = Step().attempts_max;
-    FormFollower follower(
+    Configurator configurator(
         io.get_executor(), std::move(*journal), host,
         {.transports = {.file = words[2], .tools = {}, .disc = {}},
          .boot_steps = {},
          .status_file = words[1] + "/status.json",
-         .on_sealed = [] {}});
-    SetupApi api(follower, words[3]);
+         .on_sealed = [] {}},
+        words[3], words[1] + "/console.crt");
     HttpServerOptions options;
     options.unix_socket = UnixSocket{.path = words[0]};
-    HttpServer server(io.get_executor(), std::move(options), [&api](HttpRequest& request) {
-        return api.handle(request);
+    HttpServer server(io.get_executor(), std::move(options), [&configurator](HttpRequest& request) {
+        return configurator.handle(request);
     });
     server.start();
-    asio::co_spawn(io, follow(follower), asio::detached);
+    asio::co_spawn(io, run(configurator), asio::detached);
     asio::signal_set signals(io, SIGINT, SIGTERM);
     signals.async_wait([&io](boost::system::error_code, int) { io.stop(); });
     io.run();

@@ -16,27 +16,6 @@ bool has(std::string_view text, std::string_view part) {
     return text.find(part) != std::string_view::npos;
 }
 
-std::string problem_code(HttpResponse const& answer, int status) {
-    INFO(answer.body);
-    CHECK(answer.status == status);
-    CHECK(answer.headers.get("content-type") == "application/problem+json");
-    auto const problem = parse_json(answer.body);
-    REQUIRE(problem);
-    return string_at(*problem, "type").substr(std::string("urn:millrace:problem:").size());
-}
-
-/// What is said of each property in a 422.
-std::map<std::string, std::string> errors_of(HttpResponse const& answer) {
-    INFO(answer.body);
-    CHECK(answer.status == 422);
-    auto const problem = parse_json(answer.body);
-    REQUIRE(problem);
-    std::map<std::string, std::string> errors;
-    for (Json const& error : problem->at("errors"))
-        errors[string_at(error, "pointer")] = string_at(error, "detail");
-    return errors;
-}
-
 Task<void> check_no_form(SetupWorld& world) {
     Json const status = co_await world.reach("waiting");
     CHECK_FALSE(bool_at(status, "form", true));

@@ -3,7 +3,7 @@
 
 #include "common/base/file.hpp"
 #include "common/net/http_client.hpp"
-#include "configurator/api/setup_api.hpp"
+#include "configurator/configurator.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/run_task.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -11,6 +11,28 @@
 #include "tests/unit/configurator/recording_host.hpp"
 
 namespace millrace::configurator::test {
+
+/// The problem's code, of an answer with this status.
+inline std::string problem_code(HttpResponse const& answer, int status) {
+    INFO(answer.body);
+    CHECK(answer.status == status);
+    CHECK(answer.headers.get("content-type") == "application/problem+json");
+    auto const problem = parse_json(answer.body);
+    REQUIRE(problem);
+    return string_at(*problem, "type").substr(std::string("urn:millrace:problem:").size());
+}
+
+/// What is said of each property in a 422.
+inline std::map<std::string, std::string> errors_of(HttpResponse const& answer) {
+    INFO(answer.body);
+    CHECK(answer.status == 422);
+    auto const problem = parse_json(answer.body);
+    REQUIRE(problem);
+    std::map<std::string, std::string> errors;
+    for (Json const& error : problem->at("errors"))
+        errors[string_at(error, "pointer")] = string_at(error, "detail");
+    return errors;
+}
 
 /// The whole of `serve` on a real socket, but for the machine: that is a RecordingHost.
 class SetupWorld {
@@ -45,22 +67,22 @@ public:
     void start() {
         auto journal = Journal::open(folder.path() / "state");
         REQUIRE(journal);
-        follower.emplace(
+        configurator_.emplace(
             io.get_executor(), std::move(*journal), host,
             Following{
                 .transports = transports_,
                 .boot_steps = {},
                 .status_file = folder.path() / "status.json",
-                .on_sealed = [this] { ++times_sealed; }});
-        api_.emplace(*follower, code);
+                .on_sealed = [this] { ++times_sealed; }},
+            code, folder.path() / "console.crt");
         HttpServerOptions options;
         options.unix_socket = UnixSocket{.path = socket()};
         server_.emplace(io.get_executor(), std::move(options), [this](HttpRequest& request) {
-            return api_->handle(request);
+            return configurator_->handle(request);
         });
         server_->start();
         tasks_.emplace(io.get_executor());
-        tasks_->spawn("form follower", follow());
+        tasks_->spawn("configurator", follow());
     }
     void stop() { millrace::test::run_task(io, stop_all()); }
 
@@ -104,12 +126,11 @@ public:
     asio::io_context io;
     millrace::test::TemporaryFolder folder;
     RecordingHost host;
-    std::optional<FormFollower> follower;
     int times_sealed = 0;
 
 private:
     Task<void> follow() {
-        auto const ended = co_await follower->run();
+        auto const ended = co_await configurator_->run();
         CHECK(ended);
     }
     Task<void> stop_all() {
@@ -119,7 +140,7 @@ private:
 
     Transports transports_;
     std::optional<HttpClient> client_;
-    std::optional<SetupApi> api_;
+    std::optional<Configurator> configurator_;
     std::optional<HttpServer> server_;
     std::optional<TaskGroup> tasks_;
 };

@@ -33,7 +33,8 @@ public:
     }
 
     std::filesystem::path runtimes() const { return folder.path() / "runtimes"; }
-    Task<void> put_function(std::string name, std::string code, std::string secret = {});
+    Task<void> put_function(
+        std::string name, std::string code, std::string secret = {}, bool is_optional = false);
     Task<void> put_secret(std::string name, std::string value) {
         REQUIRE(co_await store.apply(
             kinds::secret, make_secret({"default", name}, {{"COLOUR", Secret(value)}})));
@@ -71,7 +72,8 @@ ChildLaunch HostWorld::launch(std::filesystem::path const& folder) {
     return launch;
 }
 
-Task<void> HostWorld::put_function(std::string name, std::string code, std::string secret) {
+Task<void> HostWorld::put_function(
+    std::string name, std::string code, std::string secret, bool is_optional) {
     Resource const files = make_code({"default", name}, {{"handler.py", code}});
     auto service = parse_json(
         R"({"apiVersion": "serving.knative.dev/v1", "kind": "Service", "spec": {"template":)"
@@ -84,7 +86,8 @@ Task<void> HostWorld::put_function(std::string name, std::string code, std::stri
     Json& container = resource.object["spec"]["template"]["spec"]["containers"][0];
     container["volumeMounts"] = Json::array({{{"name", "code"}, {"mountPath", "/function"}}});
     if (!secret.empty())
-        container["envFrom"] = Json::array({{{"secretRef", {{"name", secret}}}}});
+        container["envFrom"] =
+            Json::array({{{"secretRef", {{"name", secret}, {"optional", is_optional}}}}});
     set_code_name(resource, files.name().name);
     REQUIRE(co_await store.apply(kinds::config_map, files));
     auto const applied = co_await store.apply(kinds::service, std::move(resource));
@@ -170,6 +173,15 @@ Task<void> check_missing_secret(HostWorld& world) {
     // Nothing has changed for it: the worker that runs is the one that ran.
     CHECK(world.starts("f") == 1);
     co_await world.put_secret("late", "red");
+    REQUIRE(co_await comes_true([&] { return world.starts("f") == 2; }, change_limit));
+}
+
+Task<void> check_optional_secret(HostWorld& world) {
+    co_await world.host.start();
+    co_await world.put_function("f", works, "late", true);
+    co_await world.wait_for("f", "True");
+    CHECK(world.starts("f") == 1);
+    co_await world.put_secret("late", "blue");
     REQUIRE(co_await comes_true([&] { return world.starts("f") == 2; }, change_limit));
 }
 
@@ -404,6 +416,11 @@ TEST_CASE("Host: a second one on the same state is refused with the process that
             second.log().find("in use by process " + std::to_string(at.host.pid())) !=
             std::string::npos);
     }(world));
+}
+
+TEST_CASE("Host: a function whose optional Secret is missing starts, and anew when it is there") {
+    HostWorld world;
+    run_task(world.io, check_optional_secret(world), 120s);
 }
 
 TEST_CASE("Host: a function whose Secret is missing starts when it is there, and only then") {

@@ -31,6 +31,12 @@ public:
         tick();
         return std::visit([this](auto const& one) { return has(one); }, change);
     }
+    Result<Change> present(std::string const& path) override {
+        tick();
+        auto const found = files.find(path);
+        return found == files.end() ? Change(RemoveFile{path})
+                                    : Change(WriteFile{path, Secret(found->second), 0600});
+    }
     Result<void> make(Change const& change) override {
         tick();
         std::visit([this](auto const& one) { bring(one); }, change);

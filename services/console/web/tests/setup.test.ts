@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../src/api/types';
-import type { SetupField, SetupForm, SetupStatus, SetupStep } from '../src/setup/setup_api';
-import { changes, faultsByKey, isOn, isOpen, labelOf, movedTo, progress, shownValue } from '../src/setup/setup_draft';
+import { changes, faultsByKey, isOn, labelOf, movedTo, shownValue, type FormField } from '../src/form/form';
+import type { SetupForm, SetupStatus, SetupStep } from '../src/setup/setup_api';
+import { isOpen, progress } from '../src/setup/setup_view';
 
-const field = (key: string, part: Partial<SetupField> = {}): SetupField => ({
+const field = (key: string, part: Partial<FormField> = {}): FormField => ({
   key, type: 'host', label: key.toUpperCase(), help: '', value: '', default: '', example: '', secret: false, required: false, ...part,
 });
 const form: SetupForm = {
@@ -36,9 +37,9 @@ describe('the set-up form', () => {
   it.each(['', 'false', 'maybe'])('takes "%s" for off', (value) => expect(isOn(value)).toBe(false));
 
   it('has the faults of the last answer, else those it came with', () => {
-    expect([...faultsByKey(form, undefined)]).toEqual([['dns', 'is wrong.']]);
-    expect([...faultsByKey(form, problem)]).toEqual([['ssh', 'is none.']]);
-    expect([...faultsByKey(form, { status: 503 } as Problem)]).toEqual([['dns', 'is wrong.']]);
+    expect([...faultsByKey(undefined, form.faults)]).toEqual([['dns', 'is wrong.']]);
+    expect([...faultsByKey(problem, form.faults)]).toEqual([['ssh', 'is none.']]);
+    expect([...faultsByKey({ status: 503 } as Problem, form.faults)]).toEqual([['dns', 'is wrong.']]);
     expect(labelOf(form, 'dns')).toBe('DNS');
     expect(labelOf(form, 'ovf environment')).toBe('ovf environment');
   });
@@ -50,7 +51,7 @@ describe('the set-up form', () => {
   });
 
   it('says where the appliance will be, if it moves', () => {
-    const at = (ipaddress: string): SetupForm => ({ ...form, values: { ipaddress } });
+    const at = (ipaddress: string) => ({ ipaddress });
     expect(movedTo(at('192.0.2.9'), '192.0.2.7')).toBe('https://192.0.2.9/');
     expect(movedTo(at('192.0.2.7'), '192.0.2.7')).toBeUndefined();
     expect(movedTo(at('javascript:alert(1)'), 'x')).toBeUndefined();

@@ -42,29 +42,6 @@ TEST_CASE(
     CHECK(form_view(std::nullopt, status).at("values").empty());
 }
 
-TEST_CASE("form view: what a request leaves out stays, what it has empty goes") {
-    auto const given = with(least_form(), "hostname", "a.example");
-    auto const form =
-        with_values(given, json(R"({"values": {"hostname": "", "dns": "192.0.2.1"}})"));
-    REQUIRE(form);
-    CHECK(form->at("hostname").reveal().empty());
-    CHECK(form->at("dns").reveal() == "192.0.2.1");
-    CHECK(form->at("root_password").reveal() == "a root password");
-    auto const first = with_values(std::nullopt, json(R"({"values": {"dns": "192.0.2.1"}})"));
-    REQUIRE(first);
-    CHECK(first->size() == 1);
-}
-
-TEST_CASE("form view: what is no text or no property is told by its key, all at once") {
-    auto const form = with_values(
-        std::nullopt, json(R"({"values": {"dns": 5, "gatewy": "x", "hostname": null}})"));
-    REQUIRE_FALSE(form);
-    CHECK(form.error().size() == 3);
-    CHECK(said_of(form.error(), "gatewy") == "is no property of this appliance.");
-    for (auto const* body : {"{}", "[]", "7", R"({"values": []})"})
-        CHECK_FALSE(with_values(std::nullopt, json(body)));
-}
-
 TEST_CASE("form view: who has no code sees how it stands, and no value") {
     Json const shown = public_status(json(
         R"({"state": "stuck", "faults": [{"property": "dns", "problem": "\"canary\" is none."}],

@@ -33,6 +33,22 @@ mode_t mode_of(std::filesystem::path const& path) {
 
 }  // namespace
 
+TEST_CASE("host: what a file is now brings it back, that there is none, too") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    REQUIRE(host.make(WriteFile{"/etc/key", Secret("old"), 0600}));
+    auto const key = host.present("/etc/key");
+    auto const none = host.present("/etc/certificate");
+    REQUIRE(key);
+    REQUIRE(none);
+    REQUIRE(host.make(WriteFile{"/etc/key", Secret("new"), 0644}));
+    REQUIRE(host.make(WriteFile{"/etc/certificate", Secret("new")}));
+    bring(host, *key);
+    bring(host, *none);
+    CHECK(mode_of(folder.path() / "etc/key") == 0600);
+    CHECK(*key == Change(WriteFile{"/etc/key", Secret("old"), 0600}));
+}
+
 TEST_CASE("host: a file has its content and mode, in folders that are as closed as it is") {
     TemporaryFolder const folder;
     SystemHost host(folder.path());

@@ -97,6 +97,57 @@ TEST_CASE("journal: sealed, no secret is on the disk, and the rest stays") {
     CHECK(again.completed() == std::set<std::string>{"network"});
 }
 
+TEST_CASE("journal: a change that is not confirmed is known after a restart, and what was before") {
+    TemporaryFolder const folder;
+    BeforeChange const before{
+        .form = {{"hostname", Secret("a.example")}},
+        .files = {WriteFile{"/key", Secret("a key"), 0600}, RemoveFile{"/certificate"}},
+        .steps = {"network"}};
+    {
+        Journal journal = open(folder);
+        REQUIRE(journal.keep_form(with(least_form(), "hostname", "a.example")));
+        REQUIRE(journal.seal());
+        CHECK_FALSE(journal.before_change());
+        REQUIRE(journal.begin_change(before, {{"hostname", Secret("b.example")}}));
+    }
+    Journal journal = open(folder);
+    CHECK(journal.form()->at("hostname").reveal() == "b.example");
+    REQUIRE(journal.before_change());
+    CHECK(journal.before_change()->form == before.form);
+    CHECK(journal.before_change()->files == before.files);
+    CHECK(journal.before_change()->steps == before.steps);
+    REQUIRE(journal.forget_change());
+    CHECK(open(folder).form()->at("hostname").reveal() == "a.example");
+    CHECK_FALSE(open(folder).before_change());
+}
+
+TEST_CASE("journal: a change that is kept leaves nothing of what was before") {
+    TemporaryFolder const folder;
+    Journal journal = open(folder);
+    REQUIRE(journal.keep_form(least_form()));
+    REQUIRE(journal.seal());
+    REQUIRE(journal.begin_change({.form = {}}, {{"hostname", Secret("b.example")}}));
+    REQUIRE(journal.keep_change());
+    CHECK_FALSE(open(folder).before_change());
+    CHECK(open(folder).form()->at("hostname").reveal() == "b.example");
+}
+
+TEST_CASE("journal: of a change that could not be undone the older state stays the one before") {
+    TemporaryFolder const folder;
+    Journal journal = open(folder);
+    REQUIRE(journal.keep_form(least_form()));
+    REQUIRE(journal.seal());
+    REQUIRE(journal.begin_change(
+        {.form = {{"hostname", Secret("a.example")}}, .files = {}, .steps = {"network"}}, {}));
+    REQUIRE(journal.begin_change(
+        {.form = {{"hostname", Secret("b.example")}}, .files = {}, .steps = {"syslog"}}, {}));
+    Journal const again = open(folder);
+    auto const& before = again.before_change();
+    REQUIRE(before);
+    CHECK(before->form.at("hostname").reveal() == "a.example");
+    CHECK(before->steps == std::set<std::string>{"network", "syslog"});
+}
+
 TEST_CASE("journal: a damaged file is told by its name, and is not an empty one") {
     TemporaryFolder const folder;
     REQUIRE(open(folder).keep_form(least_form()));

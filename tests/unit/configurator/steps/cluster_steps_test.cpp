@@ -45,6 +45,39 @@ TEST_CASE("sources: each vCenter is a source with its Secret, which stands in no
     CHECK(describe({step}).find("p\"w") == std::string::npos);
 }
 
+TEST_CASE("proxy: functions learn it from a Secret, the cluster's networks excepted") {
+    ProxySettings const proxy{
+        .http = "http://proxy.example.com:3128",
+        .https = {},
+        .user = "site\\user",
+        .password = Secret("p@ss:w/rd"),
+        .exceptions = {".example.com"}};
+    NetworkSettings const network{
+        .hostname = "millrace.example.com",
+        .pods = *parse_ipv4_network("10.10.0.0/16"),
+        .services = *parse_ipv4_network("10.96.0.0/16")};
+    Step const step = proxy_step(proxy, network);
+    Json const objects = objects_of(step);
+    REQUIRE(objects.size() == 1);
+    Json const& values = objects[0]["stringData"];
+    CHECK(values["http_proxy"] == "http://site%5Cuser:p%40ss%3Aw%2Frd@proxy.example.com:3128");
+    CHECK(values["HTTP_PROXY"] == values["http_proxy"]);
+    CHECK_FALSE(values.contains("https_proxy"));
+    CHECK(
+        values["no_proxy"] ==
+        "localhost,127.0.0.1,::1,.svc,.cluster.local,10.10.0.0/16,10.96.0.0/16,"
+        "millrace.example.com,.example.com");
+    CHECK(describe({step}).find("p%40") == std::string::npos);
+}
+
+TEST_CASE("proxy: without one the Secret goes") {
+    Step const step = proxy_step({}, {});
+    REQUIRE(step.programs.size() == 1);
+    CHECK(
+        describe({step}).find("delete secret millrace-proxy --ignore-not-found") !=
+        std::string::npos);
+}
+
 TEST_CASE("sources: Horizon and webhook are objects, too; without any nothing is applied") {
     SourceSettings sources;
     sources.horizon = ServerSettings{.address = "h.example.com", .user = "u", .password = {}};

@@ -42,6 +42,10 @@ TEST_CASE("Settings: plain ones are replaced, those from Secrets stay") {
     CHECK(dump_json(service.object).find("secretKeyRef") != std::string::npos);
     CHECK(ensure_secret(service, "f-secret"));
     CHECK_FALSE(ensure_secret(service, "f-secret"));
+    CHECK(ensure_secret(service, "proxy", SecretNeed::optional));
+    CHECK(
+        dump_json(service.object).find(R"({"secretRef":{"name":"proxy","optional":true}})") !=
+        std::string::npos);
 }
 
 TEST_CASE("Names: functions and variables") {

@@ -26,7 +26,7 @@ spec:
           env:
             - {name: COLOR, value: blue}
             - {name: TOKEN, valueFrom: {secretKeyRef: {name: s, key: t}}}
-          envFrom: [{secretRef: {name: echo-secret}}]
+          envFrom: [{secretRef: {name: proxy, optional: true}}, {secretRef: {name: echo-secret}}]
           volumeMounts: [{name: code, mountPath: /function}]
       volumes: [{name: code, configMap: {name: echo-abc}}]
 )";
@@ -41,7 +41,9 @@ TEST_CASE("Function: a Knative Service says runtime, code, settings, secrets, sc
     CHECK(function->code == "echo-abc");
     CHECK(function->environment.at("COLOR") == "blue");
     CHECK(function->secret_keys.at("TOKEN") == std::pair<std::string, std::string>("s", "t"));
-    CHECK(function->secrets == std::vector<std::string>{"echo-secret"});
+    CHECK(
+        function->secrets == std::vector<SecretReference>{
+                                 {.name = "proxy", .is_optional = true}, {.name = "echo-secret"}});
     CHECK(function->timeout == 12s);
     CHECK(function->instances_min == 1);
     CHECK(function->instances_max == 3);

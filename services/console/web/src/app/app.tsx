@@ -5,6 +5,7 @@ import type { Problem } from '../api/types';
 import { LoginPage } from '../pages/login';
 import { SignInForm } from '../pages/sign_in_form';
 import { runStream } from '../stream/stream';
+import { startSystem } from '../system/system_state';
 import { t } from '../text/i18n';
 import { Confirm, Dialog } from '../ui/dialog';
 import { Loading, ProblemAlert } from '../ui/states';
@@ -40,6 +41,7 @@ export function start(): void {
   startRouter();
   startShortcuts();
   effect(() => runStream(signedIn.value && signedOut.value === 'no'));
+  startSystem();
   void begin();
 }
 

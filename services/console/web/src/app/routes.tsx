@@ -8,6 +8,7 @@ import { FunctionPage } from '../functions/function_page';
 import { FunctionsPage } from '../functions/functions_page';
 import { HelpPage } from '../pages/help';
 import { OverviewPage } from '../pages/overview';
+import { SystemPage } from '../system/system_page';
 import { t } from '../text/i18n';
 import { PageHead } from '../ui/page';
 import { Empty } from '../ui/states';
@@ -25,6 +26,8 @@ const routes: readonly [string, Page][] = [
   ['/functions/:name', ({ name = '' }) => <FunctionPage key={name} name={name} tab="code" />],
   ['/functions/:name/:tab', ({ name = '', tab = '' }) => <FunctionPage key={name} name={name} tab={tab} />],
   ['/datacentre', () => <DatacentrePage />],
+  ['/system', () => <SystemPage tab="network" />],
+  ['/system/:tab', ({ tab = '' }) => <SystemPage tab={tab} />],
   ['/help', () => <HelpPage />],
 ];
 

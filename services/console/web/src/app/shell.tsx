@@ -3,6 +3,8 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { reachable } from '../api/client';
 import { connection } from '../stream/stream';
+import { hasAppliance, isUnderWay } from '../system/system_state';
+import { TrialStrip } from '../system/trial_strip';
 import { t, type Key } from '../text/i18n';
 import { Icon } from '../ui/icon';
 import { announcement } from './announce';
@@ -20,6 +22,7 @@ const entries: readonly Entry[] = [
   { href: '/functions', icon: 'functions', label: 'nav.functions', shown: () => true },
   { href: '/events', icon: 'events', label: 'nav.events', shown: () => true },
   { href: '/datacentre', icon: 'datacentre', label: 'nav.datacentre', shown: () => simulated.value },
+  { href: '/system', icon: 'settings', label: 'nav.system', shown: () => hasAppliance.value },
 ];
 
 function isCurrent(href: string, at: string): boolean {
@@ -69,8 +72,9 @@ function Header({ open, toggle }: { open: boolean; toggle: () => void }) {
   );
 }
 
-/// What is wrong with the console itself, above every page.
+/// What is wrong with the console itself, above every page; a change of the appliance tells that it does not answer, and why.
 function Banner() {
+  if (isUnderWay.value) return null;
   if (!reachable.value) return <p class="banner banner-danger" role="alert"><Icon name="danger-solid" /> {t('banner.unreachable')}</p>;
   if (connection.value === 'lost') return <p class="banner banner-warning" role="status"><Icon name="warning-solid" /> {t('banner.stream')}</p>;
   return null;
@@ -85,6 +89,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <a class="skip" href="#main" onClick={(event) => { event.preventDefault(); document.getElementById('main')?.focus(); }}>{t('skip')}</a>
       <Header open={open} toggle={() => setOpen(!open)} />
       <Banner />
+      {hasAppliance.value && <TrialStrip />}
       <div class="content-container">
         <Navigation />
         <main class="content-area" id="main" tabIndex={-1}>{children}</main>

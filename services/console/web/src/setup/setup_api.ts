@@ -3,14 +3,12 @@
 import { signal } from '@preact/signals';
 import createClient from 'openapi-fetch';
 import { deadline } from '../api/client';
-import type { components, paths } from '../api/setup_schema';
+import type { components, paths } from '../api/configurator_schema';
 
 type Schemas = components['schemas'];
 export type SetupStatus = Schemas['SetupStatus'];
 export type SetupStep = Schemas['SetupStep'];
 export type SetupForm = Schemas['SetupForm'];
-export type SetupGroup = Schemas['SetupGroup'];
-export type SetupField = Schemas['SetupField'];
 
 /// What is on the VM's screen, once it was found right. Nowhere but in memory.
 export const code = signal('');

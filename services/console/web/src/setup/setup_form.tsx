@@ -1,56 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { outcome } from '../api/client';
 import type { Problem } from '../api/types';
+import { FaultList } from '../form/fault_list';
+import { changes, faultsByKey, type Draft, type FormGroup } from '../form/form';
+import { FormField } from '../form/form_field';
 import { t } from '../text/i18n';
 import { visible } from '../text/visible';
 import { Icon } from '../ui/icon';
 import { Note, ProblemAlert } from '../ui/states';
-import { setup, type SetupForm as Form, type SetupGroup } from './setup_api';
-import { changes, faultsByKey, isOpen, labelOf, type SetupDraft } from './setup_draft';
-import { fieldId, SetupField } from './setup_field';
+import { setup, type SetupForm as Form } from './setup_api';
 import { heed, loadForm } from './setup_state';
-
-/// Opens the group it is in and goes there.
-function goTo(key: string): void {
-  const place = document.getElementById(fieldId(key));
-  const group = place?.closest('details');
-  if (group) group.open = true;
-  place?.querySelector<HTMLElement>('input, textarea, select')?.focus();
-}
-
-/// All that is wrong, in the order of the form; takes the focus when it comes, so that it is read out.
-function FaultList({ form, faults }: { form: Form; faults: Map<string, string> }) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => { box.current?.focus(); }, [faults.size]);
-  const order = form.groups.flatMap(({ fields }) => fields).map(({ key }) => key);
-  const keys = [...faults.keys()].sort((a, b) => order.indexOf(a) - order.indexOf(b));
-  return (
-    <div class="notice notice-danger" role="alert" tabIndex={-1} ref={box}>
-      <Icon name="danger-solid" size={20} class="notice-icon" />
-      <div class="notice-text">
-        <p class="notice-title">{t('setup.faults', { n: faults.size })}</p>
-        <ul class="problem-faults">
-          {keys.map((key) => (
-            <li key={key}>
-              {order.includes(key)
-                ? <a class="text-link" href={`#${fieldId(key)}`} onClick={(event) => { event.preventDefault(); goTo(key); }}>{labelOf(form, key)}</a>
-                : <strong>{visible(key)}</strong>}: {visible(faults.get(key) ?? '')}
-            </li>
-          ))}
-        </ul>
-      </div>
-    </div>
-  );
-}
+import { isOpen } from './setup_view';
 
 function NoteList({ notes }: { notes: Form['notes'] }) {
   return <ul class="plain">{notes.map((note) => <li key={note.property}><strong>{visible(note.property)}</strong> {visible(note.problem)}</li>)}</ul>;
 }
 
-interface PartProps { form: Form; draft: SetupDraft; change: (key: string, value: string) => void; faults: Map<string, string> }
+interface PartProps { form: Form; draft: Draft; change: (key: string, value: string) => void; faults: Map<string, string> }
 
-function Group({ group, form, draft, change, faults }: PartProps & { group: SetupGroup }) {
+function Group({ group, form, draft, change, faults }: PartProps & { group: FormGroup }) {
   const wrong = group.fields.filter(({ key }) => faults.has(key)).length;
   const [open, setOpen] = useState(() => isOpen(group, form, faults));
   useEffect(() => { if (wrong > 0) setOpen(true); }, [wrong]);
@@ -64,7 +33,7 @@ function Group({ group, form, draft, change, faults }: PartProps & { group: Setu
         {group.help !== '' && <p class="muted">{group.help}</p>}
         <div class="form">
           {group.fields.map((field) => (
-            <SetupField key={field.key} field={field} form={form} draft={draft} change={change} error={faults.get(field.key)} />
+            <FormField key={field.key} field={field} form={form} draft={draft} change={change} error={faults.get(field.key)} />
           ))}
         </div>
       </div>
@@ -73,10 +42,10 @@ function Group({ group, form, draft, change, faults }: PartProps & { group: Setu
 }
 
 export function SetupForm({ form }: { form: Form }) {
-  const [draft, setDraft] = useState<SetupDraft>({});
+  const [draft, setDraft] = useState<Draft>({});
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | undefined>(undefined);
-  const faults = faultsByKey(form, problem);
+  const faults = faultsByKey(problem, form.faults);
   const change = (key: string, value: string) => setDraft((old) => ({ ...old, [key]: value }));
   const send = async () => {
     setBusy(true);

@@ -2,13 +2,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Problem } from '../api/types';
 import { ThemeButton } from '../app/theme_button';
+import { movedTo } from '../form/form';
 import { t } from '../text/i18n';
 import { TextField } from '../ui/field';
 import { Icon } from '../ui/icon';
 import { Card, PageHead } from '../ui/page';
 import { Loading, Note, ProblemAlert } from '../ui/states';
 import { code, type SetupStatus } from './setup_api';
-import { movedTo } from './setup_draft';
 import { SetupForm } from './setup_form';
 import { codeIsOld, enter, form, silence, status } from './setup_state';
 import { SetupSteps } from './setup_steps';
@@ -52,7 +52,7 @@ function StateNote({ state }: { state: SetupStatus['state'] }) {
 /// The appliance does not answer: it may have moved, or its certificate be another one.
 function Silence() {
   if (!silence.value || silence.value.code.startsWith('setupCode.')) return null;
-  const target = movedTo(form.value, location.hostname);
+  const target = movedTo(form.value?.values, location.hostname);
   const isDone = status.value?.state === 'finished';
   return (
     <Note tone="warning" actions={<a class="btn btn-sm" href={target ?? '/'}>{target ? t('setup.silence.moved', { target }) : t('setup.silence.again')}</a>}>

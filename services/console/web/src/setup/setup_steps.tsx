@@ -9,8 +9,8 @@ import { Card } from '../ui/page';
 import { Loading, ProblemAlert } from '../ui/states';
 import { Status, type Tone } from '../ui/status';
 import { code, setup, type SetupStatus, type SetupStep } from './setup_api';
-import { progress } from './setup_draft';
 import { heed } from './setup_state';
+import { progress } from './setup_view';
 
 const tones: Record<SetupStep['state'], Tone> = {
   waiting: 'neutral', running: 'info', held: 'success', done: 'success', warning: 'warning', failed: 'danger',

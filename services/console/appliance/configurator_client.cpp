@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "console/setup/configurator_client.hpp"
+#include "console/appliance/configurator_client.hpp"
 
 #include "common/base/json.hpp"
 

@@ -2,20 +2,15 @@
 import { t } from '../text/i18n';
 import { CheckField, PasswordField, SelectField, TextAreaField, TextField } from '../ui/field';
 import { Icon } from '../ui/icon';
-import type { SetupField as Field, SetupForm } from './setup_api';
-import { isLong, isOn, shownValue, type SetupDraft } from './setup_draft';
+import { fieldId } from './field_id';
+import { isLong, isOn, shownValue, type Draft, type Form, type FormField as Field } from './form';
 
-export interface FieldProps { field: Field; form: SetupForm; draft: SetupDraft; change: (key: string, value: string) => void; error: string | undefined }
-
-/// By what a fault's link finds the field.
-export function fieldId(key: string): string {
-  return `property-${key}`;
-}
+export interface FieldProps { field: Field; form: Form; draft: Draft; change: (key: string, value: string) => void; error: string | undefined }
 
 function Control({ field, form, draft, change, error }: FieldProps) {
   const value = shownValue(field, form, draft);
   const isKept = field.secret && form.secretsSet.includes(field.key);
-  const hint = [field.help, isKept ? t('setup.secret.kept') : ''].filter((part) => part !== '').join(' ');
+  const hint = [field.help, isKept ? t('form.secret.kept') : ''].filter((part) => part !== '').join(' ');
   const set = (next: string) => change(field.key, next);
   const common = { label: field.label, hint, error, required: field.required, value, change: set };
   const placeholder = field.default !== '' ? field.default : field.example;
@@ -38,6 +33,6 @@ function Control({ field, form, draft, change, error }: FieldProps) {
   return <TextField {...common} mono placeholder={placeholder} />;
 }
 
-export function SetupField(props: FieldProps) {
+export function FormField(props: FieldProps) {
   return <div id={fieldId(props.field.key)}><Control {...props} /></div>;
 }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "configurator/configurator.hpp"
+
+#include "configurator/api/api_routes.hpp"
+
+namespace millrace::configurator {
+
+Configurator::Configurator(
+    asio::any_io_executor io, Journal journal, Host& host, Following following,
+    std::string const& code, std::filesystem::path certificate)
+    : worker_(io, 1, "configuration"),
+      journal_(std::move(journal)),
+      form_(io, worker_, journal_, host, std::move(following)),
+      system_(io, worker_, journal_, host),
+      setup_api_(form_, code),
+      system_api_(system_, std::move(certificate)) {}
+
+Task<Result<void>> Configurator::run() {
+    auto followed = co_await form_.run();
+    co_return followed ? co_await system_.run() : std::move(followed);
+}
+
+Task<HttpAnswer> Configurator::handle(HttpRequest& request) {
+    if (auto refused = check_route(request))
+        co_return std::move(*refused);
+    if (!request.path.starts_with("/api/v1/system"))
+        co_return co_await setup_api_.handle(request);
+    if (!sealed())
+        co_return problem_answer(
+            409, "system.notConfigured", "This appliance is not configured yet.");
+    co_return co_await system_api_.handle(request);
+}
+
+}  // namespace millrace::configurator

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "configurator/api/setup_api.hpp"
+#include "configurator/api/system_api.hpp"
+
+namespace millrace::configurator {
+
+/// An appliance's whole life: its form followed to its end, its boot, then changes of it; and the
+/// API for that.
+class Configurator {
+public:
+    /// `host` outlives it. `code`: make_setup_code's. `certificate`: the web page's.
+    Configurator(
+        asio::any_io_executor io, Journal journal, Host& host, Following following,
+        std::string const& code, std::filesystem::path certificate);
+
+    /// Until it is cancelled. Ends by itself only where the journal cannot be written.
+    Task<Result<void>> run();
+    /// api/openapi.yaml.
+    Task<HttpAnswer> handle(HttpRequest& request);
+
+    bool sealed() const { return form_.sealed(); }
+
+private:
+    WorkerThread worker_;
+    Journal journal_;
+    FormFollower form_;
+    SystemFollower system_;
+    SetupApi setup_api_;
+    SystemApi system_api_;
+};
+
+}  // namespace millrace::configurator
