@@ -59,6 +59,9 @@ add_node() {
     cp --reflink=auto "${archives[@]}" "$system/usr/share/millrace/images/"
     # What a person at the VM's console needs.
     ln -s ../libexec/millrace/{kubectl,millrace-configurator,millrace-console} "$system/usr/bin/"
+    # So that kubectl, where root has signed in, asks this node.
+    install -d -m 0700 "$system/root/.kube"
+    ln -s /var/lib/millrace/cluster/kubeconfig/admin "$system/root/.kube/config"
 }
 
 # Upstream's, with the other names of one.

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced: a virtual machine of the disks of an OVA, in the folder VM; QEMU has VMware's own SCSI and network devices.
 #   `on bios`, `on uefi` (Secure Boot), `power_cut`, `in_guest COMMAND`, `power_off`; each wait has an end.
-# The folder has console.log, what it says on its serial port, and the screens that `screenshot` takes. It reaches nobody, and is
-# reached from this machine alone.
+# The folder has console.log, what it says on its serial port, and the screens that `screenshot` takes. It is reached from this machine
+# alone, by SSH and on $web_port, and reaches nobody but $vcenter_address, port 443, which is $vcenter_port of this machine.
 # The sourcing script has common.sh, and reads `started`.
 # shellcheck shell=bash disable=SC2034,SC2154
 : "${VM:?the folder of the machine}"
 
-# Software emulation needs about a minute for a boot; four times that is a fault.
-boot_limit=${BOOT_LIMIT:-300}
-pid='' port=''
+# Software emulation on two quiet cores needs a minute until it lets in, and N until it is configured; five times that is a fault.
+boot_limit=${BOOT_LIMIT:-300} configured_limit=${CONFIGURED_LIMIT:-3600}
+vcenter_address=10.0.2.100
+pid='' port='' web_port='' vcenter_port=''
 
 # make_machine OVA FORM: new disks on those of the OVA, and a CD with the form.
 make_machine() {
@@ -39,10 +40,13 @@ disks() {
     done
 }
 
+# Each connection to it is a process of its own.
+vcenter() { echo "guestfwd=tcp:$vcenter_address:443-cmd:$root/tests/appliance_vm/relay $vcenter_port"; }
+
 on() {
     local machine
     [ -z "$pid" ] || fail "the machine is on"
-    port=$(free_port)
+    port=$(free_port) web_port=$(free_port)
     case $1 in
         bios) machine="-machine pc $(disks pvscsi) -device ide-cd,bus=ide.1,drive=cd" ;;
         uefi)
@@ -56,9 +60,10 @@ on() {
     started=$SECONDS
     # shellcheck disable=SC2046,SC2086 # lists of words
     qemu-system-x86_64 $machine -smp 2 -m 4096 -display none -no-reboot \
-        $([ "$(accelerator)" = kvm ] && echo "-accel kvm -cpu host" || echo "-accel tcg,thread=multi,tb-size=1024 -cpu max") \
+        $([ "$(accelerator)" = kvm ] && echo "-accel kvm -cpu host" || echo "-accel tcg,thread=multi,tb-size=2048 -cpu max") \
         -drive "if=none,id=cd,media=cdrom,readonly=on,file=$VM/cd.iso" \
-        -netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$port-10.0.2.15:22" -device vmxnet3,netdev=net,romfile= \
+        -netdev "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:$port-10.0.2.15:22,hostfwd=tcp:127.0.0.1:$web_port-10.0.2.15:443,$(vcenter)" \
+        -device vmxnet3,netdev=net,romfile= \
         -serial "file:$VM/console.log" -qmp "unix:$VM/qmp,server=on,wait=off" >"$VM/qemu.log" 2>&1 &
     pid=$!
 }
@@ -81,13 +86,15 @@ said() { grep -aqF -- "$1" "$VM/console.log" 2>/dev/null; }
 
 # Each sign in costs an emulated machine seconds: who waits for something inside waits inside.
 in_guest() {
-    timeout "$boot_limit" ssh -i "$VM/key" -p "$port" -o BatchMode=yes -o ConnectTimeout=20 -o StrictHostKeyChecking=no \
+    timeout "$configured_limit" ssh -i "$VM/key" -p "$port" -o BatchMode=yes -o ConnectTimeout=20 -o StrictHostKeyChecking=no \
         -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR root@127.0.0.1 "$@"
 }
 lets_in() { in_guest true 2>/dev/null; }
-# The configurator's state when systemd has nothing left to start.
+# The configurator says each step when it has ended; the last one is vCenter's.
+has_ended() { grep -aqE '(vCenter {22}(done|held|warning)|.{28} failed)' "$VM/console.log"; }
 finished() {
     local status
+    within "$configured_limit" "the end of the configuration" has_ended
     within "$boot_limit" "SSH" lets_in
     status=$(in_guest "systemctl is-system-running --wait >/dev/null; cat /run/millrace/status.json") || fail "nothing is known of the configurator"
     [ "$(jq -r .state <<<"$status")" = finished ] || { jq . <<<"$status" >&2 && fail "the configurator has not finished"; }

@@ -12,7 +12,8 @@
 namespace millrace::configurator {
 namespace {
 
-constexpr seconds ask_limit = 10s;
+// kubectl, whose program is read from a disk that is slow and busy.
+constexpr seconds ask_limit = 30s;
 
 /// The end of what a program printed, in one line.
 std::string last_words(std::string output) {

@@ -11,6 +11,10 @@ namespace {
 
 std::string const folder = std::string(node_folder);
 
+// Seconds where the machine is quick. One that is cut off leaves its work to the next, which begins
+// from the start: on a slow machine no attempt would end.
+constexpr seconds apply_limit = 600s;
+
 /// The node's file that is made of the template of that name.
 FillTemplate from_template(std::string const& name, NodeSettings const& node) {
     return {
@@ -26,7 +30,7 @@ void apply(Step& step, std::vector<std::string> const& files, NodeSettings const
         step.changes.emplace_back(from_template("objects/" + file, node));
         words.push_back("--filename=" + folder + "/objects/" + file);
     }
-    step.programs.push_back({.words = kubectl(std::move(words)), .limit = 120s});
+    step.programs.push_back({.words = kubectl(std::move(words)), .limit = apply_limit});
 }
 
 Proof are_available(std::string const& name_space, std::string const& otherwise) {
@@ -36,6 +40,21 @@ Proof are_available(std::string const& name_space, std::string const& otherwise)
              "--all", "--timeout=5s"}),
         .limit = 180s,
         .otherwise = otherwise};
+}
+
+/// Of all in one answer: `kubectl wait` asks for each of the thirty by itself, and holds itself
+/// back.
+Proof are_established() {
+    return {
+        .words = kubectl(
+            {"get", "customresourcedefinitions",
+             "--output=go-template={{range .items}}{{$is := false}}{{range .status.conditions}}"
+             "{{if and (eq .type \"Established\") (eq .status \"True\")}}{{$is = "
+             "true}}{{end}}{{end}}"
+             "{{if not $is}}{{.metadata.name}} is not. {{end}}{{end}}All are asked."}),
+        .output = "All are asked.",
+        .limit = 10s,
+        .otherwise = "The API server does not take Knative's definitions."};
 }
 
 /// systemd.network(5): the node's own address; and a route for Services, or the host has none to
@@ -57,8 +76,9 @@ Step kubernetes_step(NodeSettings const& node) {
         WriteFile{"/etc/systemd/network/20-node.network", Secret(node_network_file(node))});
     step.programs.push_back({.words = {"/usr/bin/networkctl", "reload"}});
     step.programs.push_back(
+        // Images are imported meanwhile, which a slow disk makes long.
         {.words = {"/usr/bin/systemctl", "enable", "--now", "millrace-cluster.target"},
-         .limit = 180s});
+         .limit = 600s});
     step.proofs = ready_step().proofs;
     step.proofs.push_back(
         {.words = kubectl({"wait", "--for=condition=Ready", "node/millrace", "--timeout=5s"}),
@@ -76,10 +96,7 @@ Step definitions_step(NodeSettings const& node) {
     for (auto const* word : {"millrace.dev/woken-", "millrace.dev/woken=yes"})
         step.remedies.push_back(
             {.words = kubectl({"annotate", "--overwrite", "crd", "--all", word}), .limit = 60s});
-    step.proofs.push_back(
-        {.words = kubectl({"wait", "--for=condition=Established", "crd", "--all", "--timeout=9s"}),
-         .limit = 10s,
-         .otherwise = "The API server does not take Knative's definitions."});
+    step.proofs.push_back(are_established());
     return step;
 }
 
@@ -107,7 +124,7 @@ Step millrace_step(NodeSettings const& node) {
               "--kubeconfig=" + folder + "/kubeconfig/admin",
               "--values=" + folder + "/config/chart-values.yaml",
               "--set-file=token.value=" + std::string(token_file)},
-         .limit = 120s});
+         .limit = apply_limit});
     // Helm refuses to go on after one that a power cut has ended.
     step.remedies.push_back(
         {.words = kubectl(

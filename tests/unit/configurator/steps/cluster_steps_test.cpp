@@ -122,6 +122,13 @@ TEST_CASE(
     CHECK(describe(step.programs.at(0)).find("--filename=" + objects.path) != std::string::npos);
 }
 
+TEST_CASE("cluster: one request says which of the definitions are not established") {
+    Step const step = definitions_step({});
+    REQUIRE(step.proofs.size() == 1);
+    CHECK(step.proofs[0].words.back().find("{{.metadata.name}} is not.") != std::string::npos);
+    CHECK(step.proofs[0].words.back().ends_with(step.proofs[0].output));
+}
+
 TEST_CASE("cluster: Helm goes on after an upgrade that a power cut has ended") {
     Step const step = millrace_step({});
     REQUIRE(step.remedies.size() == 1);
