@@ -6,14 +6,13 @@
 namespace millrace::configurator {
 
 Configurator::Configurator(
-    asio::any_io_executor io, Journal journal, Host& host, Following following,
-    std::string const& code, std::filesystem::path certificate)
+    asio::any_io_executor io, Journal journal, Host& host, Following following, ApiOptions options)
     : worker_(io, 1, "configuration"),
       journal_(std::move(journal)),
       form_(io, worker_, journal_, host, std::move(following)),
       system_(io, worker_, journal_, host),
-      setup_api_(form_, code),
-      system_api_(system_, std::move(certificate)) {}
+      setup_api_(form_, options.code),
+      system_api_(system_, std::move(options.certificate)) {}
 
 Task<Result<void>> Configurator::run() {
     auto followed = co_await form_.run();

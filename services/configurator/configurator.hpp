@@ -6,14 +6,20 @@
 
 namespace millrace::configurator {
 
+/// What its API is served with.
+struct ApiOptions {
+    std::string code;                   ///< make_setup_code's
+    std::filesystem::path certificate;  ///< the web page's
+};
+
 /// An appliance's whole life: its form followed to its end, its boot, then changes of it; and the
 /// API for that.
 class Configurator {
 public:
-    /// `host` outlives it. `code`: make_setup_code's. `certificate`: the web page's.
+    /// `host` outlives it.
     Configurator(
         asio::any_io_executor io, Journal journal, Host& host, Following following,
-        std::string const& code, std::filesystem::path certificate);
+        ApiOptions options);
 
     /// Until it is cancelled. Ends by itself only where the journal cannot be written.
     Task<Result<void>> run();

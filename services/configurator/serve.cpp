@@ -78,7 +78,7 @@ public:
                .boot_steps = boot_steps(),
                .status_file = flags.text("status"),
                .on_sealed = [this] { code_file_.remove(); }},
-              code_, web_page_certificate().certificate),
+              {.code = code_, .certificate = web_page_certificate().certificate}),
           server_(
               io_.get_executor(), {.unix_socket = socket_of(flags)},
               [this](HttpRequest& request) { return configurator_.handle(request); }),

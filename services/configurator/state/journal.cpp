@@ -79,13 +79,14 @@ Result<void> Journal::read() {
     auto const progress = read_json(folder_ / progress_file);
     if (!form || !taken)
         return std::unexpected((!form ? form : taken).error());
-    if (!progress)
-        return std::unexpected(progress.error());
+    auto const before = read_json(folder_ / before_file);
+    if (!progress || !before)
+        return std::unexpected((!progress ? progress : before).error());
     form_ = std::move(*form);
     taken_ = std::move(*taken);
-    if (auto const before = read_json(folder_ / before_file); !before)
-        return std::unexpected(before.error());
-    else if (*before && !(before_ = before_change_from(**before)))
+    if (*before)
+        before_ = before_change_from(**before);
+    if (*before && !before_)
         return damaged(folder_ / before_file, "It is no change's.");
     if (*progress)
         sealed_ = bool_at(**progress, "sealed", false);

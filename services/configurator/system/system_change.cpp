@@ -83,7 +83,7 @@ std::vector<Step> trial_steps(Settings const& settings) {
 }
 
 /// What makes the difference between the two, once each: a trial that fails is undone at once.
-std::vector<Step> steps_between(std::optional<Settings> const& before, Settings const& after) {
+std::vector<Step> steps_between(Checked<Settings> const& before, Settings const& after) {
     std::vector<Step> const old = before ? trial_steps(*before) : std::vector<Step>();
     std::vector<Step> steps = trial_steps(after);
     std::erase_if(steps, [&](Step const& step) { return is_among(old, step); });
@@ -124,10 +124,8 @@ Checked<SystemChange> change_of(PropertyTexts const& form, Json const& body, Sys
     SystemChange change{.form = without_secrets(std::move(*after)), .apply = {}};
     if (changed.empty())
         return change;
-    ReadSettings before = read_settings(form, now, NeededSecrets::in_force);
-    change.apply = steps_between(
-        before.settings ? std::optional(std::move(*before.settings)) : std::nullopt,
-        *read.settings);
+    change.apply =
+        steps_between(read_settings(form, now, NeededSecrets::in_force).settings, *read.settings);
     if (std::ranges::all_of(changed, is_password))
         change.confirmation = Confirmation::not_needed;
     return change;

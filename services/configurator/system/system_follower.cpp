@@ -82,7 +82,7 @@ Task<Result<void>> SystemFollower::perform_command() {
 
 Task<Result<void>> SystemFollower::end() {
     Trial::State const state = trial_->state();
-    auto done = co_await worker_.run([this, state]() -> Result<void> {
+    auto done = co_await worker_.run([this, state] -> Result<void> {
         if (!journal_.before_change() || state == Trial::State::stuck)
             return {};
         return state == Trial::State::kept ? journal_.keep_change() : journal_.forget_change();
@@ -111,7 +111,7 @@ Task<Result<void>> SystemFollower::take(SystemChange change) {
     if (trial_)
         co_return failure(ErrorCode::conflict, "Another change is under way.");
     bool const can_be_undone = change.confirmation == Confirmation::needed;
-    auto const undo = co_await worker_.run([&]() -> Result<std::vector<Step>> {
+    auto const undo = co_await worker_.run([&] -> Result<std::vector<Step>> {
         if (!can_be_undone)
             return std::vector<Step>();
         auto before = before_of(change, form_, host_);

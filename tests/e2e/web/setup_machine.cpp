@@ -39,7 +39,7 @@ int serve(std::vector<std::string> const& words) {
          .boot_steps = {},
          .status_file = words[1] + "/status.json",
          .on_sealed = [] {}},
-        words[3], words[1] + "/console.crt");
+        {.code = words[3], .certificate = words[1] + "/console.crt"});
     HttpServerOptions options;
     options.unix_socket = UnixSocket{.path = words[0]};
     HttpServer server(io.get_executor(), std::move(options), [&configurator](HttpRequest& request) {

@@ -74,7 +74,7 @@ public:
                 .boot_steps = {},
                 .status_file = folder.path() / "status.json",
                 .on_sealed = [this] { ++times_sealed; }},
-            code, folder.path() / "console.crt");
+            ApiOptions{.code = code, .certificate = folder.path() / "console.crt"});
         HttpServerOptions options;
         options.unix_socket = UnixSocket{.path = socket()};
         server_.emplace(io.get_executor(), std::move(options), [this](HttpRequest& request) {

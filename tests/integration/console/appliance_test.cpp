@@ -106,10 +106,9 @@ Task<void> check_refused(ApplianceWorld& appliance) {
     world.cookie = cookie;
     HttpRequest other_site = world.request("POST");
     other_site.headers.set("Origin", "https://other.example.com");
-    CHECK(
-        problem_code(
-            co_await world.send("/api/v1/appliance/system/undo", std::move(other_site)), 403) ==
-        "request.crossSite");
+    auto const crossed =
+        co_await world.send("/api/v1/appliance/system/undo", std::move(other_site));
+    CHECK(problem_code(crossed, 403) == "request.crossSite");
     // The client writes the Host itself.
     auto const other_name = co_await exchange_raw(
         port_of(world.console.url()),
