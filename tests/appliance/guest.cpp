@@ -56,6 +56,7 @@ Guest::Guest() : machine_(MILLRACE_SOURCE_DIR "/tests/appliance/machine") {
 Guest::~Guest() {
     auto const gone =
         run_to_end({.arguments = {"/bin/bash", "-c", command("wipe")}}, command_limit);
+    INFO((gone ? gone->output : gone.error().detail));
     CHECK((gone && gone->is_well()));
 }
 
