@@ -29,6 +29,16 @@ join_cgroups() {
     done
 }
 
+# thaw_cgroups NAME: runc freezes a container while it writes its rules; in version 1 what is frozen does not die of SIGKILL.
+thaw_cgroups() {
+    local folder file
+    for folder in $(cgroups "$1"); do
+        while IFS= read -r file; do
+            echo THAWED >"$file" 2>/dev/null || true
+        done < <(find "$folder" -name freezer.state 2>/dev/null)
+    done
+}
+
 remove_cgroup() {
     find "$1" -depth -type d -exec rmdir {} + 2>/dev/null
     [ ! -d "$1" ]
