@@ -54,6 +54,12 @@ private:
         co_return co_await change();
     }
 
+    /// `pointer`: "/values/KEY".
+    static void complain_of(std::string const& pointer, std::string const& problem) {
+        std::string const key = pointer.substr(pointer.rfind('/') + 1);
+        std::fprintf(stderr, "  %s: %s\n", key.c_str(), problem.c_str());
+    }
+
     /// What it answered where that is 2xx; else nothing, and it was printed.
     Task<std::optional<Json>> ask(std::string method, std::string path, std::string body = {}) {
         HttpRequest request;
@@ -71,9 +77,7 @@ private:
         complain(string_at(json, "detail", "The configurator refuses it."));
         if (Json const* const errors = find_json(json, "errors"))
             for (Json const& error : *errors)
-                std::fprintf(
-                    stderr, "  %s: %s\n", string_at(error, "pointer").substr(8).c_str(),
-                    string_at(error, "detail").c_str());
+                complain_of(string_at(error, "pointer"), string_at(error, "detail"));
         co_return std::nullopt;
     }
 

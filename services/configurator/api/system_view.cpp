@@ -9,10 +9,15 @@ namespace {
 
 Json trial_view(SystemFollower const& follower, SteadyTime now) {
     Trial const& trial = *follower.trial();
-    bool const is_waiting = trial.state() == Trial::State::on_trial;
+    Trial::State const state = trial.state();
+    bool const is_waiting = state == Trial::State::on_trial;
+    // Over, and not yet on the disk.
+    Trial::State const shown = state == Trial::State::kept ? Trial::State::applying
+                               : trial.is_over()           ? Trial::State::undoing
+                                                           : state;
     auto const left = std::chrono::ceil<seconds>(trial.until() - now);
     return {
-        {"state", trial.is_over() ? "applying" : std::string(to_string(trial.state()))},
+        {"state", std::string(to_string(shown))},
         {"title", follower.step_title()},
         {"problem", trial.problem()},
         {"remainingSeconds", is_waiting ? std::max<std::int64_t>(left.count(), 0) : 0}};

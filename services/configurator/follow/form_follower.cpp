@@ -26,6 +26,7 @@ FormFollower::FormFollower(
       following_(std::move(following)),
       file_(following_.status_file),
       changed_(io),
+      wishes_(changed_),
       status_(status_json("starting")),
       sealed_(journal_.sealed()) {}
 
@@ -100,14 +101,14 @@ void FormFollower::begin() {
 }
 
 Task<Result<void>> FormFollower::take_wish() {
-    if (!wish_)
+    auto const wish = wishes_.take();
+    if (!wish)
         co_return Result<void>();
-    auto const wish = std::exchange(wish_, nullptr);
     if (sealed_)
         wish->outcome = failure(ErrorCode::conflict, "The form has been followed to its end.");
     else
         wish->outcome =
-            co_await worker_.run([this, wish] { return journal_.keep_form(wish->form); });
+            co_await worker_.run([this, wish] { return journal_.keep_form(wish->what); });
     if (*wish->outcome)
         begin();
     changed_.notify();
@@ -115,7 +116,7 @@ Task<Result<void>> FormFollower::take_wish() {
 }
 
 bool FormFollower::is_over() const {
-    if (!sealed_ || !machine_ || wish_)
+    if (!sealed_ || !machine_ || wishes_.has_wish())
         return false;
     Command const next = machine_->next();
     return std::holds_alternative<Finished>(next) || std::holds_alternative<Stuck>(next);
@@ -161,16 +162,16 @@ void FormFollower::keep_printed(std::string const& step, std::vector<std::string
 
 /// Until something is asked for, or the machine's time to wait is over.
 Task<Result<void>> FormFollower::rest(std::optional<nanoseconds> span) {
-    if (wish_)
+    if (wishes_.has_wish())
         co_return Result<void>();
     if (!span) {
         co_await changed_.wait();
         co_return Result<void>();
     }
     SteadyTime const until = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(*span);
-    while (!wish_ && steady_now() < until)
+    while (!wishes_.has_wish() && steady_now() < until)
         co_await changed_.wait_until(until);
-    if (!wish_)
+    if (!wishes_.has_wish())
         machine_->waited();
     co_return Result<void>();
 }
@@ -199,25 +200,9 @@ Task<Result<void>> FormFollower::follow(PropertyTexts form, nanoseconds limit) {
         co_return failure(ErrorCode::conflict, "The form has been followed to its end.");
     if (!has_looked_)
         co_return failure(ErrorCode::conflict, "The VM is still asked for its form; try again.");
-    if (wish_)
-        co_return failure(ErrorCode::conflict, "Another form is being taken at this moment.");
-    auto const wish = std::make_shared<Wish>(std::move(form));
-    wish_ = wish;
-    changed_.notify();
-    SteadyTime const until = steady_now() + std::chrono::duration_cast<SteadyTime::duration>(limit);
-    while (!wish->outcome) {
-        auto const woken = co_await changed_.wait_until(until);
-        // Once it is being written it is waited for.
-        bool const is_late = steady_now() >= until && wish_ == wish;
-        if (!wish->outcome && (is_late || !woken)) {
-            wish_.reset();
-            co_return failure(
-                ErrorCode::timed_out,
-                "A program of the step under way has not ended yet; nothing is changed. Try "
-                "again.");
-        }
-    }
-    co_return *wish->outcome;
+    co_return co_await wishes_.ask(
+        std::move(form), limit,
+        "A program of the step under way has not ended yet; nothing is changed. Try again.");
 }
 
 Result<void> FormFollower::retry() {

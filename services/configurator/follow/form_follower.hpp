@@ -2,14 +2,13 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <optional>
 
-#include "common/net/async_signal.hpp"
 #include "common/net/worker_thread.hpp"
 #include "configurator/environment/transport.hpp"
 #include "configurator/follow/status_file.hpp"
 #include "configurator/follow/step_log.hpp"
+#include "configurator/follow/wish_box.hpp"
 #include "configurator/host/host.hpp"
 #include "configurator/state/journal.hpp"
 
@@ -56,11 +55,6 @@ public:
     Result<void> retry();
 
 private:
-    /// A form that waits to be taken.
-    struct Wish {
-        PropertyTexts form;
-        std::optional<Result<void>> outcome;
-    };
     Result<Faults> take_environment();
     Task<Result<void>> take_wish();
     void begin();
@@ -81,8 +75,8 @@ private:
     Faults notes_;
     Faults environment_notes_;
     bool has_looked_ = false;
-    std::shared_ptr<Wish> wish_;
     AsyncSignal changed_;  ///< a wish came, was answered, or a retry
+    WishBox<PropertyTexts> wishes_;
 
     Json status_;
     std::optional<PropertyTexts> form_;

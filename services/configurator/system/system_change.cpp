@@ -100,13 +100,16 @@ std::vector<Step> steps_between(Checked<Settings> const& before, Settings const&
 
 }  // namespace
 
-Json system_groups() {
-    auto const form = parse_json(form_document);
-    MILLRACE_ASSERT(form);
-    Json shown = Json::array();
-    for (Json const& group : form->at("groups"))
-        if (is_among(groups, string_at(group, "id")))
-            shown.push_back(group);
+Json const& system_groups() {
+    static Json const shown = [] {
+        auto const form = parse_json(form_document);
+        MILLRACE_ASSERT(form);
+        Json some = Json::array();
+        for (Json const& group : form->at("groups"))
+            if (is_among(groups, string_at(group, "id")))
+                some.push_back(group);
+        return some;
+    }();
     return shown;
 }
 
@@ -145,7 +148,9 @@ Result<SystemChange> certificate_renewal(PropertyTexts const& form, SystemTime n
     return SystemChange{.form = form, .apply = {away, certificate_in_force(*read.settings)}};
 }
 
-std::vector<std::string> kept_paths() {
+std::vector<std::string> kept_paths(std::set<std::string> const& steps) {
+    if (!steps.contains("certificate"))
+        return {};
     CertificatePaths paths = web_page_certificate();
     return {std::move(paths.certificate), std::move(paths.key)};
 }

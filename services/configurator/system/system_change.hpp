@@ -9,7 +9,7 @@
 namespace millrace::configurator {
 
 /// The groups of the form whose values a running appliance takes (form_document's "groups").
-Json system_groups();
+Json const& system_groups();
 
 /// What is to become of a running appliance.
 struct SystemChange {
@@ -26,8 +26,8 @@ Checked<SystemChange> change_of(PropertyTexts const& form, Json const& body, Sys
 /// The web page's own certificate anew. Errors: `conflict` where it has another one.
 Result<SystemChange> certificate_renewal(PropertyTexts const& form, SystemTime now);
 
-/// What no form can bring back: certificate and key of the web page.
-std::vector<std::string> kept_paths();
+/// Files that these steps change and no form can bring back: certificate and key of the web page.
+std::vector<std::string> kept_paths(std::set<std::string> const& steps);
 
 /// What brings it back. A form that an older version took and this one refuses is an error.
 Result<std::vector<Step>> undo_steps(BeforeChange const& before, SystemTime now);

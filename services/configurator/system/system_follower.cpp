@@ -15,7 +15,7 @@ Result<BeforeChange> before_of(SystemChange const& change, PropertyTexts form, H
     BeforeChange before{.form = std::move(form), .files = {}, .steps = {}};
     for (Step const& step : change.apply)
         before.steps.insert(step.id);
-    for (std::string const& path : kept_paths()) {
+    for (std::string const& path : kept_paths(before.steps)) {
         auto file = host.present(path);
         if (!file)
             return std::unexpected(file.error());
@@ -33,7 +33,7 @@ Task<Result<void>> SystemFollower::run() {
         if (undo)
             trial_ = Trial::interrupted(std::move(*undo), journal_.completed());
         else
-            log::error("A change cannot be undone.", {{"reason", undo.error().detail}});
+            last_ = Outcome{Trial::State::stuck, undo.error().detail, system_now()};
     }
     is_ready_ = true;
     for (;;) {
@@ -43,10 +43,10 @@ Task<Result<void>> SystemFollower::run() {
             if (!ended)
                 co_return ended;
         } else if (!trial_) {
-            if (!wish_)
+            if (!wishes_.has_wish())
                 co_await changed_.wait();
         } else if (trial_->state() == Trial::State::on_trial) {
-            if (!wish_)
+            if (!wishes_.has_wish())
                 co_await changed_.wait_until(trial_->until());
             trial_->settle(steady_now());
         } else if (auto const done = co_await perform_command(); !done) {
@@ -97,9 +97,9 @@ Task<Result<void>> SystemFollower::end() {
 }
 
 Task<void> SystemFollower::take_wish() {
-    if (!wish_)
+    auto const wish = wishes_.take();
+    if (!wish)
         co_return;
-    auto const wish = std::exchange(wish_, nullptr);
     if (auto const* const program = std::get_if<Program>(&wish->what))
         wish->outcome = co_await take(*program);
     else
@@ -142,21 +142,8 @@ Task<Result<void>> SystemFollower::take(Program program) {
 Task<Result<void>> SystemFollower::ask_for(std::variant<SystemChange, Program> what) {
     if (!is_ready_)
         co_return failure(ErrorCode::unavailable, "The appliance is still starting.");
-    if (wish_)
-        co_return failure(ErrorCode::conflict, "Another request is being taken at this moment.");
-    auto const wish = std::make_shared<Wish>(std::move(what));
-    wish_ = wish;
-    changed_.notify();
-    SteadyTime const until = steady_now() + wish_limit;
-    while (!wish->outcome) {
-        auto const woken = co_await changed_.wait_until(until);
-        // Once it is being done it is waited for.
-        if (!wish->outcome && wish_ == wish && (!woken || steady_now() >= until)) {
-            wish_.reset();
-            co_return failure(ErrorCode::timed_out, "A program has not ended yet. Try again.");
-        }
-    }
-    co_return *wish->outcome;
+    co_return co_await wishes_.ask(
+        std::move(what), wish_limit, "A program has not ended yet. Try again.");
 }
 
 Task<Result<void>> SystemFollower::begin(SystemChange change) {

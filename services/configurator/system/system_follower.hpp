@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <variant>
 
-#include "common/net/async_signal.hpp"
 #include "common/net/worker_thread.hpp"
+#include "configurator/follow/wish_box.hpp"
 #include "configurator/host/host.hpp"
 #include "configurator/state/journal.hpp"
 #include "configurator/system/system_change.hpp"
@@ -30,7 +29,8 @@ public:
         : worker_(worker),
           journal_(journal),
           host_(host),
-          changed_(std::move(io)) {}
+          changed_(std::move(io)),
+          wishes_(changed_) {}
 
     /// Until it is cancelled. Undoes first what nobody had confirmed when the machine went down.
     /// Pre: the journal is sealed. Ends by itself only where the journal cannot be written.
@@ -57,10 +57,6 @@ public:
     Task<Result<void>> perform(Program program);
 
 private:
-    struct Wish {
-        std::variant<SystemChange, Program> what;
-        std::optional<Result<void>> outcome;
-    };
     Task<Result<void>> ask_for(std::variant<SystemChange, Program> what);
     Task<void> take_wish();
     Task<Result<void>> take(SystemChange change);
@@ -76,8 +72,8 @@ private:
     std::optional<Trial> trial_;
     std::string step_title_;
     std::optional<Outcome> last_;
-    std::shared_ptr<Wish> wish_;
     AsyncSignal changed_;  ///< a wish came or was answered, or the trial's state is another
+    WishBox<std::variant<SystemChange, Program>> wishes_;
 };
 
 }  // namespace millrace::configurator

@@ -4,22 +4,13 @@
 #include <set>
 
 #include "configurator/state/status.hpp"
-#include "tests/support/catch.hpp"
+#include "tests/support/json.hpp"
 #include "tests/unit/configurator/form/given_properties.hpp"
 
 using namespace millrace;
 using namespace millrace::configurator;
+using millrace::test::json;
 using namespace millrace::configurator::test;
-
-namespace {
-
-Json json(std::string const& text) {
-    auto value = parse_json(text);
-    REQUIRE(value);
-    return std::move(*value);
-}
-
-}  // namespace
 
 TEST_CASE(
     "form view: every property once, with its values, and of a secret only that there is one") {

@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "configurator/form/given_values.hpp"
 
-#include "tests/support/catch.hpp"
+#include "tests/support/json.hpp"
 #include "tests/unit/configurator/form/given_properties.hpp"
 
 using namespace millrace;
 using namespace millrace::configurator;
+using millrace::test::json;
 using namespace millrace::configurator::test;
-
-namespace {
-
-Json json(std::string const& text) {
-    auto value = parse_json(text);
-    REQUIRE(value);
-    return std::move(*value);
-}
-
-}  // namespace
 
 TEST_CASE("given values: what a request leaves out stays, what it has empty goes") {
     auto const given = with(least_form(), "hostname", "a.example");

@@ -4,19 +4,14 @@
 #include <random>
 
 #include "common/base/encoding.hpp"
-#include "tests/support/catch.hpp"
 #include "tests/support/environment_number.hpp"
+#include "tests/support/json.hpp"
 
 using namespace millrace;
 using namespace millrace::configurator;
+using millrace::test::json;
 
 namespace {
-
-Json json(std::string const& text) {
-    auto value = parse_json(text);
-    REQUIRE(value);
-    return std::move(*value);
-}
 
 ScreenFacts facts_with(std::string const& status) {
     return {

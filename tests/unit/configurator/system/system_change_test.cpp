@@ -140,6 +140,11 @@ TEST_CASE("system change: the appliance's own certificate can be renewed, anothe
     CHECK(given.error().code == ErrorCode::conflict);
 }
 
+TEST_CASE("system change: the web page's key is kept aside only where it is changed") {
+    CHECK(kept_paths({"network", "syslog"}).empty());
+    CHECK(kept_paths({"certificate"}).size() == 2);
+}
+
 TEST_CASE("system change: it is undone by the steps of before, the certificate by its files") {
     BeforeChange const before{
         .form = in_force(),
