@@ -41,9 +41,7 @@ void CheckedValues::read(Property const& property, PropertyTexts const& given) {
 
 /// A value that is there and wrong was told already.
 void CheckedValues::check_required(Property const& property) {
-    bool const is_told =
-        std::ranges::find(faults_, std::string(property.key), &Fault::place) != faults_.end();
-    if (has(property.key) || is_told)
+    if (has(property.key) || is_told(property.key))
         return;
     if (property.required)
         return fault(property.key, "is needed: give " + std::string(property.words) + ".");
@@ -71,6 +69,10 @@ void CheckedValues::note_unknown(PropertyTexts const& given) {
             remark += '.';
         note(to_valid_utf8(key), std::move(remark));
     }
+}
+
+bool CheckedValues::is_told(std::string_view key) const {
+    return std::ranges::find(faults_, key, &Fault::place) != faults_.end();
 }
 
 std::string const& CheckedValues::text(std::string_view key) const {

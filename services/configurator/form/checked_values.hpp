@@ -20,6 +20,8 @@ public:
 
     /// Whether it has a value that is right.
     bool has(std::string_view key) const { return values_.contains(key); }
+    /// Whether it was told already that something is wrong with it.
+    bool is_told(std::string_view key) const;
     /// "" where it has none.
     std::string const& text(std::string_view key) const;
     Secret secret(std::string_view key) const { return Secret(text(key)); }

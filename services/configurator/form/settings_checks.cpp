@@ -78,9 +78,10 @@ void check_networks(CheckedValues& values) {
     auto const own = own_network(values);
     if (own)
         check_own_address(values, *own);
-    else if (values.has("gateway"))
+    else if (values.has("gateway") && !values.is_told("ipaddress"))
         values.fault("gateway", "needs ipaddress; without one, DHCP gives the gateway, too.");
-    if (values.has("ipv6_gateway") && !values.has("ipv6_address"))
+    if (values.has("ipv6_gateway") && !values.has("ipv6_address") &&
+        !values.is_told("ipv6_address"))
         values.fault(
             "ipv6_gateway", "needs ipv6_address; without one, the network's routers announce it.");
     check_inner_network(values, "pod_network_cidr", own);

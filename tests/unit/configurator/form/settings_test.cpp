@@ -148,6 +148,8 @@ TEST_CASE("settings: addresses fit their network") {
     CHECK(
         fault_of(with(least_form(), "ipv6_gateway", "fe80::1"), "ipv6_gateway")
             .find("needs ipv6_address") != std::string::npos);
+    // A wrong address is one fault, not two: that there is none would be false.
+    CHECK(fault_of(with(static_form(), "ipaddress", "192.168.10"), "gateway").empty());
     // A link of two machines has neither (RFC 3021).
     auto form = with(with(static_form(), "netmask", "31"), "ipaddress", "192.168.10.0");
     CHECK(read_settings(form, now()).settings);
