@@ -21,6 +21,8 @@ millrace_static_library(yaml_cpp libyaml-cpp.a yaml-cpp/yaml.h)
 millrace_static_library(sqlite libsqlite3.a sqlite3.h)
 target_link_libraries(millrace::sqlite INTERFACE m ${CMAKE_DL_LIBS} Threads::Threads)
 millrace_static_library(argon2 libargon2.a argon2.h)
+# Of its formats only tar is used, which needs no other library.
+millrace_static_library(archive libarchive.a archive.h)
 millrace_static_library(boost_url libboost_url.a boost/url.hpp)
 
 # Asio and Beast are compiled once, in common/net/separate_compilation.cpp.

@@ -6,13 +6,16 @@
 namespace millrace::configurator {
 
 Configurator::Configurator(
-    asio::any_io_executor io, Journal journal, Host& host, Following following, ApiOptions options)
+    asio::any_io_executor io, Journal journal, Hosts hosts, Following following,
+    ImageOptions images, ApiOptions options)
     : worker_(io, 1, "configuration"),
       journal_(std::move(journal)),
-      form_(io, worker_, journal_, host, std::move(following)),
-      system_(io, worker_, journal_, host),
+      form_(io, worker_, journal_, hosts.configuration, std::move(following)),
+      system_(io, worker_, journal_, hosts.configuration),
+      images_(io, hosts.images, std::move(images)),
       setup_api_(form_, options.code),
-      system_api_(system_, std::move(options.certificate)) {}
+      system_api_(system_, std::move(options.certificate)),
+      image_api_(images_) {}
 
 Task<Result<void>> Configurator::run() {
     auto followed = co_await form_.run();
@@ -27,6 +30,8 @@ Task<HttpAnswer> Configurator::handle(HttpRequest& request) {
     if (!sealed())
         co_return problem_answer(
             409, "system.notConfigured", "This appliance is not configured yet.");
+    if (request.path.starts_with(ImageApi::prefix))
+        co_return co_await image_api_.handle(request);
     co_return co_await system_api_.handle(request);
 }
 

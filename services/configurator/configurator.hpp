@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "configurator/api/image_api.hpp"
 #include "configurator/api/setup_api.hpp"
 #include "configurator/api/system_api.hpp"
 
@@ -12,17 +13,25 @@ struct ApiOptions {
     std::filesystem::path certificate;  ///< the web page's
 };
 
-/// An appliance's whole life: its form followed to its end, its boot, then changes of it; and the
-/// API for that.
+/// The machine, once for each of the two that change it at the same time.
+struct Hosts {
+    Host& configuration;
+    Host& images;
+};
+
+/// An appliance's whole life: its form followed to its end, its boot, then changes of it; beside
+/// that its images; and the API for both.
 class Configurator {
 public:
-    /// `host` outlives it.
+    /// `hosts` outlive it.
     Configurator(
-        asio::any_io_executor io, Journal journal, Host& host, Following following,
-        ApiOptions options);
+        asio::any_io_executor io, Journal journal, Hosts hosts, Following following,
+        ImageOptions images, ApiOptions options);
 
     /// Until it is cancelled. Ends by itself only where the journal cannot be written.
     Task<Result<void>> run();
+    /// The same for its images, until it is cancelled.
+    Task<void> keep_images() { return images_.run(); }
     /// api/openapi.yaml.
     Task<HttpAnswer> handle(HttpRequest& request);
 
@@ -33,8 +42,10 @@ private:
     Journal journal_;
     FormFollower form_;
     SystemFollower system_;
+    ImageKeeper images_;
     SetupApi setup_api_;
     SystemApi system_api_;
+    ImageApi image_api_;
 };
 
 }  // namespace millrace::configurator

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <algorithm>
 #include <iterator>
 
@@ -80,11 +83,28 @@ struct Images {
             return std::unexpected((!archives ? archives.error() : marks.error()));
         return Images{std::move(*marks), image_steps(*archives)};
     }
-    bool are_whole() const {
-        return std::ranges::all_of(
-            steps, [&](Step const& step) { return marks.completed().contains(step.id); });
+    /// Of the archives that are there: one that comes back under the name of one that is gone is
+    /// another one.
+    std::set<std::string> completed() const {
+        std::set<std::string> ids;
+        for (Step const& step : steps)
+            if (marks.completed().contains(step.id))
+                ids.insert(step.id);
+        return ids;
     }
+    bool are_whole() const { return completed().size() == steps.size(); }
 };
+
+/// Images are brought at a start, and where a person brings one: one after the other. Until it is
+/// closed it is our turn.
+Result<FileDescriptor> wait_for_turn(std::filesystem::path const& folder) {
+    if (auto made = make_directories(folder, 0700); !made)
+        return std::unexpected(made.error());
+    FileDescriptor lock(::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (!lock.is_open() || ::flock(lock.get(), LOCK_EX) != 0)
+        return std::unexpected(storage_error("Cannot lock " + folder.string()));
+    return lock;
+}
 
 /// The exit code; what went wrong is printed.
 int told(ConfigurationMachine const& machine, Result<bool> const& done) {
@@ -150,11 +170,17 @@ int run_images(std::vector<std::string> const& words) {
     auto const flags = read_flags("images", words, {images_flag, marks_flag});
     if (!flags)
         return flags.error();
+    auto const turn = wait_for_turn(flags->text("marks"));
+    if (!turn)
+        return complain(turn.error().detail);
     auto images = Images::find(*flags);
     if (!images)
         return complain(images.error().detail);
     SystemHost host("/");
-    ConfigurationMachine machine(images->steps, images->marks.completed());
+    std::set<std::string> const completed = images->completed();
+    if (auto const kept = images->marks.keep_completed(completed); !kept)
+        return complain(kept.error().detail);
+    ConfigurationMachine machine(images->steps, completed);
     return told(machine, perform(machine, host, [&](ConfigurationMachine const& now) {
                     return images->marks.keep_completed(now.completed());
                 }));

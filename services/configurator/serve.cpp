@@ -71,14 +71,14 @@ class Serving {
 public:
     Serving(FlagValues const& flags, Journal journal)
         : code_file_(flags.text("code-file")),
-          host_("/"),
           configurator_(
-              io_.get_executor(), std::move(journal), host_,
+              io_.get_executor(), std::move(journal),
+              {.configuration = host_, .images = image_host_},
               {.transports = transports_of(flags),
                .boot_steps = boot_steps(),
                .status_file = flags.text("status"),
                .on_sealed = [this] { code_file_.remove(); }},
-              {.code = code_, .certificate = web_page_certificate().certificate}),
+              {}, {.code = code_, .certificate = web_page_certificate().certificate}),
           server_(
               io_.get_executor(), {.unix_socket = socket_of(flags)},
               [this](HttpRequest& request) { return configurator_.handle(request); }),
@@ -92,6 +92,7 @@ public:
     int run() {
         server_.start();
         tasks_.spawn_essential("configurator", follow());
+        tasks_.spawn_essential("images", configurator_.keep_images());
         asio::signal_set signals(io_, SIGINT, SIGTERM);
         signals.async_wait([this](boost::system::error_code code, int) {
             if (!code)
@@ -124,7 +125,8 @@ private:
     asio::io_context io_{1};
     std::string code_ = make_setup_code();
     CodeFile code_file_;
-    SystemHost host_;
+    SystemHost host_{"/"};
+    SystemHost image_host_{"/"};
     Configurator configurator_;
     HttpServer server_;
     TaskGroup tasks_;

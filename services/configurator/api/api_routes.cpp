@@ -11,7 +11,7 @@ struct Route {
     std::string_view path;
     std::string_view methods;
 };
-constexpr std::array<Route, 10> routes = {{
+constexpr std::array<Route, 14> routes = {{
     {"/api/v1/status", "GET, HEAD"},
     {"/api/v1/form", "GET, HEAD, PUT"},
     {"/api/v1/log", "GET, HEAD"},
@@ -22,6 +22,10 @@ constexpr std::array<Route, 10> routes = {{
     {"/api/v1/system/undo", "POST"},
     {"/api/v1/system/renew-certificate", "POST"},
     {"/api/v1/system/power", "POST"},
+    {"/api/v1/system/images", "GET, HEAD, POST"},
+    {"/api/v1/system/images/upload", "PUT, DELETE"},
+    {"/api/v1/system/images/upload/finish", "POST"},
+    {"/api/v1/system/images/archive", "DELETE"},
 }};
 
 }  // namespace

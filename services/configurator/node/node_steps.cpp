@@ -9,9 +9,17 @@ namespace {
 
 constexpr uid_t pods_user = 65532;  // of our images
 constexpr seconds import_limit = 300s;
+constexpr seconds imports_limit = 900s;
 
 std::string in_node(std::string_view name) {
     return std::string(node_folder) + "/" + std::string(name);
+}
+
+Program containerd_control(std::vector<std::string> words) {
+    words.insert(
+        words.begin(),
+        {"/usr/bin/ctr", "--address", "/run/containerd/containerd.sock", "--namespace", "k8s.io"});
+    return {.words = std::move(words), .limit = import_limit};
 }
 
 Step files_step(
@@ -81,20 +89,26 @@ std::vector<Step> image_steps(std::vector<std::string> const& archives) {
     std::vector<Step> steps;
     for (std::string const& archive : archives) {
         std::string const name = archive.substr(archive.rfind('/') + 1);
-        Step step{.id = name, .title = "Image archive " + name};
-        std::vector<std::string> const control = {
-            "/usr/bin/ctr", "--address", "/run/containerd/containerd.sock", "--namespace",
-            "k8s.io"};
-        auto const run = [&](std::vector<std::string> words) {
-            words.insert(words.begin(), control.begin(), control.end());
-            step.programs.push_back({.words = std::move(words), .limit = import_limit});
-        };
-        run({"images", "import", "--all-platforms", archive});
-        // Its layers are unpacked then, and their packed form is not needed.
-        run({"content", "prune", "references"});
-        steps.push_back(std::move(step));
+        steps.push_back(
+            {.id = name,
+             .title = "Image archive " + name,
+             // Its layers are unpacked then, and their packed form is not needed.
+             .programs = {
+                 containerd_control({"images", "import", archive}),
+                 containerd_control({"content", "prune", "references"})}});
     }
     return steps;
+}
+
+Program import_images() {
+    return {
+        .words = {"/usr/libexec/millrace/millrace-configurator", "images"}, .limit = imports_limit};
+}
+
+Program remove_images(std::vector<std::string> const& names) {
+    std::vector<std::string> words = {"images", "remove", "--sync"};
+    words.insert(words.end(), names.begin(), names.end());
+    return containerd_control(std::move(words));
 }
 
 }  // namespace millrace::configurator

@@ -34,4 +34,9 @@ Step ready_step();
 /// One step an archive: into containerd, and onto the disk.
 std::vector<Step> image_steps(std::vector<std::string> const& archives);
 
+/// The command `images`: what is not in containerd yet.
+Program import_images();
+/// By their full names; containerd drops what nothing else needs.
+Program remove_images(std::vector<std::string> const& names);
+
 }  // namespace millrace::configurator

@@ -68,12 +68,14 @@ public:
         auto journal = Journal::open(folder.path() / "state");
         REQUIRE(journal);
         configurator_.emplace(
-            io.get_executor(), std::move(*journal), host,
+            io.get_executor(), std::move(*journal),
+            Hosts{.configuration = host, .images = image_host},
             Following{
                 .transports = transports_,
                 .boot_steps = {},
                 .status_file = folder.path() / "status.json",
                 .on_sealed = [this] { ++times_sealed; }},
+            ImageOptions{.own = folder.path() / "own", .brought = folder.path() / "brought"},
             ApiOptions{.code = code, .certificate = folder.path() / "console.crt"});
         HttpServerOptions options;
         options.unix_socket = UnixSocket{.path = socket()};
@@ -83,6 +85,7 @@ public:
         server_->start();
         tasks_.emplace(io.get_executor());
         tasks_->spawn("configurator", follow());
+        tasks_->spawn("images", configurator_->keep_images());
     }
     void stop() { millrace::test::run_task(io, stop_all()); }
 
@@ -126,6 +129,7 @@ public:
     asio::io_context io;
     millrace::test::TemporaryFolder folder;
     RecordingHost host;
+    RecordingHost image_host;
     int times_sealed = 0;
 
 private:

@@ -21,6 +21,8 @@ public:
     std::vector<std::string> inputs;
     /// Words of programs that fail, so often.
     std::map<std::string, int> failures;
+    /// What programs print, where it matters.
+    std::string says;
     /// Whether proofs hold.
     bool is_true = true;
     /// Commands until the power goes; 0: it stays.
@@ -47,7 +49,7 @@ public:
         std::string const words = describe(program);
         ran.push_back(words);
         inputs.push_back(program.input.reveal());
-        printed_ = words + " says " + program.input.reveal() + "\n";
+        printed_ = says.empty() ? words + " says " + program.input.reveal() + "\n" : says;
         if (auto const found = failures.find(words); found != failures.end() && found->second > 0) {
             --found->second;
             return failure(ErrorCode::unavailable, words + " failed.");
