@@ -32,13 +32,17 @@ int serve(std::vector<std::string> const& words) {
         return 2;
     }
     test::RecordingHost host;
+    test::RecordingHost image_host;
+    // Which images are in use: none.
+    image_host.says = "end-of-list";
     host.failures["run /usr/sbin/chpasswd"] = Step().attempts_max;
     Configurator configurator(
-        io.get_executor(), std::move(*journal), host,
+        io.get_executor(), std::move(*journal), {.configuration = host, .images = image_host},
         {.transports = {.file = words[2], .tools = {}, .disc = {}},
          .boot_steps = {},
          .status_file = words[1] + "/status.json",
          .on_sealed = [] {}},
+        {.own = words[1] + "/own", .brought = words[1] + "/brought"},
         {.code = words[3], .certificate = words[1] + "/console.crt"});
     HttpServerOptions options;
     options.unix_socket = UnixSocket{.path = words[0]};
@@ -48,6 +52,7 @@ int serve(std::vector<std::string> const& words) {
     server.start();
     TaskGroup tasks(io.get_executor());
     tasks.spawn("configurator", run(configurator));
+    tasks.spawn("images", configurator.keep_images());
     asio::signal_set signals(io, SIGINT, SIGTERM);
     signals.async_wait([&](boost::system::error_code, int) {
         asio::co_spawn(io, stop(server, tasks), [&io](std::exception_ptr) { io.stop(); });

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../src/api/types';
 import { fieldsOf, type FormField } from '../src/form/form';
-import type { System, SystemOutcome, Trial } from '../src/system/system_api';
+import { archiveName, resumesAt, size } from '../src/system/images_view';
+import type { Images, System, SystemOutcome, Trial } from '../src/system/system_api';
 import {
   changesOf, credentialsForm, daysUntil, endedWith, endsSessions, faultsByTab, isCredential, isSilence, moveOf, secondsLeft, spokenSeconds,
   tabOf, unequal, without,
@@ -112,4 +113,27 @@ describe('a trial', () => {
 it('counts the whole days until a certificate expires', () => {
   const now = new Date('2026-01-01T12:00:00Z');
   expect(['2026-01-11T12:00:00Z', '2026-01-02T11:00:00Z', '2026-01-01T11:00:00Z'].map((at) => daysUntil(at, now))).toEqual([10, 0, -1]);
+});
+
+describe('an image archive', () => {
+  it('has a name that the appliance takes, whatever the file is called', () => {
+    expect(archiveName('tool-1.0.tar')).toBe('tool-1.0.tar');
+    expect(archiveName('my tool (2).TAR')).toBe('my-tool-2.tar');
+    expect(archiveName('..-ärger')).toBe('rger.tar');
+    expect(archiveName('ä.tar')).toBe('image.tar');
+    expect(archiveName('x'.repeat(300))).toHaveLength(128);
+  });
+
+  it('goes on where it stopped, if it is the same', () => {
+    const images: Images = { archives: [], freeBytes: 0, architecture: 'amd64', work: { state: 'receiving', name: 'a.tar', bytes: 10, receivedBytes: 4 } };
+    expect(resumesAt(images, { name: 'a.tar', size: 10 })).toBe(4);
+    expect(resumesAt(images, { name: 'a.tar', size: 11 })).toBeUndefined();
+    expect(resumesAt(images, { name: 'b.tar', size: 10 })).toBeUndefined();
+    expect(resumesAt({ ...images, work: { state: 'checking', name: 'a.tar', bytes: 10, receivedBytes: 10 } }, { name: 'a.tar', size: 10 })).toBeUndefined();
+    expect(resumesAt(undefined, { name: 'a.tar', size: 10 })).toBeUndefined();
+  });
+
+  it('has its size in a unit that one can read', () => {
+    expect([0, 1, 1023, 1024, 1536, 300 * 1024 * 1024, 1.5 * 1024 ** 3].map(size)).toEqual(['0 B', '1 B', '1023 B', '1.0 KiB', '1.5 KiB', '300 MiB', '1.5 GiB']);
+  });
 });

@@ -25,7 +25,7 @@ export function deadline(limit_ms: number): Middleware {
   return {
     onRequest: ({ request }) => {
       const headers = new Headers(request.headers);
-      if (request.method !== 'GET') headers.set('Content-Type', 'application/json');
+      if (request.method !== 'GET' && !headers.has('Content-Type')) headers.set('Content-Type', 'application/json');
       const signals = [request.signal, AbortSignal.timeout(limit_ms)];
       return new Request(request, { headers, signal: AbortSignal.any(signals) });
     },

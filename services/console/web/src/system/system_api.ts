@@ -9,6 +9,9 @@ export type System = Schemas['System'];
 export type Trial = Schemas['Trial'];
 export type SystemOutcome = Schemas['SystemOutcome'];
 export type SystemCertificate = Schemas['SystemCertificate'];
+export type Images = Schemas['Images'];
+export type ImageArchive = Schemas['ImageArchive'];
+export type ImageOutcome = Schemas['ImageOutcome'];
 export type PowerAction = Schemas['Power']['action'];
 
 /// A change waits for the program of a step that is under way.

@@ -12,11 +12,12 @@ import { Status, type Tone } from '../ui/status';
 import { Ago } from '../ui/time';
 import { AccessTab } from './access_tab';
 import { CertificatesTab } from './certificates_tab';
+import { ImagesTab } from './images_tab';
 import { NetworkTab } from './network_tab';
 import { PowerTab } from './power_tab';
 import type { System, SystemOutcome } from './system_api';
 import { ended, isUnderWay, loadSystem, putSystem, renewCertificate, system, systemProblem } from './system_state';
-import { faultsByTab, isTab, moveOf, tabOf, tabs, without, type Tab } from './system_view';
+import { faultsByTab, isOnTrial, isTab, moveOf, tabOf, tabs, without, type Tab } from './system_view';
 import { TabForm, type Editing } from './tab_form';
 
 const tones: Record<SystemOutcome['outcome'], Tone> = { kept: 'success', undone: 'warning', stuck: 'danger' };
@@ -35,6 +36,7 @@ interface BodyProps { tab: Tab; now: System; editing: Editing; renew: () => void
 
 function TabBody({ tab, now, editing, renew }: BodyProps) {
   if (tab === 'power') return <PowerTab />;
+  if (tab === 'images') return <ImagesTab />;
   const group = now.groups.find(({ id }) => id === tab);
   if (!group) return <Empty icon="unknown" title={t('system.group.none')} />;
   switch (tab) {
@@ -105,7 +107,7 @@ export function SystemPage({ tab }: { tab: string }) {
       {now?.last && !ended.value && !isUnderWay.value && <Last last={now.last} />}
       {now && <Tabs label={t('system.tabs')} tabs={entries} current={`/system/${tab}`} />}
       {editing && problem && <Faults editing={editing} problem={problem} />}
-      {now && editing && isTab(tab) && tab !== 'power' && <Note tone="info">{t('system.trial')}</Note>}
+      {now && editing && isTab(tab) && isOnTrial(tab) && <Note tone="info">{t('system.trial')}</Note>}
       {now && editing && isTab(tab) && <TabBody tab={tab} now={now} editing={editing} renew={renew} />}
       {now && !isTab(tab) && <Empty icon="unknown" title={t('notFound.detail')}><a class="btn btn-outline" href="/system">{t('system.open')}</a></Empty>}
     </>

@@ -4,7 +4,7 @@ import type { Problem } from '../api/types';
 import { changes, fieldsOf, movedTo, type Draft, type Form, type FormField } from '../form/form';
 import type { System, SystemOutcome, Trial } from './system_api';
 
-export const tabs = ['network', 'access', 'certificates', 'syslog', 'power'] as const;
+export const tabs = ['network', 'access', 'certificates', 'syslog', 'images', 'power'] as const;
 export type Tab = typeof tabs[number];
 
 export const chain_key = 'custom_tls_ca_cert';
@@ -13,6 +13,11 @@ export const authorities_key = 'trusted_authorities';
 
 export function isTab(tab: string): tab is Tab {
   return (tabs as readonly string[]).includes(tab);
+}
+
+/// Whether what the tab changes is undone unless somebody keeps it.
+export function isOnTrial(tab: Tab): boolean {
+  return tab !== 'images' && tab !== 'power';
 }
 
 /// The group whose fields the tab shows has the tab's name.

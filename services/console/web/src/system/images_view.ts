@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the page of images makes of the appliance's answers and of a file that was chosen. Pure.
+import type { Images } from './system_api';
+
+/// As much as the appliance takes at once.
+export const piece_bytes = 1024 * 1024;
+const name_length_max = 124;
+
+export interface Chosen { name: string; size: number }
+
+/// A name that the appliance takes: "my tool (2).tar" is "my-tool-2.tar".
+export function archiveName(file: string): string {
+  const plain = file.replace(/\.tar$/i, '').replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+|-+$/g, '').slice(0, name_length_max);
+  return `${plain === '' ? 'image' : plain}.tar`;
+}
+
+/// Which byte comes next of a file of which the appliance has a part; undefined where it has none.
+export function resumesAt(images: Images | undefined, { name, size }: Chosen): number | undefined {
+  const work = images?.work;
+  return work?.state === 'receiving' && work.name === name && work.bytes === size ? work.receivedBytes : undefined;
+}
+
+const steps = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/// "1.4 GiB", with three digits at most.
+export function size(bytes: number): string {
+  const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), steps.length - 1);
+  const n = bytes / 1024 ** step;
+  return `${n.toFixed(step === 0 || n >= 100 ? 0 : 1)} ${steps[step] ?? ''}`;
+}
