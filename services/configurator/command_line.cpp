@@ -57,7 +57,15 @@ std::vector<Flag> system_flags() {
         {.name = "undo",
          .kind = Flag::Kind::boolean,
          .fallback = "false",
-         .help = "Undoes what is on trial."}};
+         .help = "Undoes what is on trial."},
+        {.name = "confirm",
+         .kind = Flag::Kind::boolean,
+         .fallback = "false",
+         .help = "Keeps a change without asking."},
+        {.name = "renew-certificate",
+         .kind = Flag::Kind::boolean,
+         .fallback = "false",
+         .help = "Makes the web page's own certificate anew."}};
 }
 
 std::vector<Flag> screen_flags() {

@@ -15,6 +15,7 @@ enum Exit : int {
     step_failed = 1,     ///< one of a command that performs steps
     bad_input = 2,       ///< of the command line, or a form with faults
     no_environment = 3,  ///< there is no form to read
+    unchanged = 4,       ///< of a change: it is so already
 };
 
 /// Whether a command takes words that are no flags.

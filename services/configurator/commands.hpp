@@ -19,8 +19,11 @@ int run_plan(std::vector<std::string> const& words);
 int run_serve(std::vector<std::string> const& words);
 
 /// Shows what a configured appliance is set to, or changes it as the web page does: KEY=VALUE, or
-/// the name of a secret, which is asked for. 1 where the configurator refuses or undoes it.
+/// the name of a secret, which is asked for. 1 where the configurator refuses or undoes it, 4 where
+/// nothing differs.
 int run_system(std::vector<std::string> const& words);
+/// The menu of the VM's own screen.
+int run_menu(std::vector<std::string> const& words);
 
 /// Prepares what the node's programs need, before they start: needs /etc/millrace/node.env.
 int run_node(std::vector<std::string> const& words);

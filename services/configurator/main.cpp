@@ -6,7 +6,7 @@
 
 namespace {
 
-constexpr std::array<millrace::CommandWord, 11> commands = {{
+constexpr std::array<millrace::CommandWord, 12> commands = {{
     {"check", "Says what is wrong with the OVF environment; changes nothing."},
     {"plan", "Says what would be done for it; changes nothing."},
     {"serve", "Configures this machine by it, and asks for what is missing or wrong."},
@@ -16,6 +16,7 @@ constexpr std::array<millrace::CommandWord, 11> commands = {{
     {"ready", "Waits until Kubernetes' API server answers."},
     {"images", "Brings the image archives of this machine into containerd."},
     {"screen", "Shows on this terminal how this machine stands."},
+    {"menu", "Changes this appliance from the VM's own screen."},
     {"--help", "Shows this text."},
     {"--version", "Shows the version."},
 }};
@@ -45,5 +46,7 @@ int main(int argument_count, char** arguments) {
         return configurator::run_images(rest);
     if (command == "screen")
         return configurator::run_screen(rest);
+    if (command == "menu")
+        return configurator::run_menu(rest);
     return answer_other_command("millrace-configurator", command, commands);
 }

@@ -49,6 +49,8 @@ private:
             co_return co_await post("confirm", "The changes are kept.");
         if (flags_.boolean("undo"))
             co_return co_await post("undo", "The changes are being undone.");
+        if (flags_.boolean("renew-certificate"))
+            co_return co_await begin("POST", "/renew-certificate", "");
         if (flags_.arguments.empty())
             co_return co_await show();
         co_return co_await change();
@@ -74,6 +76,7 @@ private:
         Json json = parse_json(answer->body).value_or(Json::object());
         if (answer->status / 100 == 2)
             co_return json;
+        is_unchanged_ = string_at(json, "code") == "system.unchanged";
         complain(string_at(json, "detail", "The configurator refuses it."));
         if (Json const* const errors = find_json(json, "errors"))
             for (Json const& error : *errors)
@@ -104,8 +107,13 @@ private:
         for (std::string const& word : flags_.arguments)
             if (!read_value(word, values))
                 co_return bad_input;
-        if (!co_await ask("PUT", "", dump_json({{"values", std::move(values)}})))
-            co_return step_failed;
+        co_return co_await begin("PUT", "", dump_json({{"values", std::move(values)}}));
+    }
+
+    /// A change, and what comes of it.
+    Task<int> begin(std::string method, std::string path, std::string body) {
+        if (!co_await ask(std::move(method), std::move(path), std::move(body)))
+            co_return is_unchanged_ ? unchanged : step_failed;
         SteadyTime const until = steady_now() + change_limit;
         for (;;) {
             auto const system = co_await ask("GET", "");
@@ -146,6 +154,8 @@ private:
     }
 
     Task<int> keep_or_leave() {
+        if (flags_.boolean("confirm"))
+            co_return co_await post("confirm", "The changes are kept.");
         std::puts("In force, and undone by itself in a minute.");
         if (!is_typed()) {
             std::puts("`system --keep` keeps it.");
@@ -163,6 +173,7 @@ private:
     FlagValues const& flags_;
     asio::io_context io_{1};
     HttpClient client_;
+    bool is_unchanged_ = false;  ///< why it was refused
     int exit_code_ = well;
 };
 

@@ -293,6 +293,31 @@ TEST_CASE(
     sign_in_at_console(guest, root_password);
 }
 
+TEST_CASE(
+    "VM's screen: F2 asks who is there and changes the system; SSH for an hour ends by a restart") {
+    Guest guest;
+    guest.insert(whole_form());
+    boot_and_configure(guest);
+    guest.press("F2 change", "\x1b[[B");
+    guest.press("Password: ", root_password + "\n");
+    guest.press("Choose: ", "5\n");
+    guest.press("Keep the changes? [y/N] ", "y\n");
+    guest.press("Choose: ", "0\n");
+    CHECK(answers(guest, 22));
+    CHECK(guest.run("systemctl is-active millrace-ssh-off.timer") == "active\n");
+    // The screen is back, and nobody is signed in there.
+    guest.press("F12 restart", "\x1b[24~");
+    guest.press("Password: ", "wrong\n");
+    guest.press("Login incorrect", "");
+    guest.power_off();
+    guest.power_on();
+    guest.boot();
+    guest.run("until ! systemctl is-enabled --quiet millrace-ssh-off.service; do sleep 0.1; done");
+    CHECK_FALSE(answers(guest, 22));
+    CHECK_FALSE(guest.succeeds("systemctl is-active ssh"));
+    CHECK(guest.run("systemctl list-units --failed --quiet").empty());
+}
+
 TEST_CASE("later boots: what a person has changed stays, and power off is orderly") {
     Guest guest;
     guest.insert(whole_form());

@@ -96,9 +96,12 @@ std::string Guest::lan_name() {
 
 void Guest::power_on() {
     // What an earlier boot has shown is not this one's.
-    std::error_code none;
-    auto const shown = std::filesystem::file_size(folder_.path() / "guest/console.log", none);
-    read_to_ = none ? 0 : shown;
+    for (auto const* terminal : {"console", "tty1"}) {
+        std::error_code none;
+        auto const log = folder_.path() / "guest" / (std::string(terminal) + ".log");
+        auto const shown = std::filesystem::file_size(log, none);
+        read_to_[terminal] = none ? 0 : shown;
+    }
     well_run(command("up"));
 }
 
@@ -181,8 +184,8 @@ std::string Guest::fault_of(std::string const& property) {
     return "";
 }
 
-std::string Guest::console() {
-    auto text = read_file(folder_.path() / "guest/console.log", std::size_t{16} << 20);
+std::string Guest::written_to(std::string const& terminal) {
+    auto text = read_file(folder_.path() / "guest" / (terminal + ".log"), std::size_t{16} << 20);
     REQUIRE(text);
     return std::move(*text);
 }
@@ -197,28 +200,38 @@ bool Guest::comes_within(nanoseconds limit, std::function<bool()> const& holds) 
     return true;
 }
 
-void Guest::expect(std::string const& text) {
+void Guest::expect_on(std::string const& terminal, std::string const& text) {
     std::size_t at = std::string::npos;
-    bool const came = comes_within(30s, [&] {
-        at = console().find(text, read_to_);
+    std::size_t& read_to = read_to_[terminal];
+    bool const came = comes_within(60s, [&] {
+        at = written_to(terminal).find(text, read_to);
         return at != std::string::npos;
     });
-    INFO("\"" << text << "\" is not on the console:\n" << console().substr(read_to_));
+    INFO(
+        "\"" << text << "\" is not on " << terminal << ":\n"
+             << written_to(terminal).substr(read_to));
     REQUIRE(came);
-    read_to_ = at + text.size();
+    read_to = at + text.size();
+}
+
+void Guest::expect(std::string const& text) {
+    expect_on("console", text);
+}
+
+void Guest::send_to(std::string const& terminal, std::string const& keys) {
+    std::ofstream(folder_.path() / "guest" / (terminal + ".in")) << keys << std::flush;
 }
 
 std::string Guest::screen() {
-    auto const log = read_file(folder_.path() / "guest/tty1.log", std::size_t{16} << 20);
-    REQUIRE(log);
+    std::string const log = written_to("tty1");
     // Each frame begins at the home position.
     std::string const home = "\x1b[H";
-    auto const last = log->rfind(home);
+    auto const last = log.rfind(home);
     std::string text;
-    for (std::size_t at = last == std::string::npos ? log->size() : last; at < log->size(); ++at) {
-        char const one = (*log)[at];
+    for (std::size_t at = last == std::string::npos ? log.size() : last; at < log.size(); ++at) {
+        char const one = log[at];
         if (one == '\x1b')
-            at = log->find_first_of("HJKhlm", at);
+            at = log.find_first_of("HJKhlm", at);
         else if (one != '\r')
             text += one;
     }
@@ -226,8 +239,13 @@ std::string Guest::screen() {
 }
 
 void Guest::type(std::string const& prompt, std::string const& line) {
-    expect(prompt);
-    std::ofstream(folder_.path() / "guest/console.in") << line << "\n" << std::flush;
+    expect_on("console", prompt);
+    send_to("console", line + "\n");
+}
+
+void Guest::press(std::string const& prompt, std::string const& keys) {
+    expect_on("tty1", prompt);
+    send_to("tty1", keys);
 }
 
 }  // namespace millrace::test

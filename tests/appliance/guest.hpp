@@ -66,17 +66,21 @@ public:
     /// The lines of its first screen as they stand now.
     std::string screen();
 
-    /// Waits until the text is on the console, after what was typed last.
+    /// Waits until the text is on the console, after what was waited for last.
     void expect(std::string const& text);
+    /// The same for its first screen: waits for `prompt`, then presses `keys`.
+    void press(std::string const& prompt, std::string const& keys);
 
 private:
     std::string command(std::string const& words) const;
-    std::string console();
+    std::string written_to(std::string const& terminal);
+    void expect_on(std::string const& terminal, std::string const& text);
+    void send_to(std::string const& terminal, std::string const& keys);
     bool comes_within(nanoseconds limit, std::function<bool()> const& holds);
 
     TemporaryFolder folder_;
     std::string machine_;
-    std::size_t read_to_ = 0;
+    std::map<std::string, std::size_t> read_to_;  ///< by terminal
 };
 
 }  // namespace millrace::test

@@ -2,10 +2,10 @@
 // The power supply, serial console and first screen of a machine that is booted in namespaces:
 //   power_supply FOLDER COMMAND...
 // runs COMMAND, which becomes the machine's first process, with a terminal as its console
-// (FOLDER/console.log; what is typed comes from FOLDER/console.in) and a second one, named by TTY1,
-// as its screen (FOLDER/tty1.log). The command ends by the signal that reboot(2) in a pid namespace
-// turns into: SIGHUP for a reboot, then it runs again; SIGINT for power off; by anything else the
-// power was cut. FOLDER/power.log has a line for each.
+// (FOLDER/console.log) and a second one, named by TTY1, as its screen (FOLDER/tty1.log); what is
+// typed there comes from FOLDER/console.in and FOLDER/tty1.in. The command ends by the signal that
+// reboot(2) in a pid namespace turns into: SIGHUP for a reboot, then it runs again; SIGINT for
+// power off; by anything else the power was cut. FOLDER/power.log has a line for each.
 //   power_supply --lose-unwritten FILE
 // makes the file system of FILE, on a loop device, forget what is not on the disk yet.
 #include <fcntl.h>
@@ -36,19 +36,23 @@ int complain(std::string const& what) {
     return failed;
 }
 
-/// A terminal of 25 lines of 80 characters, with the log of what is written to it.
+/// A terminal of 25 lines of 80 characters, with the log of what is written to it and its keyboard.
 struct Terminal {
     int master = -1;
     int log = -1;
+    int keys = -1;
     std::string name;
 };
 
-bool open_terminal(std::string const& log, Terminal& terminal) {
+/// `path`: of its files, without what follows the dot.
+bool open_terminal(std::string const& path, Terminal& terminal) {
     winsize const size{.ws_row = 25, .ws_col = 80, .ws_xpixel = 0, .ws_ypixel = 0};
     std::array<char, 128> name{};
     int slave = -1;
-    terminal.log = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (terminal.log < 0 || ::openpty(&terminal.master, &slave, name.data(), nullptr, &size) != 0)
+    terminal.log = ::open((path + ".log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    terminal.keys = ::open((path + ".in").c_str(), O_RDWR | O_CLOEXEC);
+    if (terminal.log < 0 || terminal.keys < 0 ||
+        ::openpty(&terminal.master, &slave, name.data(), nullptr, &size) != 0)
         return false;
     ::close(slave);
     ::fcntl(terminal.master, F_SETFD, FD_CLOEXEC);
@@ -93,7 +97,7 @@ std::string describe(int status) {
 
 /// Serves both terminals until the command has ended. How.
 std::string run(
-    std::vector<char*> const& command, Terminal const& console, Terminal const& screen, int keys) {
+    std::vector<char*> const& command, Terminal const& console, Terminal const& screen) {
     pid_t const child = start(command, console);
     std::array<bool, 2> is_hung_up{};
     for (;;) {
@@ -102,10 +106,11 @@ std::string run(
             return describe(status);
         // A terminal that is hung up is ready without end until somebody opens it again: it is left
         // out once, so that the look takes its time.
-        std::array<pollfd, 3> waited{
+        std::array<pollfd, 4> waited{
             {{.fd = is_hung_up[0] ? -1 : console.master, .events = POLLIN, .revents = 0},
              {.fd = is_hung_up[1] ? -1 : screen.master, .events = POLLIN, .revents = 0},
-             {.fd = keys, .events = POLLIN, .revents = 0}}};
+             {.fd = console.keys, .events = POLLIN, .revents = 0},
+             {.fd = screen.keys, .events = POLLIN, .revents = 0}}};
         // A child's end is seen at the next look.
         constexpr int look_ms = 50;
         ::poll(waited.data(), waited.size(), look_ms);
@@ -116,23 +121,21 @@ std::string run(
         if ((waited[1].revents & POLLIN) != 0)
             copy(screen.master, screen.log);
         if ((waited[2].revents & POLLIN) != 0)
-            copy(keys, console.master);
+            copy(console.keys, console.master);
+        if ((waited[3].revents & POLLIN) != 0)
+            copy(screen.keys, screen.master);
     }
 }
 
 int supply(std::string const& folder, std::vector<char*> const& command) {
     Terminal console;
     Terminal screen;
-    if (!open_terminal(folder + "/console.log", console) ||
-        !open_terminal(folder + "/tty1.log", screen))
+    if (!open_terminal(folder + "/console", console) || !open_terminal(folder + "/tty1", screen))
         return complain("no terminal");
     ::setenv("TTY1", screen.name.c_str(), 1);
-    int const keys = ::open((folder + "/console.in").c_str(), O_RDWR | O_CLOEXEC);
-    if (keys < 0)
-        return complain(folder + "/console.in");
     std::string end;
     do {
-        end = run(command, console, screen, keys);
+        end = run(command, console, screen);
         std::FILE* const log = std::fopen((folder + "/power.log").c_str(), "a");
         if (log == nullptr)
             return complain(folder + "/power.log");

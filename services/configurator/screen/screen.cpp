@@ -10,6 +10,7 @@
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <array>
@@ -20,7 +21,10 @@
 
 #include "common/base/file.hpp"
 #include "common/base/host_name.hpp"
+#include "common/base/log.hpp"
 #include "common/net/certificate.hpp"
+#include "common/process/run_to_end.hpp"
+#include "configurator/screen/function_key.hpp"
 
 namespace millrace::configurator {
 namespace {
@@ -28,6 +32,7 @@ namespace {
 constexpr std::size_t file_bytes_max = std::size_t{1} << 20;
 constexpr milliseconds look_period{1000};
 constexpr int looks_after_change = 60;
+constexpr seconds menu_limit{10};
 
 /// Addresses of wired interfaces; those of a link alone reach nobody else.
 std::vector<std::string> own_addresses() {
@@ -79,25 +84,75 @@ ScreenSize terminal_size() {
     return {.columns = size.ws_col, .rows = size.ws_row};
 }
 
+/// The unit that asks who is there and shows the menu; it ends this screen, and starts it again.
+std::string menu_unit(FunctionKey key) {
+    return std::string("millrace-menu@") + (key == FunctionKey::f2 ? "all" : "power") + ".service";
+}
+
+/// Standard input where that is a terminal: each key comes at once, and is not shown. As long as it
+/// is there.
+class Keyboard {
+public:
+    Keyboard() : is_there_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
+        if (!is_there_)
+            return;
+        termios raw = before_;
+        raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+        ::tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+    }
+    Keyboard(Keyboard&& other) noexcept
+        : is_there_(std::exchange(other.is_there_, false)),
+          before_(other.before_) {}
+    Keyboard& operator=(Keyboard&&) = delete;
+    ~Keyboard() {
+        if (is_there_)
+            ::tcsetattr(STDIN_FILENO, TCSANOW, &before_);
+    }
+
+    /// -1 where there is none.
+    int descriptor() const { return is_there_ ? STDIN_FILENO : -1; }
+    /// Pre: something was typed.
+    void heed() const {
+        std::array<char, 256> typed{};
+        ssize_t const got = ::read(STDIN_FILENO, typed.data(), typed.size());
+        auto const key = function_key_in(
+            std::string_view(typed.data(), got > 0 ? static_cast<std::size_t>(got) : 0));
+        if (!key)
+            return;
+        ChildCommand command{
+            .arguments = {"/usr/bin/systemctl", "--no-block", "start", menu_unit(*key)}};
+        if (auto const begun = run_to_end(std::move(command), menu_limit); !begun)
+            log::warn("The menu does not start.", {{"reason", begun.error().detail}});
+    }
+
+private:
+    bool is_there_;
+    termios before_{};
+};
+
 /// What wakes the screen up.
 struct Watches {
     FileDescriptor folder;     ///< the status file's
     FileDescriptor addresses;  ///< of the machine's interfaces
     FileDescriptor signals;
+    Keyboard keyboard;
 
     /// Until something comes, or the time is over. Whether it goes on: false when a signal came.
-    /// What came is taken, not looked at.
+    /// Of what came keys are heeded, the rest is taken and not looked at.
     bool wait(std::optional<milliseconds> limit) const {
-        std::array<pollfd, 3> waited{
+        std::array<pollfd, 4> waited{
             {{.fd = folder.get(), .events = POLLIN, .revents = 0},
              {.fd = addresses.get(), .events = POLLIN, .revents = 0},
+             {.fd = keyboard.descriptor(), .events = POLLIN, .revents = 0},
              {.fd = signals.get(), .events = POLLIN, .revents = 0}}};
         ::poll(waited.data(), waited.size(), limit ? static_cast<int>(limit->count()) : -1);
         std::array<char, 4096> taken{};
-        for (pollfd const& one : waited)
-            while (one.fd != signals.get() && ::read(one.fd, taken.data(), taken.size()) > 0) {
+        for (FileDescriptor const* one : {&folder, &addresses})
+            while (::read(one->get(), taken.data(), taken.size()) > 0) {
             }
-        return waited[2].revents == 0;
+        if (waited[2].revents == POLLIN)
+            keyboard.heed();
+        return waited[3].revents == 0;
     }
 };
 

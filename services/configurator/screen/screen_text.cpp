@@ -179,7 +179,7 @@ std::vector<std::string> screen_text(ScreenFacts const& facts, ScreenSize size) 
         page.add("To know:");
         page.add_parts(notes, 2);
     }
-    return page.finish("Alt+F2: sign in");
+    return page.finish("F2 change   F12 restart or shut down   Alt+F2 sign in");
 }
 
 std::string screen_frame(std::vector<std::string> const& lines) {

@@ -43,7 +43,9 @@ std::optional<std::string> trouble_of(Resource const& pod) {
     std::string const waits = string_at(*container, "state/waiting/reason");
     if (waits == "ErrImageNeverPull" || waits == "ImagePullBackOff" || waits == "ErrImagePull")
         return "Its image " + string_at(*container, "image") +
-               " is not there: " + string_at(*container, "state/waiting/message");
+               " is not there. On the appliance, bring its archive under System, Images. The node "
+               "says: " +
+               string_at(*container, "state/waiting/message");
     if (waits == "CreateContainerConfigError" || waits == "CreateContainerError")
         return "It cannot be started: " + string_at(*container, "state/waiting/message");
     for (auto const* state : {"state/terminated", "lastState/terminated"}) {

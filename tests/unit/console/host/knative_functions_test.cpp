@@ -102,8 +102,8 @@ TEST_CASE("Function in Knative: an image that is not there is named") {
             {{service(unknown)},
              {revision("2", unknown)},
              {pod("echo-00002", unknown, waiting)}}) ==
-        "Error: Revision echo-00002 cannot be loaded: Its image dev.local/x:1 is not there: Image "
-        "is not present.");
+        "Error: Revision echo-00002 cannot be loaded: Its image dev.local/x:1 is not there. On the "
+        "appliance, bring its archive under System, Images. The node says: Image is not present.");
 }
 
 TEST_CASE("Function in Knative: a ready function whose instance ends again and again is failing") {
