@@ -13,7 +13,7 @@ mount --bind / /run/system
 cd /run/system
 rm -rf var/log/* var/lib/millrace var/lib/millrace-data-disk var/lib/dbus/machine-id var/cache/ldconfig/aux-cache
 rm -rf var/lib/systemd/random-seed var/lib/systemd/timers var/lib/systemd/timesync root/.bash_history tmp/..?* tmp/* var/tmp/*
-rm -f etc/.updated var/.updated etc/ssh/ssh_host_* root/.ssh/*
+rm -f etc/.updated var/.updated etc/ssh/ssh_host_* etc/millrace/machine-uuid root/.ssh/*
 # Folders that every boot makes.
 rmdir --ignore-fail-on-non-empty etc/millrace etc/nftables.d var/lib/systemd/linger
 : >etc/machine-id

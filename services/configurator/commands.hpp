@@ -31,8 +31,14 @@ int run_node(std::vector<std::string> const& words);
 int run_certificates(std::vector<std::string> const& words);
 /// Waits until the node's API server lets its administrator in.
 int run_ready(std::vector<std::string> const& words);
+/// Waits for it, and sees to it that the certificates of Knative's webhooks are valid.
+int run_webhooks(std::vector<std::string> const& words);
 /// Imports the image archives that are not yet imported.
 int run_images(std::vector<std::string> const& words);
+
+/// Gives a copy of another machine an identity of its own, and starts it anew; before anything
+/// else of a boot.
+int run_identity(std::vector<std::string> const& words);
 
 /// Shows how the machine stands, until it is ended.
 int run_screen(std::vector<std::string> const& words);

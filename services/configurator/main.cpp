@@ -6,7 +6,7 @@
 
 namespace {
 
-constexpr std::array<millrace::CommandWord, 12> commands = {{
+constexpr std::array<millrace::CommandWord, 14> commands = {{
     {"check", "Says what is wrong with the OVF environment; changes nothing."},
     {"plan", "Says what would be done for it; changes nothing."},
     {"serve", "Configures this machine by it, and asks for what is missing or wrong."},
@@ -14,7 +14,9 @@ constexpr std::array<millrace::CommandWord, 12> commands = {{
     {"node", "Prepares what Kubernetes needs to start on this machine."},
     {"certificates", "Makes what the programs of a node elsewhere know each other by."},
     {"ready", "Waits until Kubernetes' API server answers."},
+    {"webhooks", "Sees to it that the certificates of Knative's webhooks are valid."},
     {"images", "Brings the image archives of this machine into containerd."},
+    {"identity", "Gives a copy of another machine an identity of its own."},
     {"screen", "Shows on this terminal how this machine stands."},
     {"menu", "Changes this appliance from the VM's own screen."},
     {"--help", "Shows this text."},
@@ -42,8 +44,12 @@ int main(int argument_count, char** arguments) {
         return configurator::run_certificates(rest);
     if (command == "ready")
         return configurator::run_ready(rest);
+    if (command == "webhooks")
+        return configurator::run_webhooks(rest);
     if (command == "images")
         return configurator::run_images(rest);
+    if (command == "identity")
+        return configurator::run_identity(rest);
     if (command == "screen")
         return configurator::run_screen(rest);
     if (command == "menu")

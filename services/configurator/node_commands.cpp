@@ -7,6 +7,7 @@
 
 #include "common/base/file.hpp"
 #include "configurator/command_line.hpp"
+#include "configurator/command_steps.hpp"
 #include "configurator/commands.hpp"
 #include "configurator/follow/configure.hpp"
 #include "configurator/host/system_host.hpp"
@@ -106,26 +107,6 @@ Result<FileDescriptor> wait_for_turn(std::filesystem::path const& folder) {
     return lock;
 }
 
-/// The exit code; what went wrong is printed.
-int told(ConfigurationMachine const& machine, Result<bool> const& done) {
-    for (StepReport const& report : machine.reports())
-        if (!report.problem.empty())
-            complain(report.problem);
-    if (!done)
-        return complain(done.error().detail);
-    return *done ? well : step_failed;
-}
-
-/// Without a journal: programs run where something was changed, and not else.
-int perform_all(std::vector<Step> steps) {
-    SystemHost host("/");
-    std::set<std::string> completed;
-    for (Step const& step : steps)
-        completed.insert(step.id);
-    ConfigurationMachine machine(std::move(steps), std::move(completed));
-    return told(machine, perform(machine, host, [](auto const&) { return Result<void>(); }));
-}
-
 }  // namespace
 
 int run_node(std::vector<std::string> const& words) {
@@ -135,17 +116,21 @@ int run_node(std::vector<std::string> const& words) {
     auto images = Images::find(*flags);
     auto const settings = read_node_settings();
     auto const templates = template_names();
-    if (!images || !settings || !templates)
-        return complain((!images     ? images.error()
-                         : !settings ? settings.error()
-                                     : templates.error())
+    auto const life = read_certificate_life();
+    if (!images || !settings || !templates || !life)
+        return complain((!images      ? images.error()
+                         : !settings  ? settings.error()
+                         : !templates ? templates.error()
+                                      : life.error())
                             .detail);
     bool const are_whole = flags->boolean("running") || images->are_whole();
     // First: a cut between the two must not leave marks of what was thrown away.
     if (!are_whole)
         if (auto const forgotten = images->marks.keep_completed({}); !forgotten)
             return complain(forgotten.error().detail);
-    return perform_all(node_steps(*settings, *templates, are_whole));
+    return perform_all(node_steps(
+        *settings,
+        {.templates = *templates, .images_are_whole = are_whole, .certificate_life = *life}));
 }
 
 int run_certificates(std::vector<std::string> const& words) {
@@ -164,6 +149,11 @@ int run_certificates(std::vector<std::string> const& words) {
 int run_ready(std::vector<std::string> const& words) {
     auto const flags = read_flags("ready", words, {});
     return flags ? perform_all({ready_step()}) : flags.error();
+}
+
+int run_webhooks(std::vector<std::string> const& words) {
+    auto const flags = read_flags("webhooks", words, {});
+    return flags ? perform_all({ready_step(), webhooks_step()}) : flags.error();
 }
 
 int run_images(std::vector<std::string> const& words) {

@@ -11,6 +11,7 @@
 #include "configurator/commands.hpp"
 #include "configurator/configurator.hpp"
 #include "configurator/host/system_host.hpp"
+#include "configurator/steps/identity_steps.hpp"
 #include "configurator/steps/steps.hpp"
 
 namespace millrace::configurator {
@@ -40,6 +41,13 @@ std::vector<Step> boot_steps() {
     if (node.error().code == ErrorCode::not_found)
         return {};
     throw StartupError(node.error().detail);
+}
+
+Checked<CopyChange> copy_change(PropertyTexts const& form, PropertyTexts const& given) {
+    auto change = change_of_copy(form, given, system_now());
+    if (!change)
+        return std::unexpected(std::move(change.error()));
+    return CopyChange{std::move(change->form), std::move(change->apply)};
 }
 
 /// The file with the code, while there is something to be set up.
@@ -77,6 +85,8 @@ public:
               {.transports = transports_of(flags),
                .boot_steps = boot_steps(),
                .status_file = flags.text("status"),
+               .copy_mark = copy_mark_file,
+               .change_of_copy = copy_change,
                .on_sealed = [this] { code_file_.remove(); }},
               {}, {.code = code_, .certificate = web_page_certificate().certificate}),
           server_(

@@ -2,15 +2,11 @@
 // The whole appliance: from its form to an event of vCenter in a function.
 #include <poll.h>
 
-#include <fstream>
-#include <functional>
 #include <iostream>
 #include <random>
 
-#include "tests/appliance/guest.hpp"
-#include "tests/appliance/web_page.hpp"
+#include "tests/appliance/whole_appliance.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/child_service.hpp"
 #include "tests/support/environment_number.hpp"
 
 using namespace millrace;
@@ -18,89 +14,10 @@ using namespace millrace::test;
 
 namespace {
 
-constexpr nanoseconds event_limit = 120s;
 constexpr nanoseconds power_off_limit = 15s;
-
-// A canary each, of characters that broke readers before (research/veba.md 6.2).
-std::string const root_password = "R00t -e $(x) `y` \"'\\ &<> %@: ü";
-std::string const console_password = "C0ns0le !$& \"'\\ <canary>";
-std::string const vcenter_password = "Vc3nter $%& \"'\\ <canary>";
-
-Form whole_form() {
-    return {
-        {"hostname", "millrace.example.com"},
-        {"ipaddress", "192.168.10.20"},
-        {"gateway", "192.168.10.254"},
-        {"dns", "192.168.10.254"},
-        {"root_password", root_password},
-        {"endpoint_username", "operator"},
-        {"endpoint_password", console_password},
-        {"vcenter_server", "192.168.10.254:8443"},
-        {"vcenter_username", "administrator@vsphere.local"},
-        {"vcenter_password", vcenter_password},
-        {"vcenter_disable_tls_verification", "True"}};
-}
-
-/// A simulated vCenter in the appliance's network.
-class Vcenter {
-public:
-    explicit Vcenter(Guest& guest)
-        : password_(folder_.path() / "password"),
-          service_(launch(guest)) {
-        std::ofstream(password_) << vcenter_password;
-    }
-    void start() { service_.spawn(); }
-
-private:
-    ChildLaunch launch(Guest& guest) const {
-        return {
-            .program = "/usr/bin/nsenter",
-            .arguments =
-                {"--net=/run/netns/" + guest.lan_name(),
-                 std::string(MILLRACE_BINARY_DIR) + "/millrace-simulator",
-                 "--state=" + folder_.path().string(), "--password-file=" + password_.string(),
-                 "--vcenter-listen=192.168.10.254:8443", "--rate=5"},
-            .log_file = folder_.path() / "log",
-            .address_file = {},
-            .has_listen_flag = false,
-            .probe = ""};
-    }
-    TemporaryFolder folder_;
-    std::filesystem::path password_;
-    ChildService service_;
-};
 
 double seconds_since(SteadyTime begin) {
     return std::chrono::duration<double>(steady_now() - begin).count();
-}
-
-void wait_until(std::string const& what, nanoseconds limit, std::function<bool()> const& holds) {
-    SteadyTime const begin = steady_now();
-    while (!holds()) {
-        INFO(what);
-        REQUIRE(steady_now() - begin < limit);
-        ::poll(nullptr, 0, 200);
-    }
-}
-
-/// How many calls the function has had; -1 while that cannot be told.
-std::int64_t calls_of(WebPage& page) {
-    if (page.status_of("/api/v1/functions/echo") != 200)
-        return -1;
-    return integer_at(page.get("/functions/echo"), "calls").value_or(0);
-}
-
-void sign_in(WebPage& page) {
-    wait_until("the web page lets one in", 60s, [&] {
-        return page.status_of("/healthz") != 0 && page.sign_in("operator", console_password);
-    });
-}
-
-void make_function(WebPage& page) {
-    // Whatever happens.
-    Json function = {{"name", "echo"}, {"recipe", "echo"}};
-    function["triggers"].push_back({{"types", Json::array()}, {"attributes", Json::array()}});
-    REQUIRE(page.post("/functions", function) == 201);
 }
 
 Json step_of(Guest& guest, std::string const& id) {

@@ -88,6 +88,12 @@ void Guest::put(std::string const& path, std::string const& content, mode_t mode
     REQUIRE(write_file_atomic(file, content, mode, Durability::process));
 }
 
+void Guest::copy_disk(Guest const& origin) {
+    well_run(
+        "cp --sparse=always --reflink=auto " + (origin.folder_.path() / "guest/disk.img").string() +
+        " " + (folder_.path() / "guest/disk.img").string());
+}
+
 std::string Guest::lan_name() {
     std::string name = well_run(command("lan_name"));
     name.resize(name.find_last_not_of('\n') + 1);

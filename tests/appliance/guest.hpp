@@ -28,6 +28,9 @@ public:
     /// Files for a new disk, by path.
     void put(std::string const& path, std::string const& content, mode_t mode = 0644);
 
+    /// Puts a copy of the other one's disk in, which is off.
+    void copy_disk(Guest const& origin);
+
     /// The network namespace at the other end of the cable, once it was on.
     std::string lan_name();
 

@@ -47,7 +47,10 @@ std::vector<std::string> names_of(X509 const* certificate) {
 SystemTime time_of(ASN1_TIME const* time) {
     std::tm calendar{};
     ASN1_TIME_to_tm(time, &calendar);
-    return SystemTime(seconds(timegm(&calendar)));
+    // Nanoseconds end in the year 2262, certificates without an end in 9999.
+    constexpr auto last = std::chrono::floor<seconds>(SystemTime::max());
+    std::chrono::sys_seconds const told{seconds(timegm(&calendar))};
+    return told > last ? SystemTime::max() : SystemTime(told);
 }
 
 std::string subject_of(X509 const* certificate) {

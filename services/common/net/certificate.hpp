@@ -27,7 +27,7 @@ struct CertificateFacts {
     std::string subject;             ///< RFC 2253, e.g. "CN=vcenter.example.com,O=Example"
     std::vector<std::string> names;  ///< DNS names and addresses of its subjectAltName
     SystemTime not_before;
-    SystemTime not_after;
+    SystemTime not_after;  ///< SystemTime::max() for what ends later than that
 };
 
 /// All of a chain, in its order. Errors: `invalid` where there is none, or one is damaged.

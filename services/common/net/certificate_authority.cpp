@@ -78,6 +78,14 @@ std::string public_pem_of(EVP_PKEY* key) {
     return to_pem([&](BIO* bio) { PEM_write_bio_PUBKEY(bio, key); });
 }
 
+bool set_times(X509* certificate, seconds life) {
+    if (life == CertificateRequest::endless)
+        return ASN1_TIME_set_string_X509(X509_getm_notBefore(certificate), "700101000000Z") == 1 &&
+               ASN1_TIME_set_string_X509(X509_getm_notAfter(certificate), "99991231235959Z") == 1;
+    return X509_gmtime_adj(X509_getm_notBefore(certificate), -begins_before_seconds) != nullptr &&
+           X509_gmtime_adj(X509_getm_notAfter(certificate), life.count()) != nullptr;
+}
+
 Certificate certificate_of(std::string const& pem) {
     Bio const bio = memory_bio(pem);
     return Certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
@@ -107,13 +115,11 @@ Result<CertificateText> issue_certificate(
     X509* const issuing = issuer ? authority.get() : raw;
     X509_set_version(raw, 2);
     ASN1_INTEGER_set_uint64(X509_get_serialNumber(raw), random_u64() >> 1);
-    X509_gmtime_adj(X509_getm_notBefore(raw), -begins_before_seconds);
-    X509_gmtime_adj(X509_getm_notAfter(raw), request.life.count());
     X509_set_pubkey(raw, key.get());
     add_subject(X509_get_subject_name(raw), "O", request.organisation);
     add_subject(X509_get_subject_name(raw), "CN", request.common_name);
     X509_set_issuer_name(raw, X509_get_subject_name(issuing));
-    if (!add_extensions(raw, issuing, request) ||
+    if (!set_times(raw, request.life) || !add_extensions(raw, issuing, request) ||
         X509_sign(raw, issuer ? authority_key.get() : key.get(), EVP_sha256()) == 0)
         return failed();
     return CertificateText{

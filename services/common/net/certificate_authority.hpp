@@ -18,6 +18,10 @@ struct CertificateRequest {
     bool is_authority = false;
     seconds life{0};  ///< from now on; it begins an hour ago, for clocks that are late
 
+    /// As its life: valid by every clock, from 1970 to the end of the year 9999, which says that
+    /// there is no end (RFC 5280, 4.1.2.5).
+    static constexpr seconds endless = seconds::max();
+
     bool operator==(CertificateRequest const&) const = default;
 };
 

@@ -46,9 +46,12 @@ Task<Result<void>> FormFollower::run() {
         auto const taken_wish = co_await take_wish();
         if (!taken_wish)
             co_return taken_wish;
+        if (is_over()) {
+            auto const ended = co_await worker_.run([this] { return end_copy(); });
+            tell();
+            co_return ended;
+        }
         tell();
-        if (is_over())
-            co_return Result<void>();
         auto const done = machine_ ? co_await perform_command() : co_await rest(std::nullopt);
         if (!done)
             co_return done;
@@ -68,13 +71,49 @@ Result<Faults> FormFollower::take_environment() {
     // One without properties is what hide_environment left, or a VM without a form.
     if (form->empty())
         return Faults();
-    if (!journal_.sealed())
-        if (auto kept = journal_.take_form(std::move(*form)); !kept)
-            return std::unexpected(kept.error());
+    auto taken = take_form(std::move(*form));
+    if (!taken)
+        return taken;
     // It is on the disk, for root alone. vCenter gives it anew at each power on.
     if (auto const hidden = hide_environment(following_.transports, **found); !hidden)
-        return Faults{{(*found)->place, hidden.error().detail}};
+        taken->push_back({(*found)->place, hidden.error().detail});
+    return taken;
+}
+
+/// What it cannot do is a note: the machine is configured as the other one was.
+Result<Faults> FormFollower::take_form(PropertyTexts form) {
+    if (!journal_.sealed()) {
+        auto const kept = journal_.take_form(std::move(form));
+        return kept ? Result<Faults>(Faults()) : std::unexpected(kept.error());
+    }
+    if (!is_copy())
+        return Faults();
+    auto change = following_.change_of_copy(journal_.form().value_or(PropertyTexts()), form);
+    if (!change)
+        return std::move(change.error());
+    copy_change_ = std::move(*change);
     return Faults();
+}
+
+bool FormFollower::is_copy() const {
+    std::error_code none;
+    return std::filesystem::exists(following_.copy_mark, none);
+}
+
+/// On the worker: what the copy was given is in force. Nothing is done where a step has failed, or
+/// its form has faults: it is tried again at the next start.
+Result<void> FormFollower::end_copy() {
+    if (!is_copy() || !machine_ || !std::holds_alternative<Finished>(machine_->next()) ||
+        !environment_notes_.empty())
+        return {};
+    if (copy_change_)
+        if (auto kept = journal_.replace_form(copy_change_->form); !kept)
+            return kept;
+    std::error_code code;
+    std::filesystem::remove(following_.copy_mark, code);
+    if (code)
+        log::warn("The mark of a copy stays.", {{"reason", code.message()}});
+    return {};
 }
 
 /// Begins with the journal's form.
@@ -85,7 +124,12 @@ void FormFollower::begin() {
     log_.clear();
     form_ = journal_.form();
     if (journal_.sealed()) {
-        machine_.emplace(following_.boot_steps, journal_.completed());
+        std::vector<Step> steps = copy_change_ ? copy_change_->steps : std::vector<Step>();
+        std::set<std::string> completed = journal_.completed();
+        for (Step const& step : steps)
+            completed.erase(step.id);
+        steps.insert(steps.end(), following_.boot_steps.begin(), following_.boot_steps.end());
+        machine_.emplace(std::move(steps), std::move(completed));
         return;
     }
     if (!form_)
@@ -131,7 +175,9 @@ Task<Result<void>> FormFollower::perform_command() {
     if (std::holds_alternative<Finished>(command)) {
         auto const done = co_await worker_.run([this] {
             auto kept = journal_.keep_completed(machine_->completed());
-            return kept ? journal_.seal() : kept;
+            if (kept)
+                kept = journal_.seal();
+            return kept ? end_copy() : kept;
         });
         sealed_ = journal_.sealed();
         form_ = journal_.form();

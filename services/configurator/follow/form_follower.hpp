@@ -14,12 +14,23 @@
 
 namespace millrace::configurator {
 
+/// What the VM's form makes of a machine that is a copy of another: the form that counts then, with
+/// nothing secret, and what makes the difference.
+struct CopyChange {
+    PropertyTexts form;
+    std::vector<Step> steps;
+};
+
 /// What a FormFollower works with beside worker, journal and machine.
 struct Following {
     Transports transports;  ///< where the VM's own form may be
     /// Performed where a form was followed to its end before: what holds is left as it is.
     std::vector<Step> boot_steps;
     std::filesystem::path status_file;
+    std::filesystem::path copy_mark;  ///< there while a copy has not followed its form
+    /// By the form that the other machine had, and the one that the VM has been given.
+    std::function<Checked<CopyChange>(PropertyTexts const& form, PropertyTexts const& given)>
+        change_of_copy;
     std::function<void()> on_sealed;  ///< called when a form has been followed to its end
 };
 
@@ -56,6 +67,9 @@ public:
 
 private:
     Result<Faults> take_environment();
+    Result<Faults> take_form(PropertyTexts form);
+    bool is_copy() const;
+    Result<void> end_copy();
     Task<Result<void>> take_wish();
     void begin();
     bool is_over() const;
@@ -74,6 +88,7 @@ private:
     Faults faults_;
     Faults notes_;
     Faults environment_notes_;
+    std::optional<CopyChange> copy_change_;
     bool has_looked_ = false;
     AsyncSignal changed_;  ///< a wish came, was answered, or a retry
     WishBox<PropertyTexts> wishes_;

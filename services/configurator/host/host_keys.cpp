@@ -3,7 +3,9 @@
 
 #include "common/base/encoding.hpp"
 #include "common/net/tls.hpp"
+#include "configurator/host/good_time.hpp"
 #include "configurator/host/kept_file.hpp"
+#include "configurator/host/own_certificate.hpp"
 #include "configurator/host/system_host.hpp"
 
 namespace millrace::configurator {
@@ -12,38 +14,16 @@ namespace {
 constexpr std::size_t token_characters = 48;
 constexpr std::size_t key_bytes = 32;
 
-/// Whether a certificate can stay: it fits its key, has the names, and is not two thirds through
-/// its life.
+/// Whether a certificate can stay: it fits its key, has the names, and is in good time.
 bool is_current(CertificateRequest const& wanted, CertificateText const& text, SystemTime now) {
     auto const facts = describe_certificates(text.certificate_pem);
     if (!facts || !TlsContext::server(text))
         return false;
     CertificateFacts const& first = facts->front();
-    auto const life = first.not_after - first.not_before;
     bool const has_names = std::ranges::all_of(wanted.names, [&](std::string const& name) {
         return std::ranges::find(first.names, name) != first.names.end();
     });
-    return has_names && first.not_before <= now && first.not_after - now > life / 3;
-}
-
-/// What the certificate says, asked for once more.
-CertificateRequest same_again(CertificateFacts const& facts, seconds life) {
-    return {
-        .common_name = facts.names.front(),
-        .organisation = std::string(own_organisation),
-        .names = facts.names,
-        .usage = "serverAuth",
-        .life = life};
-}
-
-/// What a certificate of our own says; nothing for one of somebody else.
-std::optional<CertificateFacts> own_facts(std::optional<CertificateText> const& text) {
-    auto const facts = text ? describe_certificates(text->certificate_pem)
-                            : Result<std::vector<CertificateFacts>>();
-    if (!facts || facts->size() != 1 || facts->front().names.empty())
-        return std::nullopt;
-    bool const is_own = facts->front().subject.ends_with("O=" + std::string(own_organisation));
-    return is_own ? std::optional(facts->front()) : std::nullopt;
+    return has_names && is_in_good_time(first, wanted.life, now);
 }
 
 }  // namespace
@@ -99,19 +79,18 @@ Result<bool> SystemHost::has(RenewCertificate const& wanted) const {
     auto const text = certificate(wanted.paths);
     if (!text)
         return std::unexpected(text.error());
-    auto const own = own_facts(*text);
-    return !own || is_current(same_again(*own, wanted.life), **text, system_now());
+    auto const again = *text ? own_again((*text)->certificate_pem, wanted.life) : std::nullopt;
+    return !again || is_current(*again, **text, system_now());
 }
 
 Result<void> SystemHost::bring(RenewCertificate const& wanted) const {
     auto const text = certificate(wanted.paths);
     if (!text)
         return std::unexpected(text.error());
-    auto const own = own_facts(*text);
-    if (!own)
+    auto const again = *text ? own_again((*text)->certificate_pem, wanted.life) : std::nullopt;
+    if (!again)
         return {};
-    return bring(KeepCertificate{
-        .paths = wanted.paths, .request = same_again(*own, wanted.life), .authority = {}});
+    return bring(KeepCertificate{.paths = wanted.paths, .request = *again, .authority = {}});
 }
 
 Result<bool> SystemHost::has(KeepKeyPair const& wanted) const {

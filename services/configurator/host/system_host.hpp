@@ -35,6 +35,8 @@ private:
     Result<bool> has(KeepKeyPair const& wanted) const;
     Result<bool> has(KeepToken const& wanted) const;
     Result<bool> has(KeepKey const& wanted) const;
+    Result<bool> has(KeepClockOffset const& wanted) const;
+    Result<bool> has(KeepSecretValid const& wanted);
     Result<void> bring(WriteFile const& wanted) const;
     Result<void> bring(RemoveFile const& wanted) const;
     Result<void> bring(KeepFolder const& wanted) const;
@@ -47,6 +49,8 @@ private:
     Result<void> bring(KeepKeyPair const& wanted) const;
     Result<void> bring(KeepToken const& wanted) const;
     Result<void> bring(KeepKey const& wanted) const;
+    Result<void> bring(KeepClockOffset const& wanted) const;
+    Result<void> bring(KeepSecretValid const& wanted);
     Result<std::string> filled(FillTemplate const& one) const;
     Result<std::string> content_that_must_be(std::string const& path) const;
     Result<std::optional<CertificateText>> certificate(CertificatePaths const& paths) const;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "configurator/node/node_certificates.hpp"
 
+#include "common/base/file.hpp"
+#include "common/base/flags.hpp"
+
 namespace millrace::configurator {
 namespace {
-
-constexpr seconds authority_life = std::chrono::days(3650);
 
 CertificatePaths paths_in(std::string const& folder, std::string_view name) {
     std::string const base = folder + "/certificates/" + std::string(name);
@@ -19,8 +20,7 @@ KeepCertificate issued(
         .request =
             {.common_name = std::move(common_name),
              .organisation = std::move(organisation),
-             .names = std::move(names),
-             .life = node_certificate_life},
+             .names = std::move(names)},
         .authority = node_authority(folder)};
 }
 
@@ -45,13 +45,36 @@ WriteFile kubeconfig(
         .mode = 0600};
 }
 
-Step certificates_step(std::string const& folder, NodeAddresses const& addresses) {
+Result<seconds> parse_certificate_life(std::string_view text) {
+    auto const life = parse_duration(text.substr(0, text.find('\n')));
+    if (life && *life >= 1min && *life <= node_certificate_life)
+        return std::chrono::floor<seconds>(*life);
+    return failure(
+        ErrorCode::invalid, std::string(certificate_life_file) +
+                                " must be a duration from 1m to 8760h. Without the file it is "
+                                "8760h, a year.");
+}
+
+Result<seconds> read_certificate_life() {
+    constexpr std::size_t life_bytes_max = 100;
+    auto const text = read_file(certificate_life_file, life_bytes_max);
+    if (!text && text.error().code == ErrorCode::not_found)
+        return node_certificate_life;
+    if (!text)
+        return std::unexpected(text.error());
+    return parse_certificate_life(*text);
+}
+
+Step certificates_step(std::string const& folder, NodeAddresses const& addresses, seconds life) {
     Step step{.id = "node-certificates", .title = "Kubernetes: certificates"};
     std::string const node(node_name);
     std::string const& address = addresses.node;
     step.changes.emplace_back(KeepCertificate{
         .paths = node_authority(folder),
-        .request = {.common_name = "millrace-node", .is_authority = true, .life = authority_life}});
+        .request = {
+            .common_name = "millrace-node",
+            .is_authority = true,
+            .life = CertificateRequest::endless}});
     step.changes.emplace_back(KeepKeyPair{
         folder + "/certificates/service-account.key",
         folder + "/certificates/service-account.pub"});
@@ -76,8 +99,10 @@ Step certificates_step(std::string const& folder, NodeAddresses const& addresses
              issued(folder, "kube-controller-manager", "system:kube-controller-manager"),
              issued(folder, "kube-scheduler", "system:kube-scheduler"),
              issued(folder, "kube-proxy", "system:kube-proxy"),
-             issued(folder, "coredns", "system:coredns")})
+             issued(folder, "coredns", "system:coredns")}) {
+        one.request.life = life;
         step.changes.emplace_back(std::move(one));
+    }
     for (auto const* client :
          {"admin", "kubelet", "kube-controller-manager", "kube-scheduler", "kube-proxy", "coredns"})
         step.changes.emplace_back(kubeconfig(

@@ -22,16 +22,14 @@ Program containerd_control(std::vector<std::string> words) {
     return {.words = std::move(words), .limit = import_limit};
 }
 
-Step files_step(
-    NodeSettings const& settings, std::vector<std::string> const& templates,
-    bool images_are_whole) {
+Step files_step(NodeSettings const& settings, NodeState const& state) {
     Step step{.id = "node-files", .title = "Kubernetes: files"};
-    if (!images_are_whole)
+    if (!state.images_are_whole)
         step.changes.emplace_back(EmptyFolder{std::string(container_folder)});
     step.changes.emplace_back(KeepDirectory{in_node("etcd"), 0700});
     for (auto const* volume : {"volumes/broker", "volumes/router"})
         step.changes.emplace_back(KeepDirectory{in_node(volume), 0700, pods_user});
-    for (std::string const& name : templates)
+    for (std::string const& name : state.templates)
         step.changes.emplace_back(FillTemplate{
             std::string(node_templates) + "/" + name, in_node(name), node_values(settings)});
     step.changes.emplace_back(KeepToken{std::string(token_file)});
@@ -39,17 +37,16 @@ Step files_step(
 }
 
 /// What the web page's unit imports, and what it sees of that.
-Step web_step(NodeSettings const& settings) {
+Step web_step(NodeSettings const& settings, seconds certificate_life) {
     std::string const kept = "/etc/credstore/console.";
     std::string const seen = "/run/credentials/millrace-console.service/console.";
     std::string const name = "millrace-console";
     Step step{.id = "node-web", .title = "Web page: certificates"};
     step.changes.emplace_back(KeepDirectory{"/etc/credstore", 0700});
-    step.changes.emplace_back(
-        RenewCertificate{{kept + "crt", kept + "key"}, node_certificate_life});
+    step.changes.emplace_back(RenewCertificate{{kept + "crt", kept + "key"}, certificate_life});
     step.changes.emplace_back(KeepCertificate{
         .paths = {kept + "client.crt", kept + "client.key"},
-        .request = {.common_name = name, .life = node_certificate_life},
+        .request = {.common_name = name, .life = certificate_life},
         .authority = node_authority(std::string(node_folder))});
     step.changes.emplace_back(kubeconfig(
         kept + "kubeconfig", name, node_addresses(settings).node,
@@ -62,12 +59,36 @@ Step web_step(NodeSettings const& settings) {
 
 }  // namespace
 
-std::vector<Step> node_steps(
-    NodeSettings const& settings, std::vector<std::string> const& templates,
-    bool images_are_whole) {
+std::vector<Step> node_steps(NodeSettings const& settings, NodeState const& state) {
+    Step certificates = certificates_step(
+        std::string(node_folder), node_addresses(settings), state.certificate_life);
+    // Last: who finds it as it is can take the certificates for made.
+    certificates.changes.emplace_back(KeepClockOffset{std::string(clock_offset_file)});
+    certificates.programs.push_back(
+        {.words = {
+             "/usr/bin/systemctl", "--no-block", "try-restart", "millrace-kube-apiserver.service",
+             "millrace-kubernetes.service", "millrace-coredns.service"}});
     return {
-        files_step(settings, templates, images_are_whole),
-        certificates_step(std::string(node_folder), node_addresses(settings)), web_step(settings)};
+        files_step(settings, state), std::move(certificates),
+        web_step(settings, state.certificate_life)};
+}
+
+Step webhooks_step() {
+    Step step{.id = "webhooks", .title = "Knative: webhooks", .attempts_max = 8};
+    for (auto const& [name_space, name] :
+         {std::pair{"knative-serving", "webhook-certs"},
+          std::pair{"knative-eventing", "eventing-webhook-certs"}}) {
+        std::string const place = std::string("--namespace=") + name_space;
+        step.changes.emplace_back(KeepSecretValid{
+            .secret = std::string(name_space) + "/" + name,
+            .show = kubectl(
+                {"get", place, "secret", name, "--ignore-not-found",
+                 "--output=go-template={{with .data}}{{with index . \"server-cert.pem\"}}"
+                 "{{base64decode .}}{{end}}{{end}}"}),
+            .empty = kubectl(
+                {"patch", place, "secret", name, "--type=merge", R"(--patch={"data":null})"})});
+    }
+    return step;
 }
 
 Program restart_web_page() {

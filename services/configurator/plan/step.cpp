@@ -36,6 +36,8 @@ struct Describe {
     std::string operator()(KeepKeyPair const& one) const { return "make " + one.private_path; }
     std::string operator()(KeepToken const& one) const { return "make " + one.path; }
     std::string operator()(KeepKey const& one) const { return "make " + one.path; }
+    std::string operator()(KeepClockOffset const& one) const { return "write " + one.path; }
+    std::string operator()(KeepSecretValid const& one) const { return "empty " + one.secret; }
 };
 
 struct PathOf {
@@ -55,6 +57,8 @@ struct PathOf {
     std::string const& operator()(KeepKeyPair const& one) const { return one.private_path; }
     std::string const& operator()(KeepToken const& one) const { return one.path; }
     std::string const& operator()(KeepKey const& one) const { return one.path; }
+    std::string const& operator()(KeepClockOffset const& one) const { return one.path; }
+    std::string const& operator()(KeepSecretValid const& one) const { return one.secret; }
 };
 
 }  // namespace

@@ -80,8 +80,8 @@ struct CertificatePaths {
     bool operator==(CertificatePaths const&) const = default;
 };
 
-/// A certificate with its key is to be there as it is asked for, with more than a third of its life
-/// before it, of the authority, or signed by itself where there is none.
+/// A certificate with its key is to be there as it is asked for, in good time (is_in_good_time), of
+/// the authority, or signed by itself where there is none.
 struct KeepCertificate {
     CertificatePaths paths;
     CertificateRequest request;
@@ -91,8 +91,8 @@ struct KeepCertificate {
 };
 
 /// A certificate that this appliance has made for itself (its organisation is own_organisation) is
-/// to have more than a third of its life before it; its names stay. Any other is left alone, and
-/// that there is none, too.
+/// to be in good time (is_in_good_time); its names stay. Any other is left alone, and that there is
+/// none, too.
 struct RenewCertificate {
     CertificatePaths paths;
     seconds life{0};
@@ -126,10 +126,29 @@ struct KeepKey {
     bool operator==(KeepKey const&) const = default;
 };
 
+/// The file tells how far the clock is from the time since the machine's start, so that one sees
+/// whether somebody has set it since then. Holds while they have not moved apart by a minute.
+struct KeepClockOffset {
+    std::string path;
+
+    bool operator==(KeepClockOffset const&) const = default;
+};
+
+/// A certificate that a controller of the cluster makes, and makes again where its Secret is empty,
+/// is to be valid by the clock. A Secret that is not there, or has none yet, is left alone.
+struct KeepSecretValid {
+    std::string secret;             ///< its name, for messages
+    std::vector<std::string> show;  ///< prints the certificate, as PEM; nothing where there is none
+    std::vector<std::string> empty;  ///< takes the Secret's data away
+
+    bool operator==(KeepSecretValid const&) const = default;
+};
+
 /// What the host is to have, and can be looked at.
 using Change = std::variant<
     WriteFile, RemoveFile, KeepFolder, FillTemplate, CopyFile, KeepDirectory, EmptyFolder,
-    KeepCertificate, RenewCertificate, KeepKeyPair, KeepToken, KeepKey>;
+    KeepCertificate, RenewCertificate, KeepKeyPair, KeepToken, KeepKey, KeepClockOffset,
+    KeepSecretValid>;
 
 /// A program, one that can run twice. What is secret goes to its input, never among its words.
 struct Program {

@@ -164,6 +164,14 @@ Result<void> Journal::begin_change(BeforeChange before, PropertyTexts form) {
     return write_texts(folder_ / form_file, *form_);
 }
 
+Result<void> Journal::replace_form(PropertyTexts form) {
+    MILLRACE_ASSERT(sealed_);
+    if (auto kept = keep_change(); !kept)
+        return kept;
+    form_ = std::move(form);
+    return write_texts(folder_ / form_file, *form_);
+}
+
 Result<void> Journal::keep_change() {
     auto removed = remove(before_file);
     if (removed)

@@ -44,6 +44,9 @@ public:
     /// Begins a change: `form` is the one that counts. Of a change that could not be undone the
     /// older `before` stays, with the steps of both. On disk when it returns. Pre: sealed().
     Result<void> begin_change(BeforeChange before, PropertyTexts form);
+    /// Another form counts, and nothing of what was before it. On disk when it returns. Pre:
+    /// sealed(); nothing of `form` is secret.
+    Result<void> replace_form(PropertyTexts form);
     /// The change counts for good. On disk when it returns.
     Result<void> keep_change();
     /// The change is undone: the form before it counts again. On disk when it returns.

@@ -138,7 +138,10 @@ Step millrace_step(NodeSettings const& node) {
 }
 
 std::vector<Step> cluster_steps(NodeSettings const& node) {
-    return {kubernetes_step(node), definitions_step(node), knative_step(node), millrace_step(node)};
+    // Before what the webhooks are asked about.
+    return {
+        kubernetes_step(node), definitions_step(node), webhooks_step(), knative_step(node),
+        millrace_step(node)};
 }
 
 std::vector<Step> all_steps(Settings const& settings) {

@@ -134,6 +134,25 @@ Checked<SystemChange> change_of(PropertyTexts const& form, Json const& body, Sys
     return change;
 }
 
+Checked<SystemChange> change_of_copy(
+    PropertyTexts const& form, PropertyTexts const& given, SystemTime now) {
+    std::set<std::string> const known = system_keys();
+    Json values = Json::object();
+    for (auto const& [key, value] : without_secrets(given))
+        if (known.contains(key) && !is_password(key))
+            values[key] = value.reveal();
+    std::string_view const certificate = text_of(given, "custom_tls_ca_cert");
+    if (certificate != text_of(form, "custom_tls_ca_cert"))
+        values["custom_tls_private_key"] = std::string(text_of(given, "custom_tls_private_key"));
+    auto change = change_of(form, {{"values", std::move(values)}}, now);
+    if (!change)
+        return change;
+    change->confirmation = Confirmation::not_needed;
+    for (Step& step : change->apply)
+        step.attempts_max = Step().attempts_max;
+    return change;
+}
+
 Result<SystemChange> certificate_renewal(PropertyTexts const& form, SystemTime now) {
     ReadSettings read = read_settings(form, now, NeededSecrets::in_force);
     if (!read.settings)

@@ -23,6 +23,12 @@ struct SystemChange {
 /// trial. Faults: all, by key.
 Checked<SystemChange> change_of(PropertyTexts const& form, Json const& body, SystemTime now);
 
+/// Of a copy of another machine, whose `form` is that one's: what the form that the VM has been
+/// `given` says otherwise, passwords excepted, which may have been changed since then. Nobody has
+/// to confirm it. Faults: all, by key.
+Checked<SystemChange> change_of_copy(
+    PropertyTexts const& form, PropertyTexts const& given, SystemTime now);
+
 /// The web page's own certificate anew. Errors: `conflict` where it has another one.
 Result<SystemChange> certificate_renewal(PropertyTexts const& form, SystemTime now);
 

@@ -13,7 +13,7 @@ constexpr int valid_days = 365;
 constexpr int renewed_days_before = 30;
 constexpr std::size_t file_bytes_max = 64 << 10;
 
-/// Nothing: there is none, or it is for other names, or nearly over.
+/// Nothing: there is none, or it is for other names, nearly over, or not valid yet.
 Result<std::optional<CertificateText>> read_kept(
     std::filesystem::path const& file, Json const& names, SystemTime now) {
     auto const text = read_file(file, file_bytes_max);
@@ -36,7 +36,9 @@ Result<std::optional<CertificateText>> read_kept(
     Json const* kept_names = find_json(*kept, "names");
     bool const is_for_these = kept_names != nullptr && *kept_names == names;
     bool const is_over = *until - now < std::chrono::days(renewed_days_before);
-    if (!is_for_these || is_over)
+    // Made by a clock that was ahead by more than the hour that it is valid before.
+    bool const is_early = *until - now > std::chrono::days(valid_days) + 1h;
+    if (!is_for_these || is_over || is_early)
         return std::nullopt;
     return certificate;
 }

@@ -196,3 +196,25 @@ TEST_CASE("setup API: a correction outlives a restart, though the VM gives the w
     run_task(world.io, reach(world, "finished"));
     CHECK(world.times_sealed == 1);
 }
+
+TEST_CASE(
+    "setup: a copy follows the form that it is given, once; without the mark nothing changes") {
+    SetupWorld world(with(least_form(), "hostname", "origin.example"));
+    auto const starts_with_name = [&](std::string const& name) {
+        world.stop();
+        world.write_environment(with(least_form(), "hostname", name));
+        world.start();
+        run_task(world.io, reach(world, "finished"));
+        return world.host.files.at("/etc/hostname");
+    };
+    run_task(world.io, reach(world, "finished"));
+    CHECK(starts_with_name("other.example") == "origin.example\n");
+    REQUIRE(write_file_atomic(world.copy_mark(), "", 0600));
+    // One with a fault waits for the next start.
+    CHECK(starts_with_name("not a name") == "origin.example\n");
+    CHECK(std::filesystem::exists(world.copy_mark()));
+    CHECK(starts_with_name("copy.example") == "copy.example\n");
+    CHECK_FALSE(std::filesystem::exists(world.copy_mark()));
+    CHECK(starts_with_name("third.example") == "copy.example\n");
+    CHECK(world.times_sealed == 1);
+}

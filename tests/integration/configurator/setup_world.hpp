@@ -52,6 +52,8 @@ public:
     SetupWorld& operator=(SetupWorld const&) = delete;
     ~SetupWorld() { stop(); }
 
+    /// There where the machine is a copy.
+    std::filesystem::path copy_mark() const { return folder.path() / "is-copy"; }
     std::string socket() const { return (folder.path() / "socket").string(); }
 
     void write_environment(PropertyTexts const& form) {
@@ -74,6 +76,14 @@ public:
                 .transports = transports_,
                 .boot_steps = {},
                 .status_file = folder.path() / "status.json",
+                .copy_mark = copy_mark(),
+                .change_of_copy = [](PropertyTexts const& form,
+                                     PropertyTexts const& given) -> Checked<CopyChange> {
+                    auto change = change_of_copy(form, given, system_now());
+                    if (!change)
+                        return std::unexpected(std::move(change.error()));
+                    return CopyChange{std::move(change->form), std::move(change->apply)};
+                },
                 .on_sealed = [this] { ++times_sealed; }},
             ImageOptions{.own = folder.path() / "own", .brought = folder.path() / "brought"},
             ApiOptions{.code = code, .certificate = folder.path() / "console.crt"});

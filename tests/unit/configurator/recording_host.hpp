@@ -97,6 +97,8 @@ private:
     }
     bool has(RenewCertificate const&) const { return true; }
     bool has(KeepKey const& wanted) const { return files.contains(wanted.path); }
+    bool has(KeepClockOffset const& wanted) const { return files.contains(wanted.path); }
+    bool has(KeepSecretValid const&) const { return true; }
     bool has(KeepToken const& wanted) const { return files.contains(wanted.path); }
     bool has(KeepDirectory const& wanted) const { return files.contains(wanted.path); }
     bool has(CopyFile const& wanted) const { return files.contains(wanted.path); }
@@ -122,6 +124,8 @@ private:
     }
     void bring(RenewCertificate const&) {}
     void bring(KeepKey const& wanted) { files[wanted.path] = "key"; }
+    void bring(KeepClockOffset const& wanted) { files[wanted.path] = "offset"; }
+    void bring(KeepSecretValid const&) {}
     void bring(KeepToken const& wanted) { files[wanted.path] = "token"; }
     void bring(KeepDirectory const& wanted) { files[wanted.path] = "folder"; }
     void bring(CopyFile const& wanted) { files[wanted.path] = "from " + wanted.from; }

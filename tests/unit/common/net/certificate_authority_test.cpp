@@ -37,6 +37,17 @@ TEST_CASE("authority: what it issues has its subject, names and life, and is kno
     CHECK(TlsContext::server(*issued));
 }
 
+TEST_CASE("authority: one without an end is valid by every clock, and so is told") {
+    auto const made = issue_certificate(
+        {.common_name = "ca", .is_authority = true, .life = CertificateRequest::endless});
+    REQUIRE(made);
+    auto const facts = describe_certificates(made->certificate_pem);
+    REQUIRE(facts);
+    CHECK(facts->front().not_before == SystemTime());
+    CHECK(facts->front().not_after == SystemTime::max());
+    CHECK(TlsContext::server(*made));
+}
+
 TEST_CASE("authority: a name that cannot be one, and an issuer that is none, are told") {
     auto const wrong = issue_certificate({.common_name = "a", .names = {"999.0.0.1"}});
     REQUIRE_FALSE(wrong);

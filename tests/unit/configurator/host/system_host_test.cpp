@@ -159,6 +159,60 @@ TEST_CASE("host: a certificate of our own is renewed with its names, somebody el
     CHECK(host.holds(wanted) == true);
 }
 
+TEST_CASE("host: the authority without an end is made once; one with an end is made anew") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    KeepCertificate authority{
+        .paths = {"/tls/ca.crt", "/tls/ca.key"},
+        .request = {.common_name = "ca", .is_authority = true, .life = std::chrono::days(3650)}};
+    bring(host, authority);
+    authority.request.life = CertificateRequest::endless;
+    CHECK(host.holds(authority) == false);
+    bring(host, authority);
+}
+
+TEST_CASE("host: how far the clock is from the machine's start is kept, and looked at again") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    KeepClockOffset const wanted{"/clock-offset"};
+    bring(host, wanted);
+    for (auto const* other : {"0\n", "4102444800\n", "", "soon\n"}) {
+        INFO(other);
+        REQUIRE(write_file_atomic(folder.path() / "clock-offset", other, 0644));
+        CHECK(host.holds(wanted) == false);
+    }
+    bring(host, wanted);
+}
+
+TEST_CASE(
+    "host: a Secret's certificate that is not valid is taken away; one that is, or none, stays") {
+    TemporaryFolder const folder;
+    SystemHost host(folder.path());
+    std::string const file = (folder.path() / "shown").string();
+    KeepSecretValid const wanted{
+        .secret = "space/name",
+        .show = {"/bin/cat", file},
+        .empty = {"/usr/bin/truncate", "--size=0", file}};
+    CHECK_FALSE(host.holds(wanted));
+    auto const holds_with = [&](std::string const& shown) {
+        REQUIRE(write_file_atomic(file, shown, 0600));
+        auto const holds = host.holds(wanted);
+        REQUIRE(holds);
+        return *holds;
+    };
+    auto const made = [](int days) {
+        auto const pair = make_self_signed_certificate({"webhook"}, days);
+        REQUIRE(pair);
+        return pair->certificate_pem;
+    };
+    CHECK(holds_with(""));
+    CHECK(holds_with(made(7)));
+    CHECK_FALSE(holds_with("-----BEGIN CERTIFICATE-----\n"));
+    CHECK_FALSE(holds_with(made(0)));
+    REQUIRE(host.make(wanted));
+    CHECK(host.holds(wanted) == true);
+}
+
 TEST_CASE("host: a key between two texts is made once; one that is damaged is told, and stays") {
     TemporaryFolder const folder;
     SystemHost host(folder.path());

@@ -132,6 +132,17 @@ TEST_CASE("journal: a change that is kept leaves nothing of what was before") {
     CHECK(open(folder).form()->at("hostname").reveal() == "b.example");
 }
 
+TEST_CASE("journal: a form that replaces another leaves nothing of a change that was on trial") {
+    TemporaryFolder const folder;
+    Journal journal = open(folder);
+    REQUIRE(journal.keep_form(least_form()));
+    REQUIRE(journal.seal());
+    REQUIRE(journal.begin_change({.form = {}}, {{"hostname", Secret("b.example")}}));
+    REQUIRE(journal.replace_form({{"hostname", Secret("c.example")}}));
+    CHECK_FALSE(open(folder).before_change());
+    CHECK(open(folder).form()->at("hostname").reveal() == "c.example");
+}
+
 TEST_CASE("journal: of a change that could not be undone the older state stays the one before") {
     TemporaryFolder const folder;
     Journal journal = open(folder);

@@ -75,6 +75,30 @@ TEST_CASE("system change: another address also means another certificate of the 
         steps_of(change->apply) == std::vector<std::string>{"certificate", "hostname", "network"});
 }
 
+TEST_CASE("system change: a copy takes what its form says otherwise, and no password") {
+    auto form = with(least_form(), "hostname", "copy.example.com");
+    for (auto const& [key, value] : Values{
+             {"ipaddress", "192.0.2.30"},
+             {"gateway", "192.0.2.1"},
+             {"endpoint_username", "somebody"},
+             {"vcenter_server", "another.example.com"}})
+        form = with(form, key, value);
+    auto const change = change_of_copy(in_force(), form, system_now());
+    REQUIRE(change);
+    CHECK(
+        steps_of(change->apply) == std::vector<std::string>{"certificate", "hostname", "network"});
+    CHECK(change->confirmation == Confirmation::not_needed);
+    CHECK(std::ranges::all_of(
+        change->apply, [](Step const& step) { return step.attempts_max == 4; }));
+    CHECK(change->form.at("hostname").reveal() == "copy.example.com");
+    CHECK(change->form.at("vcenter_server").reveal() == "vcenter.example.com");
+    CHECK_FALSE(change->form.contains("root_password"));
+    auto const same = change_of_copy(in_force(), without_secrets(in_force()), system_now());
+    REQUIRE(same);
+    CHECK(same->apply.empty());
+    CHECK_FALSE(change_of_copy(in_force(), with(form, "ipaddress", "1.2.3"), system_now()));
+}
+
 TEST_CASE("system change: secrets that are in force are not asked for again") {
     CHECK(changed({{"syslog_server_hostname", "log.example.com"}}));
     auto form = with(in_force(), "custom_tls_ca_cert", certificate().certificate_pem);

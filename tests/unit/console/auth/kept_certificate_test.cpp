@@ -37,6 +37,19 @@ TEST_CASE("Kept certificate: made anew before it is over, and for another name")
     CHECK(renamed->certificate_pem != renewed->certificate_pem);
 }
 
+TEST_CASE("Kept certificate: made anew where the clock that it was made by was years ahead") {
+    test::TemporaryFolder const folder;
+    SystemTime const now = system_now();
+    auto const first = keep_certificate(folder.path(), {"a"}, now);
+    REQUIRE(first);
+    auto const a_little_back = keep_certificate(folder.path(), {"a"}, now - 50min);
+    REQUIRE(a_little_back);
+    CHECK(a_little_back->certificate_pem == first->certificate_pem);
+    auto const years_back = keep_certificate(folder.path(), {"a"}, now - 24h * 3650);
+    REQUIRE(years_back);
+    CHECK(years_back->certificate_pem != first->certificate_pem);
+}
+
 TEST_CASE("Kept certificate: a damaged file is told, not replaced in silence") {
     test::TemporaryFolder const folder;
     auto const file = folder.path() / "certificate.json";

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/appliance/whole_appliance.hpp"
+
+#include <poll.h>
+
+#include <fstream>
+
+#include "tests/support/catch.hpp"
+
+namespace millrace::test {
+
+Form whole_form() {
+    return {
+        {"hostname", "millrace.example.com"},
+        {"ipaddress", "192.168.10.20"},
+        {"gateway", "192.168.10.254"},
+        {"dns", "192.168.10.254"},
+        {"root_password", root_password},
+        {"endpoint_username", "operator"},
+        {"endpoint_password", console_password},
+        {"vcenter_server", "192.168.10.254:8443"},
+        {"vcenter_username", "administrator@vsphere.local"},
+        {"vcenter_password", vcenter_password},
+        {"vcenter_disable_tls_verification", "True"}};
+}
+
+Vcenter::Vcenter(Guest& guest) : password_(folder_.path() / "password"), service_(launch(guest)) {
+    std::ofstream(password_) << vcenter_password;
+}
+
+ChildLaunch Vcenter::launch(Guest& guest) const {
+    return {
+        .program = "/usr/bin/nsenter",
+        .arguments =
+            {"--net=/run/netns/" + guest.lan_name(),
+             std::string(MILLRACE_BINARY_DIR) + "/millrace-simulator",
+             "--state=" + folder_.path().string(), "--password-file=" + password_.string(),
+             "--vcenter-listen=192.168.10.254:8443", "--rate=5"},
+        .log_file = folder_.path() / "log",
+        .address_file = {},
+        .has_listen_flag = false,
+        .probe = ""};
+}
+
+void wait_until(std::string const& what, nanoseconds limit, std::function<bool()> const& holds) {
+    SteadyTime const begin = steady_now();
+    while (!holds()) {
+        INFO(what);
+        REQUIRE(steady_now() - begin < limit);
+        ::poll(nullptr, 0, 200);
+    }
+}
+
+std::int64_t calls_of(WebPage& page) {
+    if (page.status_of("/api/v1/functions/echo") != 200)
+        return -1;
+    return integer_at(page.get("/functions/echo"), "calls").value_or(0);
+}
+
+void sign_in(WebPage& page) {
+    wait_until("the web page lets one in", 60s, [&] {
+        return page.status_of("/healthz") != 0 && page.sign_in("operator", console_password);
+    });
+}
+
+void make_function(WebPage& page) {
+    Json function = {{"name", "echo"}, {"recipe", "echo"}};
+    function["triggers"].push_back({{"types", Json::array()}, {"attributes", Json::array()}});
+    REQUIRE(page.post("/functions", function) == 201);
+}
+
+}  // namespace millrace::test
