@@ -3,14 +3,20 @@
 # $manifests (Knative's objects).
 # shellcheck shell=bash disable=SC2154 # what scripts/build-rootfs sets
 
-# Sets image_tag and archives.
+# Sets image_tag and archives, and layers: those of them that have what others made, as the bill of materials wants them.
 build_images() {
-    local built name key file
-    archives=()
+    local built name key file layer
+    archives=() layers=()
     built=$("$root/scripts/build-images" all)
     while read -r name key file; do
         archives+=("$file")
-        [ "$name" != millrace ] || image_tag=$key
+        case $name in
+            millrace)
+                image_tag=$key
+                for layer in base python shell; do layers+=(--layer "$cache/images/layers/$layer"); done
+                ;;
+            powershell) layers+=(--layer "$cache/images/layers/powershell") ;;
+        esac
     done <<<"$built"
 }
 
