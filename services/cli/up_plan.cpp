@@ -151,6 +151,7 @@ std::vector<Flag> up_flags() {
          .kind = Kind::boolean,
          .help = "Simulated virtual machines get names that break careless programs."},
         {.name = "web", .fallback = "services/console/web/dist", .help = "Folder of the web UI."},
+        {.name = "bill", .help = "Folder of the bill of materials; scripts/run sets it."},
         {.name = "recipes", .fallback = "appliance/functions", .help = "Folder of the recipes."},
         {.name = "runtimes",
          .fallback = "services/runner/runtimes",
@@ -174,6 +175,7 @@ Checked<UpOptions> read_up_options(FlagValues const& flags, std::filesystem::pat
     options.programs = std::move(programs);
     options.web = flags.text("web");
     options.recipes = flags.text("recipes");
+    options.bill = flags.text("bill");
     options.runtimes = flags.text("runtimes");
     options.console_listen = flags.text("console-listen");
     options.vcenter = flags.text("vcenter");
@@ -190,6 +192,8 @@ Checked<UpOptions> read_up_options(FlagValues const& flags, std::filesystem::pat
     check_file(faults, "--web", options.web / "index.html");
     check_file(faults, "--recipes", options.recipes);
     check_file(faults, "--runtimes", options.runtimes);
+    if (!options.bill.empty())
+        check_file(faults, "--bill", options.bill);
     for (std::string const& argument : flags.arguments)
         faults.push_back(unexpected_word(up_flags(), argument));
     if (!faults.empty())
@@ -219,8 +223,9 @@ std::vector<PlannedService> plan_services(UpOptions const& options, bool has_pow
     // A vCenter that cannot be reached must not keep the web UI from coming up to say so.
     services.back().probe = "/healthz";
     services.push_back(planner.service(
-        "console", {"--web", options.web.string(), "--recipes", options.recipes.string(),
-                    "--login-url-file", (options.state / "run" / "login-url").string()}));
+        "console", {"--web", options.web.string(), "--recipes", options.recipes.string(), "--bill",
+                    options.bill.string(), "--login-url-file",
+                    (options.state / "run" / "login-url").string()}));
     services.back().listen = options.console_listen;
     return services;
 }

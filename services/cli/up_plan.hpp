@@ -19,6 +19,7 @@ struct UpOptions {
     std::filesystem::path programs;  ///< folder of the other binaries
     std::filesystem::path web;
     std::filesystem::path recipes;
+    std::filesystem::path bill;  ///< empty: none is told
     std::filesystem::path runtimes;
     std::string console_listen;
     std::string vcenter;  ///< URL

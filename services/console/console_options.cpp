@@ -137,6 +137,9 @@ std::vector<Flag> console_flags() {
          .help = "Where the simulator is; none: its file in run of --state."},
         {.name = "web", .fallback = "services/console/web/dist", .help = "Folder of the web UI."},
         {.name = "recipes", .fallback = "appliance/functions", .help = "Folder of the recipes."},
+        {.name = "bill",
+         .help = "Folder of what this installation is made of (appliance/bill-of-materials); none: "
+                 "the page About shows nothing of it."},
         {.name = "login-url-file", .help = "File that gets the one-time login URL."},
         {.name = "password-file",
          .help = "File with the password of \"admin\", or what hash-password writes; needed beyond "
@@ -225,7 +228,8 @@ std::unique_ptr<FunctionHost> open_function_host(
     std::string const& name_space = flags.text("namespace");
     if (is_in_kubernetes(flags))
         return std::make_unique<KnativeHost>(
-            executor, store, open_pod_logs(executor, flags), name_space);
+            executor, store, open_pod_logs(executor, flags), open_cluster_versions(executor, flags),
+            name_space);
     return std::make_unique<RunnerHost>(upstream, name_space);
 }
 

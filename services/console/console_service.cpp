@@ -87,6 +87,7 @@ ConsoleService::ConsoleService(ServiceContext context)
       host_(open_function_host(context.io.get_executor(), context.flags, *store_, upstream_)),
       recipes_(load_recipes(context.flags.text("recipes"))),
       files_(context.flags.text("web")),
+      bill_(context.flags.text("bill")),
       openapi_(parse_openapi()),
       routes_(openapi_),
       sessions_(session_limits(context.flags)),
@@ -222,6 +223,8 @@ Task<HttpAnswer> ConsoleService::route(ApiRequest const& request) {
         co_return co_await handle_functions(api_, request);
     if (noun == "datacentre")
         co_return co_await handle_datacentre(api_, request);
+    if (noun == "about")
+        co_return co_await handle_about(api_, request, bill_, installation());
     if (noun == "overview")
         co_return co_await handle_overview(api_, request);
     if (noun == "events" || noun == "event-types")
@@ -233,6 +236,12 @@ Task<HttpAnswer> ConsoleService::route(ApiRequest const& request) {
     if (noun == "stream")
         co_return open_stream(request);
     co_return make_problem(500, "internal", "Nothing answers " + request.http.path + ".");
+}
+
+Installation ConsoleService::installation() const {
+    if (appliance_.is_there())
+        return Installation::appliance;
+    return is_in_kubernetes(context_.flags) ? Installation::cluster : Installation::local;
 }
 
 HttpAnswer ConsoleService::open_stream(ApiRequest const& request) {

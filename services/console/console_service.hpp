@@ -6,12 +6,14 @@
 
 #include "common/net/worker_thread.hpp"
 #include "common/service/service.hpp"
+#include "console/api/api_about.hpp"
 #include "console/api/api_context.hpp"
 #include "console/api/api_routes.hpp"
 #include "console/appliance/appliance_api.hpp"
 #include "console/auth/session_store.hpp"
 #include "console/console_options.hpp"
 #include "console/feed/change_feed.hpp"
+#include "console/files/bill.hpp"
 #include "console/files/static_files.hpp"
 
 namespace millrace::console {
@@ -36,6 +38,7 @@ private:
     Task<HttpAnswer> handle_session(HttpRequest const& request, std::string session_id);
     Task<HttpAnswer> log_in(HttpRequest const& request);
     Task<Result<bool>> check_password(Secret password);
+    Installation installation() const;
     HttpAnswer open_stream(ApiRequest const& request);
     Task<HttpAnswer> describe_session(std::string session_id, int status);
     void publish_login_url();
@@ -47,6 +50,7 @@ private:
     std::unique_ptr<FunctionHost> host_;
     std::vector<Recipe> recipes_;
     StaticFiles files_;
+    Bill bill_;
     Json openapi_;
     ApiRoutes routes_;
     SessionStore sessions_;

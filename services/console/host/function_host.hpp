@@ -34,6 +34,8 @@ public:
     virtual Task<Result<HttpAnswer>> follow_log(std::string function, std::int64_t lines) = 0;
     /// The services that functions need here, for the overview.
     virtual std::vector<std::string> services() const = 0;
+    /// What functions run on, a list of objects: name, version. Errors: why it is not known.
+    virtual Task<Result<Json>> platform() = 0;
 };
 
 /// `items` of a list's answer; empty where there are none.

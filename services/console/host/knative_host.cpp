@@ -86,10 +86,11 @@ Task<Result<std::vector<Json>>> read_log(PodLogs& logs, Resource const& pod, int
 
 KnativeHost::KnativeHost(
     asio::any_io_executor executor, ResourceStore& store, std::unique_ptr<PodLogs> logs,
-    std::string name_space)
+    std::unique_ptr<ClusterVersions> versions, std::string name_space)
     : executor_(std::move(executor)),
       store_(store),
       logs_(std::move(logs)),
+      versions_(std::move(versions)),
       name_space_(std::move(name_space)) {}
 
 Selector KnativeHost::selector(std::string const& function) const {
@@ -165,6 +166,16 @@ Task<Result<HttpAnswer>> KnativeHost::follow_log(std::string function, std::int6
     HttpAnswer answer = sse_answer();
     answer.stream = [follower](BodyWriter& writer) { return follower->run(writer); };
     co_return answer;
+}
+
+Task<Result<Json>> KnativeHost::platform() {
+    auto const versions = co_await versions_->read();
+    if (!versions)
+        co_return std::unexpected(versions.error());
+    Json platform = Json::array();
+    for (NamedVersion const& one : *versions)
+        platform.push_back({{"name", one.name}, {"version", one.version}});
+    co_return platform;
 }
 
 }  // namespace millrace::console

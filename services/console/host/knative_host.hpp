@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "common/kube/api_server/cluster_versions.hpp"
 #include "common/kube/api_server/pod_logs.hpp"
 #include "common/kube/resource_store.hpp"
 #include "console/host/function_host.hpp"
@@ -17,7 +18,7 @@ public:
     /// `store` outlives it; `name_space`: of the functions.
     KnativeHost(
         asio::any_io_executor executor, ResourceStore& store, std::unique_ptr<PodLogs> logs,
-        std::string name_space);
+        std::unique_ptr<ClusterVersions> versions, std::string name_space);
 
     Task<Result<Json>> functions(std::vector<Resource> const& services) override;
     Task<void> follow(Told told) override;
@@ -25,6 +26,7 @@ public:
     Task<Result<Json>> log(std::string function, std::int64_t lines) override;
     Task<Result<HttpAnswer>> follow_log(std::string function, std::int64_t lines) override;
     std::vector<std::string> services() const override { return {}; }
+    Task<Result<Json>> platform() override;
 
 private:
     /// `function`: whose; empty: of all.
@@ -35,6 +37,7 @@ private:
     asio::any_io_executor executor_;
     ResourceStore& store_;
     std::shared_ptr<PodLogs> logs_;
+    std::unique_ptr<ClusterVersions> versions_;
     std::string name_space_;
 };
 

@@ -95,4 +95,16 @@ Task<Result<HttpAnswer>> RunnerHost::follow_log(std::string function, std::int64
     co_return answer;
 }
 
+/// Of the interpreters only a PowerShell is brought; the others are the machine's.
+Task<Result<Json>> RunnerHost::platform() {
+    auto const answer = co_await upstream_.get("runner", "/api/v1/runtimes");
+    if (!answer)
+        co_return std::unexpected(answer.error());
+    Json platform = Json::array();
+    for (Json const& runtime : items_of(*answer))
+        if (std::string version = string_at(runtime, "version"); !version.empty())
+            platform.push_back({{"name", "PowerShell"}, {"version", std::move(version)}});
+    co_return platform;
+}
+
 }  // namespace millrace::console

@@ -19,6 +19,7 @@ public:
     Task<Result<Json>> log(std::string function, std::int64_t lines) override;
     Task<Result<HttpAnswer>> follow_log(std::string function, std::int64_t lines) override;
     std::vector<std::string> services() const override { return {"runner"}; }
+    Task<Result<Json>> platform() override;
 
 private:
     std::string path_of(std::string const& function, std::string const& part) const;

@@ -40,6 +40,7 @@ const views: View[] = [
   { name: 'logs', address: () => `/functions/${name}/logs`, ready: async (page) => { await expect(page.getByRole('log')).toContainText('VmPowered'); } },
   { name: 'revisions', address: () => `/functions/${name}/revisions`, ready: heading(name) },
   { name: 'help', address: () => '/help', ready: heading('Help') },
+  { name: 'about', address: () => '/about', ready: heading('About Millrace') },
   { name: 'datacentre', address: () => '/datacentre', ready: heading('Data centre') },
 ];
 

@@ -41,7 +41,8 @@ class Millrace:
         self.command = [
             program, "up", "--state", self.state, "--console-listen", "127.0.0.1:0",
             "--rate", "5", "--web", web, "--recipes", os.path.join(root, "appliance/functions"),
-            "--runtimes", os.path.join(root, "services/runner/runtimes")]
+            "--runtimes", os.path.join(root, "services/runner/runtimes"),
+            "--bill", os.path.join(root, "build/bill")]
         self.start()
 
     def start(self):

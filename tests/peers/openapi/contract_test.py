@@ -121,6 +121,17 @@ class ContractTest(unittest.TestCase):
         self.assertEqual({one["state"] for one in overview["services"]}, {"up"})
         self.assertGreater(sum(point["received"] for point in overview["rates"]["points"]), 0)
 
+    def test_03_what_it_is_made_of(self):
+        about = self.call("getAbout", 200)
+        self.assertEqual((about["installation"], about["platformProblem"]), ("local", ""))
+        told = self.call("getBillOfMaterials", 200)
+        self.assertEqual(len(told["components"]), len(about["parts"]))
+        self.assertIn("preact", [part["name"] for part in about["parts"]])
+        method, url = self.url("getLicences")
+        archive = self.client.call(method, url)
+        self.check("getLicences", archive)
+        self.assertTrue(archive.body.startswith(b"\xfd7zXZ\0"))
+
     def test_04_recipes(self):
         for recipe in self.call("listRecipes", 200)["items"]:
             self.call("getRecipe", 200, id=recipe["id"])

@@ -54,6 +54,12 @@ std::unique_ptr<PodLogs> open_pod_logs(asio::any_io_executor executor, FlagValue
     return std::make_unique<PodLogs>(std::move(executor), find_api_access(choice_of(flags).path));
 }
 
+std::unique_ptr<ClusterVersions> open_cluster_versions(
+    asio::any_io_executor executor, FlagValues const& flags) {
+    return std::make_unique<ClusterVersions>(
+        std::move(executor), find_api_access(choice_of(flags).path));
+}
+
 bool is_in_kubernetes(FlagValues const& flags) {
     return choice_of(flags).kind == StoreChoice::Kind::kubernetes;
 }

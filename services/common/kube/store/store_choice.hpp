@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "common/base/flags.hpp"
+#include "common/kube/api_server/cluster_versions.hpp"
 #include "common/kube/api_server/pod_logs.hpp"
 #include "common/kube/resource_store.hpp"
 
@@ -31,6 +32,10 @@ std::unique_ptr<ResourceStore> open_store(asio::any_io_executor executor, FlagVa
 
 /// The logs of the pods beside the objects of --store kubernetes. Errors: StartupError.
 std::unique_ptr<PodLogs> open_pod_logs(asio::any_io_executor executor, FlagValues const& flags);
+
+/// What the cluster of --store kubernetes runs. Errors: StartupError.
+std::unique_ptr<ClusterVersions> open_cluster_versions(
+    asio::any_io_executor executor, FlagValues const& flags);
 
 /// Whether --store names a Kubernetes API server. Errors: StartupError.
 bool is_in_kubernetes(FlagValues const& flags);

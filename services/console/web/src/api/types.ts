@@ -4,6 +4,8 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 export type Problem = Schemas['Problem'];
 export type Session = Schemas['Session'];
+export type About = Schemas['About'];
+export type Part = Schemas['Part'];
 export type Overview = Schemas['Overview'];
 export type Rates = Schemas['Rates'];
 export type ServiceState = Schemas['ServiceState'];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChild } from 'preact';
+import { AboutPage } from '../about/about_page';
 import { DatacentrePage } from '../datacentre/datacentre_page';
 import { EventPage } from '../events/event_page';
 import { EventsPage } from '../events/events_page';
@@ -29,6 +30,7 @@ const routes: readonly [string, Page][] = [
   ['/system', () => <SystemPage tab="network" />],
   ['/system/:tab', ({ tab = '' }) => <SystemPage tab={tab} />],
   ['/help', () => <HelpPage />],
+  ['/about', () => <AboutPage />],
 ];
 
 function NotFound() {

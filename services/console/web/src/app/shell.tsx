@@ -42,7 +42,7 @@ function Navigation() {
           );
         })}
       </div>
-      <p class="nav-foot">{t('product')} {session.value?.version}</p>
+      <p class="nav-foot"><a class="text-link" href="/about" aria-current={path.value === '/about' ? 'page' : undefined}>{t('product')} {session.value?.version}</a></p>
     </nav>
   );
 }

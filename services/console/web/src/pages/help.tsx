@@ -36,6 +36,7 @@ export function HelpPage() {
           <Card title={t('help.more')} icon="recipe">
             <ul class="plain divided">
               <li>{t('help.readme')} <code>README.md</code></li>
+              <li>{t('help.about')} <a class="text-link" href="/about">{t('about.title')}</a></li>
               <li>{t('help.api')} <a class="text-link" href="/api/v1/openapi.json" target="_blank" rel="noreferrer">/api/v1/openapi.json</a></li>
             </ul>
           </Card>
