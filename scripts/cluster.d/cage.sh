@@ -7,6 +7,8 @@
 
 cage_name=millrace-cluster
 cage_cgroup=/$cage_name
+# Of version 2: what the kubelet wants, and io, which containers' limits can name.
+cage_controllers=(cpu cpuset memory pids hugetlb io)
 cage_link=millrace0          # at most 15 characters
 host_address=10.200.0.254
 # What the kubelet and kube-proxy set for the whole machine.
@@ -24,9 +26,11 @@ cage_process() {
 # in_cage COMMAND...: runs it inside; its working directory is /.
 in_cage() { nsenter --target "$(cage_process)" --net --mount --pid -- "$@"; }
 
+is_cgroup2() { [ -e /sys/fs/cgroup/cgroup.controllers ]; }
+
 # cgroup_folders: one a controller in version 1, one in version 2.
 cgroup_folders() {
-    if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
+    if is_cgroup2; then
         echo "/sys/fs/cgroup$cage_cgroup"
     else
         local controller
@@ -36,6 +40,33 @@ cgroup_folders() {
     fi
 }
 
+# pass_on CGROUP CONTROLLER
+pass_on() { echo "+$2" >"/sys/fs/cgroup$1/cgroup.subtree_control"; }
+
+# In version 2 a cgroup has the controllers that the one above passes on, and the kubelet starts only with all of its own that the kernel
+# has. systemd passes on what its units use, and would take it back; not from a cgroup that passes it on itself.
+enable_controllers() {
+    local name
+    for name in "${cage_controllers[@]}"; do
+        grep -qw "$name" /sys/fs/cgroup/cgroup.controllers || continue
+        if ! grep -qw "$name" /sys/fs/cgroup/cgroup.subtree_control; then
+            pass_on "" "$name" || fail "cluster: /sys/fs/cgroup does not pass on the cgroup controller $name"
+            echo "$name" >>"$run/controllers"
+        fi
+        pass_on "$cage_cgroup" "$name"
+    done
+}
+
+# What the root has not passed on before; the kernel refuses what somebody else uses by now.
+disable_controllers() {
+    local name
+    [ -f "$run/controllers" ] || return 0
+    while read -r name; do
+        { echo "-$name" >/sys/fs/cgroup/cgroup.subtree_control; } 2>/dev/null || say "The cgroup controller $name stays, since it is used."
+    done <"$run/controllers"
+    rm "$run/controllers"
+}
+
 cage_up() {
     local folder init=$run/cage-init
     mkdir -p "$run/log"
@@ -43,6 +74,7 @@ cage_up() {
     cp "$cache/images/layers/pause/pause" "$init"
     [ -f "$run/settings" ] || { sysctl "${cage_settings[@]}" >"$run/settings.new" && mv "$run/settings.new" "$run/settings"; }
     cgroup_folders | while read -r folder; do mkdir -p "$folder"; done
+    if is_cgroup2; then enable_controllers; fi
     ip netns add $cage_name
     ip link add $cage_link type veth peer name node0 netns $cage_name
     ip addr add "$host_address/24" dev $cage_link
@@ -87,6 +119,7 @@ cage_down() {
     for folder in $(cgroup_folders); do
         [ ! -d "$folder" ] || wait_for 10 "the end of cgroup $folder" remove_cgroup "$folder"
     done
+    disable_controllers
     ip netns del $cage_name 2>/dev/null || true
     ip link del $cage_link 2>/dev/null || true
     # `ip netns add` mounts /run/netns on itself and leaves it so.

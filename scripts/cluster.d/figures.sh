@@ -44,6 +44,7 @@ machine_state() {
     ip netns list
     echo "== control groups"
     for controller in /sys/fs/cgroup /sys/fs/cgroup/*/; do find "$controller" -maxdepth 1 -mindepth 1 -type d; done
+    ! is_cgroup2 || cat /sys/fs/cgroup/cgroup.subtree_control
     echo "== settings"
     sysctl "${cage_settings[@]}" net.ipv4.ip_forward
     ls -d /run/netns /run/containerd /var/lib/kubelet /var/lib/cni /var/log/pods /opt/containerd 2>/dev/null || true
