@@ -41,10 +41,6 @@ EventLogOptions log_options(std::filesystem::path const& data, FlagValues const&
 
 HttpClientOptions client_options() {
     HttpClientOptions options;
-    auto trust = TlsContext::client({});
-    if (!trust)
-        throw StartupError(trust.error().detail);
-    options.tls = std::move(*trust);
     options.response_bytes_max = answer_bytes_max;
     return options;
 }
@@ -163,7 +159,7 @@ BrokerService::BrokerService(ServiceContext const& context, std::unique_ptr<Reso
           {.io = io_, .log = log_, .totals = totals_file_, .telemetry = context.telemetry}, {},
           [this](EventBatch const& batch) { stored(batch); }),
       acceptor_(writer_, matcher_),
-      client_(io_.get_executor(), client_options()),
+      clients_(io_.get_executor(), client_options),
       dispatchers_(
           dispatcher_parts(),
           {.concurrency = static_cast<std::size_t>(context.flags.integer("concurrency"))}),
@@ -207,7 +203,7 @@ BrokerService::~BrokerService() {
 DispatcherParts BrokerService::dispatcher_parts() {
     return {
         .io = io_,
-        .client = client_,
+        .clients = clients_,
         .writer = writer_,
         .reading = reading_,
         .history = delivery_history_,

@@ -69,7 +69,7 @@ private:
     History search_history_;
     Writer writer_;
     Acceptor acceptor_;
-    HttpClient client_;
+    SubscriberClients clients_;
     Dispatchers dispatchers_;
     Ingress ingress_;
     LiveNews news_;

@@ -4,12 +4,14 @@
 namespace millrace::broker {
 namespace {
 
-std::string address_of(Json const& status) {
-    std::string address = string_at(status, "address/url");
+/// nullptr: it has none.
+Json const* address_of(Json const& status) {
+    Json const* address = find_json(status, "address");
     Json const* more = find_json(status, "addresses");
-    if (!address.empty() || more == nullptr || !more->is_array() || more->empty())
+    bool const has_url = address != nullptr && !string_at(*address, "url").empty();
+    if (has_url || more == nullptr || !more->is_array() || more->empty())
         return address;
-    return string_at(more->front(), "url");
+    return &more->front();
 }
 
 }  // namespace
@@ -17,7 +19,11 @@ std::string address_of(Json const& status) {
 ShownObject ShownObject::of(Resource const& object) {
     Json const& status = object.status();
     Condition ready = condition(status, "Ready");
-    ShownObject shown{.address = address_of(status), .ready = std::move(ready)};
+    ShownObject shown{.address = {}, .authorities_pem = {}, .ready = std::move(ready)};
+    if (Json const* address = address_of(status)) {
+        shown.address = string_at(*address, "url");
+        shown.authorities_pem = string_at(*address, "CACerts");
+    }
     shown.is_observed = object.is_observed();
     // Of one that is ready nothing more is told, and much would be kept.
     if (shown.ready.state == "True")

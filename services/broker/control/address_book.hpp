@@ -13,8 +13,9 @@ struct ShownObject {
     /// Knative's duck type Addressable: status.address.url, else the first of status.addresses;
     /// empty: it has none yet.
     std::string address;
-    Condition ready;          ///< its condition Ready; of one that is, the state alone
-    bool is_observed = true;  ///< its status is of its newest generation
+    std::string authorities_pem;  ///< CACerts beside it
+    Condition ready;              ///< its condition Ready; of one that is, the state alone
+    bool is_observed = true;      ///< its status is of its newest generation
 
     static ShownObject of(Resource const& object);
     bool operator==(ShownObject const&) const = default;

@@ -25,6 +25,18 @@ bool can_have_address(KindWords const& kind) {
     return kind.api_version != "v1" && kind != trigger_kind;
 }
 
+Result<Address> shown_address(ShownObject const& shown, ObjectReference const& reference) {
+    if (shown.address.empty())
+        return failure(ErrorCode::unavailable, "The " + reference.text() + " has no address yet.");
+    return Address{.url = shown.address, .authorities_pem = shown.authorities_pem};
+}
+
+std::shared_ptr<std::string const> authorities_of(Result<Address> const& address) {
+    if (!address || address->authorities_pem.empty())
+        return nullptr;
+    return std::make_shared<std::string const>(address->authorities_pem);
+}
+
 ObjectReference reference_to(KindWords const& kind, ResourceName const& name) {
     return {
         .api_version = kind.api_version,
@@ -237,17 +249,14 @@ std::string Catalog::broker_url(ResourceName const& name) const {
     return base_url_ + "/" + name.text();
 }
 
-Result<std::string> Catalog::broker_address(ObjectReference const& reference) const {
+Result<Address> Catalog::broker_address(ObjectReference const& reference) const {
     ResourceName const name{reference.name_space, reference.name};
     auto const found = brokers_.find(name);
     if (found == brokers_.end())
         return failure(ErrorCode::not_found, "The " + reference.text() + " does not exist.");
     if (is_ours(found->second))
-        return broker_url(name);
-    std::string url = ShownObject::of(found->second).address;
-    if (url.empty())
-        return failure(ErrorCode::unavailable, "The " + reference.text() + " has no address yet.");
-    return url;
+        return Address{.url = broker_url(name), .authorities_pem = {}};
+    return shown_address(ShownObject::of(found->second), reference);
 }
 
 Error Catalog::absence_of(ObjectReference const& reference) const {
@@ -274,9 +283,11 @@ Error Catalog::absence_of(ObjectReference const& reference) const {
     }
 }
 
-Result<std::string> Catalog::address_of(ObjectReference const& reference) const {
+Result<Address> Catalog::address_of(ObjectReference const& reference) const {
     if (reference.api_version == "v1" && reference.kind == "Service")
-        return "http://" + reference.name + "." + reference.name_space + ".svc.cluster.local";
+        return Address{
+            .url = "http://" + reference.name + "." + reference.name_space + ".svc.cluster.local",
+            .authorities_pem = {}};
     if (reference.words() == broker_kind)
         return broker_address(reference);
     if (!can_have_address(reference.words()))
@@ -286,9 +297,7 @@ Result<std::string> Catalog::address_of(ObjectReference const& reference) const 
     ShownObject const* shown = addresses_.find(reference);
     if (shown == nullptr)
         return std::unexpected(absence_of(reference));
-    if (shown->address.empty())
-        return failure(ErrorCode::unavailable, "The " + reference.text() + " has no address yet.");
-    return shown->address;
+    return shown_address(*shown, reference);
 }
 
 Condition Catalog::readiness_of(Checked<ObjectReference> const& dependency) const {
@@ -326,7 +335,7 @@ BrokerRoute Catalog::route_of(Resource const& broker) const {
     else
         add_faults(route.fault, delivery.error());
     if (route.delivery.dead_letter_sink)
-        route.dead_letter_url = resolve(
+        route.dead_letter = resolve(
             *route.delivery.dead_letter_sink,
             [this](ObjectReference const& reference) { return address_of(reference); });
     return route;
@@ -361,10 +370,14 @@ TriggerRouteRef Catalog::route_of(TriggerEntry const& entry, BrokerRoute const* 
     route->retry = delivery.retry;
     route->format = delivery.format;
     auto const lookup = [this](ObjectReference const& reference) { return address_of(reference); };
-    route->subscriber_url = resolve(spec.subscriber, lookup);
-    if (delivery.dead_letter_sink)
-        route->dead_letter_url = std::make_shared<Result<std::string> const>(
-            resolve(*delivery.dead_letter_sink, lookup));
+    auto const subscriber = resolve(spec.subscriber, lookup);
+    route->subscriber_url = url_of(subscriber);
+    route->subscriber_authorities = authorities_of(subscriber);
+    if (delivery.dead_letter_sink) {
+        auto const sink = resolve(*delivery.dead_letter_sink, lookup);
+        route->dead_letter_url = std::make_shared<Result<std::string> const>(url_of(sink));
+        route->dead_letter_authorities = authorities_of(sink);
+    }
     if (spec.dependency)
         route->dependency = std::make_shared<Condition const>(readiness_of(*spec.dependency));
     return route;

@@ -22,7 +22,7 @@ struct BrokerRoute {
     std::string url;     ///< where its events are posted to
     DeliverySpec delivery;
     std::string fault;  ///< why it takes no events; empty: it does
-    std::optional<Result<std::string>> dead_letter_url;
+    std::optional<Result<Address>> dead_letter;
 };
 
 /// A Trigger, as far as its object and those it refers to go.
@@ -43,8 +43,11 @@ struct TriggerRoute {
     std::string subscriber_kind;
     std::string subscriber_name;
     Result<std::string> subscriber_url = std::string();
+    /// What is trusted there beside the system's, in PEM; nullptr, as with most: nothing.
+    std::shared_ptr<std::string const> subscriber_authorities;
     /// Of thousands few have one.
     std::shared_ptr<Result<std::string> const> dead_letter_url;
+    std::shared_ptr<std::string const> dead_letter_authorities;
     /// DependencyReady where it is not simply "True", as with most; shown and nothing else: events
     /// are delivered all the same.
     std::shared_ptr<Condition const> dependency;
@@ -146,8 +149,8 @@ private:
     Checked<DeliverySpec> delivery_of(Resource const& broker) const;
     BrokerRoute route_of(Resource const& broker) const;
     TriggerRouteRef route_of(TriggerEntry const& entry, BrokerRoute const* broker) const;
-    Result<std::string> address_of(ObjectReference const& reference) const;
-    Result<std::string> broker_address(ObjectReference const& reference) const;
+    Result<Address> address_of(ObjectReference const& reference) const;
+    Result<Address> broker_address(ObjectReference const& reference) const;
     /// Why nothing is known of an object that no watch has told of.
     Error absence_of(ObjectReference const& reference) const;
     Condition readiness_of(Checked<ObjectReference> const& dependency) const;

@@ -86,7 +86,13 @@ void set_text(Json& status, char const* key, std::string const& text) {
         status[key] = text;
 }
 
-void set_dead_letter(Json& status, Conditions& conditions, Result<std::string> const* url) {
+std::string text_of(std::shared_ptr<std::string const> const& text) {
+    return text == nullptr ? std::string() : *text;
+}
+
+void set_dead_letter(
+    Json& status, Conditions& conditions, Result<std::string> const* url,
+    std::string const& authorities) {
     if (url == nullptr)
         conditions.noted(
             "DeadLetterSinkResolved", "DeadLetterSinkNotConfigured", "No dead letter sink is set.");
@@ -95,6 +101,7 @@ void set_dead_letter(Json& status, Conditions& conditions, Result<std::string> c
     else
         set_resolved(conditions, "DeadLetterSinkResolved", "DeadLetterSink", url->error());
     set_text(status, "deadLetterSinkUri", url != nullptr && url->has_value() ? **url : "");
+    set_text(status, "deadLetterSinkCACerts", authorities);
 }
 
 }  // namespace
@@ -114,7 +121,12 @@ Json broker_status(Resource const& broker, BrokerRoute const& route) {
     }
     conditions.good("FilterReady");
     conditions.good("TriggerChannelReady");
-    set_dead_letter(status, conditions, route.dead_letter_url ? &*route.dead_letter_url : nullptr);
+    Result<std::string> url;
+    if (route.dead_letter)
+        url = url_of(*route.dead_letter);
+    set_dead_letter(
+        status, conditions, route.dead_letter ? &url : nullptr,
+        route.dead_letter && *route.dead_letter ? (*route.dead_letter)->authorities_pem : "");
     conditions.noted(
         "EventPoliciesReady", "DefaultAuthorizationMode", "Event policies are not enforced.");
     conditions.finish();
@@ -143,7 +155,8 @@ Json trigger_status(Resource const& trigger, TriggerRoute const& route) {
         conditions.bad("SubscriberResolved", "SubscriberMissing", "No subscriber is given.");
     else
         set_resolved(conditions, "SubscriberResolved", "Subscriber", route.subscriber_url.error());
-    set_dead_letter(status, conditions, route.dead_letter_url.get());
+    set_dead_letter(
+        status, conditions, route.dead_letter_url.get(), text_of(route.dead_letter_authorities));
     if (route.dependency)
         conditions.set(
             "DependencyReady", route.dependency->state, route.dependency->reason,
@@ -152,6 +165,7 @@ Json trigger_status(Resource const& trigger, TriggerRoute const& route) {
         conditions.good("DependencyReady");
     conditions.noted("OIDCIdentityCreated", "OIDCDisabled", "OIDC is not in use.");
     set_text(status, "subscriberUri", route.subscriber_url.value_or(""));
+    set_text(status, "subscriberCACerts", text_of(route.subscriber_authorities));
     conditions.finish();
     return status;
 }

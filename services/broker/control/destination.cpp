@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/base/http_message.hpp"
+#include "common/net/certificate.hpp"
 #include "common/net/http_client.hpp"
 
 namespace millrace::broker {
@@ -76,6 +77,7 @@ Checked<Destination> parse_destination(
     if (reader.optional_object("ref") != nullptr)
         destination.ref = read_reference(reader, "ref/", name_space);
     destination.uri = reader.optional_string("uri");
+    destination.authorities_pem = reader.optional_string("CACerts");
     if (reader.faults().empty() && !destination.ref && destination.uri.empty())
         reader.fault("", "needs ref (apiVersion, kind, name) or uri.");
     if (!destination.ref && !destination.uri.empty() && !has_foreign_scheme(destination.uri))
@@ -88,13 +90,31 @@ Checked<Destination> parse_destination(
     return destination;
 }
 
-Result<std::string> resolve(Destination const& destination, AddressLookup const& lookup) {
-    if (!destination.ref)
-        return destination.uri;
-    auto address = lookup(*destination.ref);
-    if (!address || destination.uri.empty())
+Result<Address> resolve(Destination const& destination, AddressLookup const& lookup) {
+    auto address = destination.ref ? lookup(*destination.ref)
+                                   : Address{.url = destination.uri, .authorities_pem = {}};
+    if (!address)
         return address;
-    return join_url(*address, destination.uri);
+    if (destination.ref && !destination.uri.empty())
+        address->url = join_url(address->url, destination.uri);
+    if (!destination.authorities_pem.empty())
+        address->authorities_pem = destination.authorities_pem;
+    if (address->authorities_pem.empty())
+        return address;
+    if (auto const described = describe_certificates(address->authorities_pem); !described)
+        return failure(
+            ErrorCode::invalid,
+            (destination.authorities_pem.empty()
+                 ? "The CACerts that " + destination.ref->text() + " shows"
+                 : std::string("CACerts")) +
+                " cannot be used; they must be certificates in PEM: " + described.error().detail);
+    return address;
+}
+
+Result<std::string> url_of(Result<Address> const& address) {
+    if (!address)
+        return std::unexpected(address.error());
+    return address->url;
 }
 
 std::string join_url(std::string const& base, std::string const& reference) {

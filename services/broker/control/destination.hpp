@@ -27,14 +27,23 @@ struct ObjectReference {
 struct Destination {
     std::optional<ObjectReference> ref;
     std::string uri;
+    std::string authorities_pem;  ///< CACerts: trusted there beside the system's; empty: none
 
     bool operator==(Destination const&) const = default;
+};
+
+/// Where events are sent to.
+struct Address {
+    std::string url;
+    std::string authorities_pem;  ///< trusted there beside the system's; empty: none
+
+    bool operator==(Address const&) const = default;
 };
 
 /// Finds the address of an object. Errors: `not_found` (no such object), `unavailable` (it has no
 /// address yet), `unsupported` (the store does not serve its kind), `forbidden` (we may not look at
 /// its kind), `timed_out` (nothing is known of its kind yet), `invalid` (a kind without addresses).
-using AddressLookup = std::function<Result<std::string>(ObjectReference const&)>;
+using AddressLookup = std::function<Result<Address>(ObjectReference const&)>;
 
 /// Reads a reference; absent parts are apiVersion v1 and `name_space`. Faults: no kind or name.
 Checked<ObjectReference> parse_reference(
@@ -46,8 +55,12 @@ Checked<ObjectReference> parse_reference(
 Checked<Destination> parse_destination(
     Json const& value, std::string const& place, std::string const& name_space);
 
-/// The URL events are sent to. Errors: those of `lookup`.
-Result<std::string> resolve(Destination const& destination, AddressLookup const& lookup);
+/// The URL events are sent to. The destination's own authorities come before those that the object
+/// shows, as Knative has it. Errors: those of `lookup`; `invalid` for authorities that are no PEM.
+Result<Address> resolve(Destination const& destination, AddressLookup const& lookup);
+
+/// Of an address that was found its URL alone.
+Result<std::string> url_of(Result<Address> const& address);
 
 /// RFC 3986 section 5.2 for a base with an authority and a reference without one.
 std::string join_url(std::string const& base, std::string const& reference);

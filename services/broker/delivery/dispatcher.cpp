@@ -8,17 +8,6 @@ namespace {
 
 constexpr milliseconds writer_pause = 100ms;
 
-DeliveryTarget target_of(Result<std::string> const& address) {
-    if (!address)
-        return std::unexpected(no_answer(address.error()));
-    if (address->empty())
-        return std::unexpected(no_answer({ErrorCode::unavailable, "No address is given."}));
-    auto url = parse_url(*address);
-    if (!url)
-        return std::unexpected(unusable_address(url.error()));
-    return std::move(*url);
-}
-
 }  // namespace
 
 Dispatcher::Dispatcher(DispatcherParts& parts, TriggerDelivery& delivery)
@@ -27,13 +16,29 @@ Dispatcher::Dispatcher(DispatcherParts& parts, TriggerDelivery& delivery)
       idle_(parts.io.get_executor()),
       tasks_(parts.io.get_executor()) {}
 
+DeliveryTarget Dispatcher::target_of(
+    Result<std::string> const& address, std::shared_ptr<std::string const> const& authorities) {
+    if (!address)
+        return std::unexpected(no_answer(address.error()));
+    if (address->empty())
+        return std::unexpected(no_answer({ErrorCode::unavailable, "No address is given."}));
+    auto url = parse_url(*address);
+    if (!url)
+        return std::unexpected(unusable_address(url.error()));
+    auto client = parts_.clients.get(authorities == nullptr ? std::string() : *authorities);
+    if (!client)
+        return std::unexpected(no_answer(client.error()));
+    return DeliveryPlace{.url = std::move(*url), .client = std::move(*client)};
+}
+
 void Dispatcher::update_targets() {
     if (targets_of_ == delivery_.route_ref())
         return;
     targets_of_ = delivery_.route_ref();
-    subscriber_ = target_of(targets_of_->subscriber_url);
+    subscriber_ = target_of(targets_of_->subscriber_url, targets_of_->subscriber_authorities);
     if (targets_of_->dead_letter_url)
-        dead_letter_ = target_of(*targets_of_->dead_letter_url);
+        dead_letter_ =
+            target_of(*targets_of_->dead_letter_url, targets_of_->dead_letter_authorities);
 }
 
 void Dispatcher::pump() {
@@ -153,11 +158,11 @@ Task<AnswerMeaning> Dispatcher::exchange(std::int64_t seq, StoredEventRef event)
 }
 
 Task<AnswerMeaning> Dispatcher::send(
-    StoredEventRef event, HttpRequest request, DeliveryTarget const& target, KeptConnection kept) {
+    StoredEventRef event, HttpRequest request, DeliveryTarget target, KeptConnection kept) {
     if (!target)
         co_return target.error();
     auto const answer =
-        co_await parts_.client.send(*target, request, delivery_.route().retry.timeout, kept);
+        co_await target->client->send(target->url, request, delivery_.route().retry.timeout, kept);
     if (!answer)
         co_return no_answer(answer.error());
     AnswerMeaning meaning = read_answer(*answer);

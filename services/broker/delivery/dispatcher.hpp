@@ -7,6 +7,7 @@
 #include <string>
 
 #include "broker/delivery/recent_events.hpp"
+#include "broker/delivery/subscriber_clients.hpp"
 #include "broker/delivery/subscriber_message.hpp"
 #include "broker/delivery/trigger_delivery.hpp"
 #include "broker/history/history.hpp"
@@ -23,7 +24,7 @@ class Dispatcher;
 /// What all dispatchers share. Everything outlives them.
 struct DispatcherParts {
     asio::io_context& io;
-    HttpClient& client;
+    SubscriberClients& clients;
     Writer& writer;
     WorkerThread& reading;
     History& history;  ///< used on `reading` alone
@@ -42,8 +43,13 @@ struct DispatcherParts {
     std::function<void(Dispatcher&, SteadyTime due)> wake_at;
 };
 
+/// Where events are sent, and with whom.
+struct DeliveryPlace {
+    Url url;
+    std::shared_ptr<HttpClient> client;
+};
 /// Where a route leads to, or what an attempt comes to without that.
-using DeliveryTarget = std::expected<Url, AnswerMeaning>;
+using DeliveryTarget = std::expected<DeliveryPlace, AnswerMeaning>;
 
 /// Performs what the deliveries of one trigger need: reads the log, posts events, writes what
 /// became of them. It costs nothing while its trigger has nothing to deliver.
@@ -64,8 +70,7 @@ private:
     Task<Result<StoredEventRef>> load(std::int64_t seq);
     Task<AnswerMeaning> exchange(std::int64_t seq, StoredEventRef event);
     Task<AnswerMeaning> send(
-        StoredEventRef event, HttpRequest request, DeliveryTarget const& target,
-        KeptConnection kept);
+        StoredEventRef event, HttpRequest request, DeliveryTarget target, KeptConnection kept);
     Task<AnswerMeaning> with_reply_stored(StoredEventRef event, AnswerMeaning meaning);
     void conclude(std::int64_t seq, DeliveryCursor::Answer const& answer);
     void give_up_unreadable(std::int64_t seq, Error const& error);
@@ -74,12 +79,14 @@ private:
     void write(DeliveryRecord record);
     /// Where the route of now leads.
     void update_targets();
+    DeliveryTarget target_of(
+        Result<std::string> const& address, std::shared_ptr<std::string const> const& authorities);
 
     DispatcherParts& parts_;
     TriggerDelivery& delivery_;
     TriggerRouteRef targets_of_;
-    DeliveryTarget subscriber_ = Url();
-    DeliveryTarget dead_letter_ = Url();
+    DeliveryTarget subscriber_;
+    DeliveryTarget dead_letter_;
     AsyncSignal idle_;
     TaskGroup tasks_;
 };

@@ -8,6 +8,12 @@ constexpr seconds read_pause = 1s;
 /// With more, the oldest are saved as if nothing older were unsettled: counted twice after a kill.
 constexpr std::size_t failed_ahead_max = 100'000;
 
+bool says_the_same(
+    std::shared_ptr<std::string const> const& one,
+    std::shared_ptr<std::string const> const& other) {
+    return one == other || (one != nullptr && other != nullptr && *one == *other);
+}
+
 }  // namespace
 
 TriggerDelivery::TriggerDelivery(
@@ -20,7 +26,8 @@ TriggerDelivery::TriggerDelivery(
 bool TriggerDelivery::set_route(TriggerRouteRef route) {
     bool const is_new_address =
         route->subscriber_url.has_value() &&
-        route->subscriber_url.value_or("") != route_->subscriber_url.value_or("");
+        (route->subscriber_url.value_or("") != route_->subscriber_url.value_or("") ||
+         !says_the_same(route->subscriber_authorities, route_->subscriber_authorities));
     route_ = std::move(route);
     totals_.broker = route_->broker;
     if (is_new_address)

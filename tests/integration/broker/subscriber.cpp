@@ -5,9 +5,11 @@
 
 namespace millrace::test {
 
-Subscriber::Subscriber(asio::io_context& io)
+Subscriber::Subscriber(asio::io_context& io, HttpServerOptions options)
     : script_([](HttpRequest const&, int) { return HttpResponse{.status = 202}; }),
-      server_(io.get_executor(), {}, [this](HttpRequest& request) { return take(request); }) {
+      server_(io.get_executor(), std::move(options), [this](HttpRequest& request) {
+          return take(request);
+      }) {
     server_.start();
 }
 

@@ -21,7 +21,7 @@ public:
     /// What to answer to the `nth` (from 1) receipt of this event id.
     using Script = std::function<HttpResponse(HttpRequest const& request, int nth)>;
 
-    explicit Subscriber(asio::io_context& io);
+    explicit Subscriber(asio::io_context& io, HttpServerOptions options = {});
 
     void answer_by(Script script) { script_ = std::move(script); }
     /// Each answer takes this long.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/control/catalog.hpp"
 
+#include "common/net/certificate.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace millrace;
@@ -94,6 +95,19 @@ TEST_CASE("Catalog: a Trigger follows its Service's address", "[broker]") {
     CHECK(string_at(status, "subscriberUri") == "http://r/echo");
     catalog.remove(service_kind, {"default", "echo"});
     CHECK_FALSE(catalog.triggers().front()->subscriber_url);
+}
+
+TEST_CASE("Catalog: CACerts beside an address are of the route and of the status", "[broker]") {
+    std::string const pem = make_self_signed_certificate({"f"}, 1)->certificate_pem;
+    Catalog catalog = catalog_with(to_service);
+    Resource service = resource("echo", R"(,"status": {"addresses": [{"url": "https://f/"}]})");
+    catalog.put(service_kind, service);
+    CHECK(catalog.triggers().front()->subscriber_authorities == nullptr);
+    service.object["status"]["addresses"][0]["CACerts"] = pem;
+    catalog.put(service_kind, service);
+    REQUIRE(catalog.triggers().front()->subscriber_authorities);
+    CHECK(*catalog.triggers().front()->subscriber_authorities == pem);
+    CHECK(string_at(trigger_status_of(catalog, to_service), "subscriberCACerts") == pem);
 }
 
 TEST_CASE("Catalog: every fault of a Trigger is told, and it is not in force", "[broker]") {

@@ -23,7 +23,7 @@ public:
               [this](broker::EventBatch const& batch) { on_stored(batch); }),
           reading(io.get_executor(), 100, "reading"),
           history(segments),
-          client(io.get_executor(), {}),
+          clients(io.get_executor(), [] { return HttpClientOptions(); }),
           server(io.get_executor(), {}, [this](HttpRequest& request) { return take(request); }) {
         server.start();
     }
@@ -62,7 +62,7 @@ public:
     broker::DispatcherParts parts() {
         return {
             .io = io,
-            .client = client,
+            .clients = clients,
             .writer = writer,
             .reading = reading,
             .history = history,
@@ -86,7 +86,7 @@ public:
     WorkerThread reading;
     broker::History history;
     broker::RecentEvents recent{1 << 20, 30s};
-    HttpClient client;
+    broker::SubscriberClients clients;
     HttpServer server;
     std::vector<std::string> received;
     std::vector<std::string> refused;  ///< ids that are answered 503
