@@ -17,6 +17,7 @@ GO_REQUIRE = re.compile(r"^(?:require )?\s*([\w.~-]+(?:/[\w.~-]+)*) (v\S+?)(?: /
 GO_REPLACE = re.compile(r"^(?:replace )?\s*(\S+)(?: v\S+)? => (\S+) (v\S+)$")
 # Tools that build the page, and whose drawings are in it.
 DRAWN_FROM = {"@cds/core"}
+MODULE_VERSION = re.compile(r"(?im)^[\s@{;]*ModuleVersion\s*=\s*['\"]([\w.-]+)['\"]")
 LICENCE_FILE = re.compile(r"^(licen[cs]e|copying|notice)", re.IGNORECASE)
 # In this order: what a longer text has of a shorter one decides nothing.
 LICENCE_WORDS = (
@@ -109,12 +110,18 @@ def npm_parts():
 
 
 def powershell_parts(layer):
-    """The PowerShell that an image's layer has, brought by who built it."""
-    noted = layer / "usr/lib/millrace/powershell/installed.json"
+    """The PowerShell that an image's layer has, and the modules beside it, brought by who built it."""
+    folder, brought = layer / "usr/lib/millrace/powershell", "Brought when the images were built"
+    noted = folder / "installed.json"
     if noted.is_file():
         one = json.loads(noted.read_text())
-        yield Part("powershell", one["version"], f"pkg:generic/powershell@{one['version']}", "Brought when the images were built", ["MIT"],
+        yield Part("powershell", one["version"], f"pkg:generic/powershell@{one['version']}", brought, ["MIT"],
                    "application", [("SHA-256", one["sha256"])] if one["sha256"] else [], "https://github.com/PowerShell/PowerShell/releases")
+    # A module is in a folder of its name, perhaps in one of its version there.
+    for manifest in sorted([*folder.glob("modules-*/*/*.psd1"), *folder.glob("modules-*/*/*/*.psd1")]):
+        version = MODULE_VERSION.search(manifest.read_text(encoding="utf-8-sig", errors="replace"))
+        if version and manifest.stem.lower() in (manifest.parent.name.lower(), manifest.parents[1].name.lower()):
+            yield Part(manifest.stem, version[1], f"pkg:nuget/{quoted(manifest.stem)}@{quoted(version[1])}", brought)
 
 
 def go_texts():

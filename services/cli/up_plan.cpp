@@ -163,7 +163,7 @@ std::vector<Flag> up_flags() {
         {.name = "powershell-sha256", .help = "SHA-256 that this archive must have."},
         {.name = "powershell-modules",
          .help =
-             "Folder, .zip or .tar.gz of more modules for PowerShell functions, such as PowerCLI."},
+             "Folder, .zip, .tar.gz or .nupkg of more modules for PowerShell functions: PowerCLI."},
         {.name = "help", .kind = Kind::boolean, .help = "Shows this text."},
     };
 }

@@ -19,7 +19,8 @@ std::vector<Flag> install_flags() {
              "PowerShell as powershell-7.x.y-linux-x64.tar.gz; none: what is there already, or the "
              "pwsh on the PATH."},
         {.name = "sha256", .help = "SHA-256 that the archive must have."},
-        {.name = "modules", .help = "Folder of more modules, or a .tar.gz or .zip of one."},
+        {.name = "modules",
+         .help = "Folder of more modules or .nupkg, or a .zip, .tar.gz or .nupkg."},
         {.name = "into", .help = "Folder where it goes.", .required = true},
         {.name = "runtimes",
          .fallback = "services/runner/runtimes",

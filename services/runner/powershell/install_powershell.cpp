@@ -14,6 +14,7 @@
 #include "runner/powershell/powershell_archive.hpp"
 #include "runner/powershell/powershell_environment.hpp"
 #include "runner/powershell/powershell_trial.hpp"
+#include "runner/powershell/unpack_modules.hpp"
 
 namespace millrace::runner {
 namespace {
@@ -24,8 +25,6 @@ constexpr seconds compile_limit = 120s;
 constexpr std::size_t key_digits = 16;
 constexpr char const* unfinished_prefix = ".unfinished-";
 constexpr std::size_t said_most = 300;
-constexpr char const* unpack_zip =
-    "[IO.Compression.ZipFile]::ExtractToDirectory($env:MODULES, $env:INTO)";
 
 /// What a program said, as part of a sentence.
 std::string as_one_line(std::string text) {
@@ -106,6 +105,8 @@ private:
     Result<void> prepare(std::string const& sources);
     Result<void> compile(std::filesystem::path const& into) const;
     Result<void> bring_modules();
+    Result<void> unpack_modules(
+        std::filesystem::path const& into, std::filesystem::path const& home) const;
     std::map<std::string, Secret> environment(std::filesystem::path const& home) const;
 
     PowerShellWish const& wish_;
@@ -273,19 +274,78 @@ Result<void> Installer::prepare(std::string const& sources) {
     return done ? unfinished.name(made_.compiled) : done;
 }
 
-/// A folder stays where it is; an archive is unpacked into the folder of its checksum.
+/// The .nupkg of a folder; of what is none: none.
+std::vector<std::filesystem::path> packages_in(std::filesystem::path const& folder) {
+    auto paths = list_folder(folder).value_or(std::vector<std::filesystem::path>());
+    std::erase_if(paths, [](auto const& path) { return path.extension() != ".nupkg"; });
+    return paths;
+}
+
+/// Names the content of an archive, or of a folder of packages. Errors: `invalid` where that has
+/// modules of another form, too.
+Result<std::string> name_of_modules(
+    std::filesystem::path const& modules, std::vector<std::filesystem::path> packages) {
+    if (packages.empty()) {
+        auto const digest = sha256_of_file(modules);
+        return digest ? digest->substr(0, key_digits) : digest;
+    }
+    auto const entries = list_folder(modules);
+    if (!entries)
+        return std::unexpected(entries.error());
+    if (entries->size() != packages.size())
+        return failure(
+            ErrorCode::invalid,
+            modules.string() +
+                " has .nupkg and other entries: give modules as folders, or all as .nupkg.");
+    std::ranges::sort(packages);
+    std::string all;
+    for (auto const& package : packages) {
+        auto const digest = sha256_of_file(package);
+        if (!digest)
+            return digest;
+        all += package.filename().string() + "\n" + *digest;
+    }
+    char key[key_digits + 1];
+    std::snprintf(key, sizeof key, "%016llx", static_cast<unsigned long long>(fnv1a(all)));
+    return std::string(key);
+}
+
+Result<void> Installer::unpack_modules(
+    std::filesystem::path const& into, std::filesystem::path const& home) const {
+    bool const is_tar = wish_.modules.string().ends_with(".tar.gz");
+    if (is_tar)
+        if (auto const unpacked =
+                run({"/usr/bin/env", "tar", "--extract", "--gzip", "--no-same-owner", "--file",
+                     wish_.modules.string(), "--directory", into.string()},
+                    {}, unpack_limit);
+            !unpacked || packages_in(into).empty())
+            return unpacked ? Result<void>() : std::unexpected(unpacked.error());
+    auto variables = environment(home);
+    if (!is_tar)
+        variables["MODULES"] = Secret(std::filesystem::absolute(wish_.modules).string());
+    variables["INTO"] = Secret(into.string());
+    auto const unpacked =
+        run({made_.program.string(), "-NoLogo", "-NoProfile", "-NonInteractive", "-Command",
+             unpack_modules_script},
+            std::move(variables), unpack_limit);
+    return unpacked ? Result<void>() : std::unexpected(unpacked.error());
+}
+
+/// A folder of modules stays where it is; an archive, and a folder of .nupkg, is unpacked into the
+/// folder of its checksum.
 Result<void> Installer::bring_modules() {
     std::error_code error;
     if (wish_.modules.empty())
         return {};
-    if (std::filesystem::is_directory(wish_.modules, error)) {
+    auto packages = packages_in(wish_.modules);
+    if (packages.empty() && std::filesystem::is_directory(wish_.modules, error)) {
         made_.modules = std::filesystem::weakly_canonical(wish_.modules, error);
         return {};
     }
-    auto const digest = sha256_of_file(wish_.modules);
-    if (!digest)
-        return std::unexpected(digest.error());
-    made_.modules = folder_ / ("modules-" + digest->substr(0, key_digits));
+    auto const name = name_of_modules(wish_.modules, std::move(packages));
+    if (!name)
+        return std::unexpected(name.error());
+    made_.modules = folder_ / ("modules-" + *name);
     if (std::filesystem::is_directory(made_.modules, error))
         return {};
     UnfinishedFolder const unfinished(folder_);
@@ -293,24 +353,11 @@ Result<void> Installer::bring_modules() {
     for (UnfinishedFolder const* folder : {&unfinished, &home})
         if (auto const made = folder->make(); !made)
             return made;
-    // What modules come in, .zip and .nupkg, PowerShell unpacks itself.
-    bool const is_tar = wish_.modules.string().ends_with(".tar.gz");
-    auto variables = environment(home.path());
-    variables["MODULES"] = Secret(std::filesystem::absolute(wish_.modules).string());
-    variables["INTO"] = Secret(unfinished.path().string());
-    auto const unpacked = run(
-        is_tar ? std::vector<std::string>{"/usr/bin/env", "tar", "--extract", "--gzip",
-                                          "--no-same-owner", "--file", wish_.modules.string(),
-                                          "--directory", unfinished.path().string()}
-               : std::vector<std::string>{made_.program.string(), "-NoLogo", "-NoProfile",
-                                          "-NonInteractive", "-Command",
-                                          unpack_zip},
-        std::move(variables), unpack_limit);
-    if (!unpacked)
+    if (auto const unpacked = unpack_modules(unfinished.path(), home.path()); !unpacked)
         return failure(
             ErrorCode::invalid, wish_.modules.string() +
-                                    " cannot be unpacked, neither as .tar.gz nor "
-                                    "as .zip: " +
+                                    " cannot be unpacked, neither as .tar.gz nor as .zip or "
+                                    ".nupkg: " +
                                     unpacked.error().detail);
     return unfinished.name(made_.modules);
 }

@@ -11,7 +11,8 @@ namespace millrace::runner {
 struct PowerShellWish {
     std::filesystem::path archive;  ///< empty: what `folder` has already, or the pwsh on the PATH
     std::string sha256;             ///< that the archive must have; empty: any
-    /// A folder of modules, or an archive of one; empty: those that `folder` has already, if any.
+    /// A folder of modules, or an archive of one (.zip, .tar.gz), or .nupkg; empty: those that
+    /// `folder` has already, if any.
     std::filesystem::path modules;
     std::filesystem::path runtime;  ///< our folder with worker.ps1
     std::filesystem::path folder;   ///< where it goes

@@ -87,10 +87,12 @@ class Bill(unittest.TestCase):
         installed = json.dumps({"version": "7.6.9", "sha256": "ab" * 32})
         write(layer, {"usr/share/doc/jq/changelog.Debian.gz": changelog, "usr/share/doc/jq/copyright": MIT,
                       "usr/lib/millrace/powershell/installed.json": installed,
+                      "usr/lib/millrace/powershell/modules-1/VMware.PowerCLI/13.3.0/VMware.PowerCLI.psd1": "@{ModuleVersion='13.3.0'}",
                       "usr/lib/millrace/powershell/program/LICENSE.txt": "MIT"})
         parts = self.make("--layer", layer)
         self.assertEqual(parts["jq"]["version"], "1.7.1-6")
         self.assertEqual(parts["powershell"]["version"], "7.6.9")
+        self.assertEqual(parts["VMware.PowerCLI"]["purl"], "pkg:nuget/VMware.PowerCLI@13.3.0")
         self.assertEqual(parts["powershell"]["hashes"], [{"alg": "SHA-256", "content": "ab" * 32}])
         self.assertTrue({"licences/images/jq", "licences/powershell/LICENSE.txt"} <= self.texts)
 

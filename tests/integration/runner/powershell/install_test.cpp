@@ -25,6 +25,47 @@ PowerShellWish wish_for(std::filesystem::path const& archive, TemporaryFolder co
         .folder = folder.path() / "powershell"};
 }
 
+/// Two modules laid out as PowerCLI's are: one of commands, and the one that people import, which
+/// needs the other. As one archive of folders with versions, and as packages of the Gallery.
+constexpr char const* powercli_maker = R"py(
+import pathlib, sys, zipfile
+folder, version = pathlib.Path(sys.argv[1]), "13.3.0"
+core, all_of_it = "VMware.VimAutomation.Core", "VMware.PowerCLI"
+files = {
+    core: {f"{core}.psd1": f"@{{ModuleVersion='{version}'; RootModule='{core}.psm1'; "
+                           "FunctionsToExport='Get-VM'}",
+           f"{core}.psm1": "function Get-VM { 'a VM of PowerCLI' }"},
+    all_of_it: {f"{all_of_it}.psd1":
+                f"@{{ModuleVersion='{version}'; RequiredModules=@('{core}')}}"}}
+(folder / "packages").mkdir()
+with zipfile.ZipFile(folder / "powercli.zip", "w") as archive:
+    for name, content in files.items():
+        for file, text in content.items():
+            archive.writestr(f"{name}/{version}/{file}", text)
+for name, content in files.items():
+    with zipfile.ZipFile(folder / "packages" / f"{name.lower()}.{version}.nupkg", "w") as package:
+        package.writestr("[Content_Types].xml", "<Types/>")
+        package.writestr("_rels/.rels", "<Relationships/>")
+        package.writestr(f"{name}.nuspec", '<?xml version="1.0"?><package '
+                         'xmlns="http://schemas.microsoft.com/packaging/2011/08/nuspec.xsd">'
+                         f"<metadata><id>{name}</id><version>{version}</version></metadata>"
+                         "</package>")
+        for file, text in content.items():
+            package.writestr(file, text)
+with zipfile.ZipFile(folder / "packages.zip", "w") as archive:
+    for file in (folder / "packages").iterdir():
+        archive.write(file, file.name)
+)py";
+
+std::string importing(std::string const& module) {
+    return "Import-Module " + module + R"ps(
+function Process-Handler {
+    param([CloudNative.CloudEvents.CloudEvent]$CloudEvent)
+    Write-Host "$(Get-VM)"
+}
+)ps";
+}
+
 }  // namespace
 
 TEST_CASE("Installing: what is there already is kept, and reads back as it was made") {
@@ -80,6 +121,45 @@ TEST_CASE(
     CHECK(windows.error().detail.find("Windows") != std::string::npos);
     CHECK_FALSE(install_powershell(wish_for(folder.path() / "none", folder)));
     CHECK_FALSE(std::filesystem::exists(folder.path() / "powershell"));
+}
+
+TEST_CASE("Installing: PowerCLI as it is handed out is found, whole archive or packages") {
+    TemporaryFolder folder;
+    auto const work = folder.path();
+    REQUIRE(write_file_atomic(work / "make.py", powercli_maker, 0600));
+    REQUIRE(
+        std::system(("python3 " + (work / "make.py").string() + " " + work.string()).c_str()) == 0);
+    auto const core = (work / "packages/vmware.vimautomation.core.13.3.0.nupkg").string();
+    for (auto const& modules :
+         {work / "powercli.zip", work / "packages", work / "packages.zip",
+          std::filesystem::path(core)}) {
+        INFO(modules);
+        auto const installed = install_powershell(
+            {.archive = powershell_archive(),
+             .sha256 = {},
+             .modules = modules,
+             .runtime = powershell_runtime(),
+             .folder = std::filesystem::path(MILLRACE_BINARY_DIR).parent_path() / "powershell"});
+        INFO((installed ? "" : installed.error().detail));
+        REQUIRE(installed);
+        PowerShellBench bench(
+            modules == core ? importing("VMware.VimAutomation.Core")
+                            : importing("VMware.PowerCLI"));
+        bench.powershell = *installed;
+        bench.deploy();
+        CHECK(bench.call().status == 202);
+        INFO(bench.log());
+        CHECK(bench.logged("a VM of PowerCLI"));
+    }
+    std::filesystem::create_directory(work / "packages/Other");
+    auto const mixed = install_powershell(
+        {.archive = powershell_archive(),
+         .sha256 = {},
+         .modules = work / "packages",
+         .runtime = powershell_runtime(),
+         .folder = std::filesystem::path(MILLRACE_BINARY_DIR).parent_path() / "powershell"});
+    REQUIRE_FALSE(mixed);
+    CHECK(mixed.error().detail.find(".nupkg and other entries") != std::string::npos);
 }
 
 TEST_CASE("Installing: modules of a folder and of an archive are found by a handler") {
