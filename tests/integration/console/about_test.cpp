@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fstream>
+#include <utility>
 
 #include "tests/integration/console/console_world.hpp"
 #include "tests/support/catch.hpp"
@@ -24,9 +25,11 @@ Task<void> check_without_bill(ConsoleWorld& world) {
 }
 
 Task<void> check_with_bill(ConsoleWorld& world) {
-    CHECK(problem_code(co_await world.get("/api/v1/about"), 401) == "session.required");
     co_await world.runner.start();
     co_await world.sign_in();
+    std::string const cookie = std::exchange(world.cookie, "");
+    CHECK(problem_code(co_await world.get("/api/v1/about"), 401) == "session.required");
+    world.cookie = cookie;
     Json const about = json_of(co_await world.get("/api/v1/about"));
     CHECK(string_at(about, "platformProblem").empty());
     REQUIRE(about["parts"].size() == 1);
