@@ -35,10 +35,10 @@ Result<std::string> read_kubernetes_version(HttpResponse const& answer) {
 }
 
 std::string read_release_version(HttpResponse const& answer) {
-    auto const json = parse_json(answer.body);
-    Json const* metadata = answer.status == 200 && json ? find_json(*json, "metadata") : nullptr;
-    Json const* labels = metadata == nullptr ? nullptr : find_json(*metadata, "labels");
-    return labels == nullptr ? "" : string_at(*labels, "app.kubernetes.io/version");
+    auto json = parse_json(answer.body);
+    if (answer.status != 200 || !json)
+        return {};
+    return Resource{.object = std::move(*json)}.label("app.kubernetes.io/version");
 }
 
 ClusterVersions::ClusterVersions(asio::any_io_executor executor, ApiAccess access)
