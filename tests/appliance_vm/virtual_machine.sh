@@ -90,11 +90,12 @@ in_guest() {
         -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR root@127.0.0.1 "$@"
 }
 lets_in() { in_guest true 2>/dev/null; }
-# The configurator says each step when it has ended; the last one is vCenter's.
-has_ended() { grep -aqE '(vCenter {22}(done|held|warning)|.{28} failed)' "$VM/console.log"; }
+# The configurator says each step when it has ended.
+has_ended() { grep -aqE "($1 +(done|held|warning)|.{28} failed)" "$VM/console.log"; }
+# finished [LAST_STEP]: of the form that is vCenter's; of a later boot the cluster's.
 finished() {
     local status
-    within "$configured_limit" "the end of the configuration" has_ended
+    within "$configured_limit" "the end of the configuration" has_ended "${1:-vCenter}"
     within "$boot_limit" "SSH" lets_in
     status=$(in_guest "systemctl is-system-running --wait >/dev/null; cat /run/millrace/status.json") || fail "nothing is known of the configurator"
     [ "$(jq -r .state <<<"$status")" = finished ] || { jq . <<<"$status" >&2 && fail "the configurator has not finished"; }
