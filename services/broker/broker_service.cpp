@@ -32,6 +32,7 @@ EventLogOptions log_options(std::filesystem::path const& data, FlagValues const&
     EventLogOptions options;
     options.folder = data / "segments";
     options.segment_events_max = flags.integer("segment-events");
+    options.free_bytes_min = flags.integer("free-mib") << 20;
     options.retention.age = flags.duration("retention-age");
     options.retention.bytes = flags.integer("retention-mib") << 20;
     options.segment_bytes_max = std::min(
@@ -89,6 +90,13 @@ std::vector<Flag> broker_flags() {
          .fallback = "2048",
          .help = "Size of the event log beyond which the oldest files are dropped.",
          .low = 8,
+         .high = 1 << 20},
+        {.name = "free-mib",
+         .kind = Flag::Kind::integer,
+         .fallback = "64",
+         .help = "Space of the disk that is left alone: with less free senders get 503, and what "
+                 "becomes of stored events can still be written.",
+         .low = 0,
          .high = 1 << 20},
         {.name = "segment-events",
          .kind = Flag::Kind::integer,
@@ -335,6 +343,9 @@ Task<void> BrokerService::stop() {
 Task<HttpAnswer> BrokerService::handle(HttpRequest& request) {
     if (request.path.starts_with("/api/"))
         co_return co_await api_.handle(request);
+    // Of /readyz what a pod is asked: a full disk is no reason to hide what the broker says of it.
+    if (request.path == "/readyz/store" && controller_.is_synced())
+        co_return text_answer(200, "ready\n");
     if (!controller_.is_synced()) {
         HttpAnswer answer = problem_answer(503, "unavailable", not_ready_reason());
         answer.headers.set("Retry-After", "1");

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "common/base/file.hpp"
+#include "common/base/free_space.hpp"
 #include "configurator/command_line.hpp"
 #include "configurator/command_steps.hpp"
 #include "configurator/commands.hpp"
@@ -59,6 +60,19 @@ Result<std::vector<std::string>> archives_in(std::vector<std::string> const& fol
     return archives;
 }
 
+/// Whether the disk has room for the archive's content and, while it is unpacked, for both forms of
+/// it; what is root's alone stays free.
+Result<void> check_room(std::string const& archive) {
+    constexpr std::int64_t times_its_size = 3;
+    std::error_code code;
+    auto const size = std::filesystem::file_size(archive, code);
+    if (code)
+        return failure(ErrorCode::storage, "Cannot read " + archive + ": " + code.message() + ".");
+    std::filesystem::path const folder = node_folder;
+    return check_free_space(
+        folder, free_bytes(folder), times_its_size * static_cast<std::int64_t>(size));
+}
+
 /// The files that are filled in.
 Result<std::vector<std::string>> template_names() {
     std::vector<std::string> names;
@@ -75,6 +89,7 @@ Result<std::vector<std::string>> template_names() {
 /// What the two commands begin with.
 struct Images {
     Journal marks;
+    std::vector<std::string> archives;
     std::vector<Step> steps;
 
     static Result<Images> find(FlagValues const& flags) {
@@ -82,7 +97,24 @@ struct Images {
         auto marks = Journal::open(flags.text("marks"));
         if (!archives || !marks)
             return std::unexpected((!archives ? archives.error() : marks.error()));
-        return Images{std::move(*marks), image_steps(*archives)};
+        return Images{std::move(*marks), *archives, image_steps(*archives)};
+    }
+    /// Leaves out those that there is no room for. Those of `needed`, without which nothing runs,
+    /// are tried all the same: root's part of the disk is for them, too.
+    void leave_what_has_no_room(std::string const& needed) {
+        std::vector<std::string> wanted;
+        for (std::size_t at = 0; at < archives.size(); ++at) {
+            bool const is_tried =
+                archives[at].starts_with(needed + "/") || marks.completed().contains(steps[at].id);
+            auto const room = is_tried ? Result<void>() : check_room(archives[at]);
+            if (room)
+                wanted.push_back(archives[at]);
+            else
+                complain(
+                    archives[at] + " is not imported: " + room.error().detail +
+                    " It is tried again when this machine starts.");
+        }
+        steps = image_steps(wanted);
     }
     /// Of the archives that are there: one that comes back under the name of one that is gone is
     /// another one.
@@ -166,6 +198,7 @@ int run_images(std::vector<std::string> const& words) {
     auto images = Images::find(*flags);
     if (!images)
         return complain(images.error().detail);
+    images->leave_what_has_no_room(flags->list("images").front());
     SystemHost host("/");
     std::set<std::string> const completed = images->completed();
     if (auto const kept = images->marks.keep_completed(completed); !kept)

@@ -24,6 +24,8 @@ join_cgroups() {
             /sys/fs/cgroup/cpuset/*)
                 for file in cpus mems; do cat "${folder%/*}/cpuset.$file" >"$folder/cpuset.$file"; done
                 ;;
+            /sys/fs/cgroup/memory/*) [ -z "${MEMORY_SIZE:-}" ] || echo "$MEMORY_SIZE" >"$folder/memory.limit_in_bytes" ;;
+            *) [ -z "${MEMORY_SIZE:-}" ] || [ ! -e "$folder/memory.max" ] || echo "$MEMORY_SIZE" >"$folder/memory.max" ;;
         esac
         echo $$ >"$folder/cgroup.procs"
     done

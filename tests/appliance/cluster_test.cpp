@@ -16,10 +16,6 @@ namespace {
 
 constexpr nanoseconds power_off_limit = 15s;
 
-double seconds_since(SteadyTime begin) {
-    return std::chrono::duration<double>(steady_now() - begin).count();
-}
-
 Json step_of(Guest& guest, std::string const& id) {
     Json const status = guest.status();
     for (Json const& step : *find_json(status, "steps"))

@@ -49,7 +49,9 @@ std::string escaped(std::string const& text) {
 
 }  // namespace
 
-Guest::Guest() : machine_(MILLRACE_SOURCE_DIR "/tests/appliance/machine") {
+Guest::Guest(GuestSize size)
+    : machine_(MILLRACE_SOURCE_DIR "/tests/appliance/machine"),
+      size_(std::move(size)) {
     std::filesystem::create_directories(folder_.path() / "guest");
 }
 
@@ -61,7 +63,8 @@ Guest::~Guest() {
 }
 
 std::string Guest::command(std::string const& words) const {
-    return "MACHINE=" + (folder_.path() / "guest").string() + " " + machine_ + " " + words;
+    return "MACHINE=" + (folder_.path() / "guest").string() + " DISK_SIZE=" + size_.disk +
+           " MEMORY_SIZE=" + size_.memory + " " + machine_ + " " + words;
 }
 
 void Guest::insert(Form const& form) {

@@ -14,11 +14,17 @@ namespace millrace::test {
 /// What a form says, by property.
 using Form = std::map<std::string, std::string>;
 
+/// As truncate(1) and control groups take them.
+struct GuestSize {
+    std::string disk = "8G";
+    std::string memory{};  ///< empty: all that this machine has
+};
+
 /// An appliance of its own, with its disk; `machine` powers it on and off. Its network is
 /// 192.168.10.0/24, the other end of the cable 192.168.10.254. Everything of it is gone with this.
 class Guest {
 public:
-    Guest();
+    explicit Guest(GuestSize size = {});
     Guest(Guest const&) = delete;
     Guest& operator=(Guest const&) = delete;
     ~Guest();
@@ -83,6 +89,7 @@ private:
 
     TemporaryFolder folder_;
     std::string machine_;
+    GuestSize size_;
     std::map<std::string, std::size_t> read_to_;  ///< by terminal
 };
 

@@ -30,7 +30,7 @@ std::string WebPage::curl(std::string const& words) {
 }
 
 int WebPage::status_of(std::string const& path) {
-    return split(curl(" https://" + address_ + path)).status;
+    return split(curl(" 'https://" + address_ + path + "'")).status;
 }
 
 int WebPage::send(std::string const& method, std::string const& path, Json const& body) {
@@ -48,7 +48,7 @@ bool WebPage::sign_in(std::string const& user, std::string const& password) {
 }
 
 Json WebPage::get(std::string const& path) {
-    Answer const answer = split(curl(" https://" + address_ + "/api/v1" + path));
+    Answer const answer = split(curl(" 'https://" + address_ + "/api/v1" + path + "'"));
     INFO(path << ": " << answer.body);
     REQUIRE(answer.status == 200);
     auto json = parse_json(answer.body);

@@ -24,22 +24,28 @@ Form whole_form() {
         {"vcenter_disable_tls_verification", "True"}};
 }
 
-Vcenter::Vcenter(Guest& guest) : password_(folder_.path() / "password"), service_(launch(guest)) {
+Vcenter::Vcenter(Guest& guest, std::string const& events_per_second)
+    : password_(folder_.path() / "password"),
+      service_(launch(guest, events_per_second)) {
     std::ofstream(password_) << vcenter_password;
 }
 
-ChildLaunch Vcenter::launch(Guest& guest) const {
+ChildLaunch Vcenter::launch(Guest& guest, std::string const& events_per_second) const {
     return {
         .program = "/usr/bin/nsenter",
         .arguments =
             {"--net=/run/netns/" + guest.lan_name(),
              std::string(MILLRACE_BINARY_DIR) + "/millrace-simulator",
              "--state=" + folder_.path().string(), "--password-file=" + password_.string(),
-             "--vcenter-listen=192.168.10.254:8443", "--rate=5"},
+             "--vcenter-listen=192.168.10.254:8443", "--rate=" + events_per_second},
         .log_file = folder_.path() / "log",
         .address_file = {},
         .has_listen_flag = false,
         .probe = ""};
+}
+
+double seconds_since(SteadyTime begin) {
+    return std::chrono::duration<double>(steady_now() - begin).count();
 }
 
 void wait_until(std::string const& what, nanoseconds limit, std::function<bool()> const& holds) {

@@ -25,16 +25,18 @@ Form whole_form();
 /// A simulated vCenter in the appliance's network.
 class Vcenter {
 public:
-    explicit Vcenter(Guest& guest);
+    explicit Vcenter(Guest& guest, std::string const& events_per_second = "5");
     void start() { service_.spawn(); }
 
 private:
-    ChildLaunch launch(Guest& guest) const;
+    ChildLaunch launch(Guest& guest, std::string const& events_per_second) const;
 
     TemporaryFolder folder_;
     std::filesystem::path password_;
     ChildService service_;
 };
+
+double seconds_since(SteadyTime begin);
 
 /// Fails the test where it does not hold in time.
 void wait_until(std::string const& what, nanoseconds limit, std::function<bool()> const& holds);

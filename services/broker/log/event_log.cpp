@@ -203,6 +203,17 @@ Result<void> EventLog::confirm() {
     return moved;
 }
 
+Result<void> EventLog::check_room() const {
+    if (options_.free_bytes_min == 0)
+        return {};
+    auto room = check_free_space(
+        options_.folder, options_.free_bytes(options_.folder), options_.free_bytes_min);
+    if (!room)
+        return failure(
+            room.error().code, room.error().detail + " Make room on it; it goes on by itself.");
+    return room;
+}
+
 Result<void> EventLog::append(
     std::span<std::shared_ptr<StoredEvent> const> events, std::span<DeliveryRecord const> records) {
     if (auto confirmed = confirm(); !confirmed)

@@ -10,6 +10,7 @@
 #include "broker/log/log_state.hpp"
 #include "broker/log/retention.hpp"
 #include "broker/log/segment.hpp"
+#include "common/base/free_space.hpp"
 
 namespace millrace::broker {
 
@@ -19,6 +20,11 @@ struct EventLogOptions {
     std::int64_t segment_bytes_max = std::int64_t{256} << 20;
     RetentionLimits retention;
     std::function<SteadyTime()> clock = steady_now;  ///< what its age is measured by
+    /// With less on the disk no event is taken: the rest is for what becomes of those that are
+    /// there. 0: whatever fits is taken.
+    std::int64_t free_bytes_min = 0;
+    std::function<Result<std::int64_t>(std::filesystem::path const& folder)> free_bytes =
+        millrace::free_bytes;
 };
 
 /// Events that were stored and are not there any more, or a file that had to be set aside.
@@ -47,6 +53,8 @@ public:
     /// Delivery records of events from here on share the transaction of new events.
     std::int64_t recent_seq() const { return active_->info().first_seq; }
 
+    /// Whether the disk has room for events. Errors: `storage`.
+    Result<void> check_room() const;
     /// Stores events (giving them their sequence numbers and a time that never goes back) and
     /// delivery records of events from recent_seq() on, all or none. Errors: `storage`, `damaged`;
     /// then no event is stored and no sequence number used.

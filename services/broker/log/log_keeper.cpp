@@ -42,6 +42,13 @@ LogKeeper::Left LogKeeper::perform(LogWork work, Committed const& committed, Ste
     for (Append const& append : work.appends)
         events.insert(events.end(), append.events.begin(), append.events.end());
     std::vector<DeliveryRecord> recent = take_recent(std::move(work.records));
+    // Asked without events, too: so it is known that there is room again before a sender tries.
+    Result<void> const room = log_.check_room();
+    if (!room && !events.empty()) {
+        committed(std::move(work.appends), std::move(events), room);
+        work.appends.clear();
+        events.clear();
+    }
     Result<void> outcome;
     if (!events.empty() || !recent.empty()) {
         outcome = log_.append(events, recent);
@@ -56,8 +63,10 @@ LogKeeper::Left LogKeeper::perform(LogWork work, Committed const& committed, Ste
         outcome = save(*work.totals);
     if (outcome)
         outcome = log_.roll_if_full();
-    if (outcome)
+    if (outcome) {
+        left.trouble = room ? "" : room.error().detail;
         return left;
+    }
     left.trouble = outcome.error().detail;
     left.totals = std::move(work.totals);
     return left;

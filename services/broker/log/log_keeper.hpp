@@ -29,7 +29,8 @@ public:
         std::optional<SavedTotals> totals;
         std::string trouble;  ///< why events cannot be stored; empty: they can
     };
-    /// Events and records of the newest segment in one transaction; then records of older ones,
+    /// Events and records of the newest segment in one transaction, without the events where the
+    /// disk has no room for them; then records of older ones,
     /// counters (their cursors never past a record that is not written), a new segment if the
     /// newest is full.
     Left perform(LogWork work, Committed const& committed, SteadyTime now);

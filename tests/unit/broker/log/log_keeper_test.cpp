@@ -22,8 +22,10 @@ public:
             REQUIRE(perform(append()).trouble.empty());
     }
 
-    EventLogOptions options() const {
+    EventLogOptions options() {
         EventLogOptions made;
+        made.free_bytes_min = 1 << 20;
+        made.free_bytes = [this](auto const&) { return free_bytes; };
         made.folder = folder.path() / "segments";
         made.segment_events_max = 10;
         return made;
@@ -38,7 +40,9 @@ public:
     LogKeeper::Left perform(LogWork work, SteadyTime at = now) {
         return keeper.perform(
             std::move(work),
-            [this](auto const&, auto const& events, auto const&) { committed += events.size(); },
+            [this](auto const&, auto const& events, Result<void> const& outcome) {
+                (outcome ? committed : refused) += events.size();
+            },
             at);
     }
     /// The oldest file cannot be opened any more.
@@ -51,12 +55,14 @@ public:
         std::filesystem::create_directory(folder.path() / "segments/000001.db");
     }
 
+    Result<std::int64_t> free_bytes = 1 << 20;
     test::TemporaryFolder folder;
     SegmentDirectory segments;
     EventLog log;
     TotalsFile totals;
     LogKeeper keeper;
     std::size_t committed = 0;
+    std::size_t refused = 0;
 };
 
 LogWork record_and_totals() {
@@ -100,4 +106,24 @@ TEST_CASE("Log keeper: no cursor is saved past a record that waits for its file"
     CHECK(saved->triggers.at("default/behind").low_water == 2);
     CHECK(saved->triggers.at("default/removed").low_water == 26);
     CHECK(in.keeper.due() < now + 10s);
+}
+
+TEST_CASE(
+    "Log keeper: on a disk that is nearly full events are refused, and records are written",
+    "[broker]") {
+    Keeping in;
+    in.free_bytes = (1 << 20) - 1;
+    LogWork work = Keeping::append();
+    work.records.push_back({.seq = 25, .version = 1, .state = DeliveryState::delivered});
+    auto const left = in.perform(std::move(work));
+    CHECK(in.refused == 1);
+    CHECK(in.log.next_seq() == 26);
+    CHECK(left.records.empty());
+    CHECK(left.trouble.find("has 0 MiB free, and 1 MiB are needed") != std::string::npos);
+
+    CHECK_FALSE(in.perform({}).trouble.empty());
+    in.free_bytes = 1 << 20;
+    CHECK(in.perform({}).trouble.empty());
+    CHECK(in.perform(Keeping::append()).trouble.empty());
+    CHECK(in.log.next_seq() == 27);
 }
