@@ -29,8 +29,15 @@ func (p *patches) merge(wanted process, deployments map[string]object) (object, 
 	container["args"] = append([]any{wanted.Name}, asAny(wanted.Arguments)...)
 	container["resources"] = object{"requests": p.Requests}
 	if probe, has := container["readinessProbe"].(object); has {
-		// Upstream's three to ten seconds delay every start by as much.
-		maps.Copy(probe, object{"periodSeconds": 1, "failureThreshold": 10, "initialDelaySeconds": 0})
+		// Asked each second until it has started: upstream's three to ten seconds delay every start by as much. Then seldom:
+		// each question to a webhook is a TLS handshake.
+		startup := maps.Clone(probe)
+		maps.Copy(startup, object{"periodSeconds": 1, "failureThreshold": 300, "initialDelaySeconds": 0})
+		container["startupProbe"] = startup
+		maps.Copy(probe, object{"periodSeconds": 10, "failureThreshold": 3, "initialDelaySeconds": 0})
+	}
+	if probe, has := container["livenessProbe"].(object); has {
+		probe["periodSeconds"] = 10
 	}
 	delete(pod, "affinity")
 	if wanted.ServiceAccount != "" {
