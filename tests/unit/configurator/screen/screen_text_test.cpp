@@ -51,7 +51,7 @@ TEST_CASE("screen: the steps of a first boot, with the last problem of the one u
         "      No address came by DHCP.\n"
         "  Time                          waiting\n"
         "\n\n\n\n"
-        "Alt+F2: sign in\n");
+        "F2 change   F12 restart or shut down   Alt+F2 sign in\n");
 }
 
 TEST_CASE("screen: configured, where the web page is and how to know it") {
@@ -106,7 +106,7 @@ TEST_CASE("screen: what is wrong with the form, whole sentences as far as there 
             "  ipaddress: \"1.2.3\" is no IPv4 address; write it like 192.168.10.20, with four\n"
             "  numbers.\n") != std::string::npos);
     CHECK(text.find("more\n") != std::string::npos);
-    CHECK(text.ends_with("Alt+F2: sign in\n"));
+    CHECK(text.ends_with("F2 change   F12 restart or shut down   Alt+F2 sign in\n"));
     CHECK(lines.size() == 25);
 }
 
