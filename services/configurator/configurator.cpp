@@ -6,15 +6,14 @@
 namespace millrace::configurator {
 
 Configurator::Configurator(
-    asio::any_io_executor io, Journal journal, Hosts hosts, Following following,
-    ImageOptions images, ApiOptions options)
+    asio::any_io_executor io, Journal journal, Hosts hosts, ConfiguratorOptions options)
     : worker_(io, 1, "configuration"),
       journal_(std::move(journal)),
-      form_(io, worker_, journal_, hosts.configuration, std::move(following)),
+      form_(io, worker_, journal_, hosts.configuration, std::move(options.following)),
       system_(io, worker_, journal_, hosts.configuration),
-      images_(io, hosts.images, std::move(images)),
-      setup_api_(form_, options.code),
-      system_api_(system_, std::move(options.certificate)),
+      images_(io, hosts.images, std::move(options.images)),
+      setup_api_(form_, options.api.code),
+      system_api_(system_, std::move(options.api.certificate)),
       image_api_(images_) {}
 
 Task<Result<void>> Configurator::run() {

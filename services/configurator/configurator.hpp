@@ -19,14 +19,20 @@ struct Hosts {
     Host& images;
 };
 
+/// Where what it follows and keeps is, and what its API is served with.
+struct ConfiguratorOptions {
+    Following following;
+    ImageOptions images;
+    ApiOptions api;
+};
+
 /// An appliance's whole life: its form followed to its end, its boot, then changes of it; beside
 /// that its images; and the API for both.
 class Configurator {
 public:
     /// `hosts` outlive it.
     Configurator(
-        asio::any_io_executor io, Journal journal, Hosts hosts, Following following,
-        ImageOptions images, ApiOptions options);
+        asio::any_io_executor io, Journal journal, Hosts hosts, ConfiguratorOptions options);
 
     /// Until it is cancelled. Ends by itself only where the journal cannot be written.
     Task<Result<void>> run();

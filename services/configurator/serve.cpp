@@ -82,13 +82,15 @@ public:
           configurator_(
               io_.get_executor(), std::move(journal),
               {.configuration = host_, .images = image_host_},
-              {.transports = transports_of(flags),
-               .boot_steps = boot_steps(),
-               .status_file = flags.text("status"),
-               .copy_mark = copy_mark_file,
-               .change_of_copy = copy_change,
-               .on_sealed = [this] { code_file_.remove(); }},
-              {}, {.code = code_, .certificate = web_page_certificate().certificate}),
+              {.following =
+                   {.transports = transports_of(flags),
+                    .boot_steps = boot_steps(),
+                    .status_file = flags.text("status"),
+                    .copy_mark = copy_mark_file,
+                    .change_of_copy = copy_change,
+                    .on_sealed = [this] { code_file_.remove(); }},
+               .images = {},
+               .api = {.code = code_, .certificate = web_page_certificate().certificate}}),
           server_(
               io_.get_executor(), {.unix_socket = socket_of(flags)},
               [this](HttpRequest& request) { return configurator_.handle(request); }),

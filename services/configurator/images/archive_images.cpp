@@ -66,9 +66,9 @@ private:
     std::string blob_path(std::string const& place, Json const& descriptor) {
         std::string const digest = string_at(descriptor, "digest");
         auto const colon = digest.find(':');
-        std::string const path = colon == std::string::npos ? ""
-                                                            : "blobs/" + digest.substr(0, colon) +
-                                                                  "/" + digest.substr(colon + 1);
+        std::string path = colon == std::string::npos ? ""
+                                                      : "blobs/" + digest.substr(0, colon) + "/" +
+                                                            digest.substr(colon + 1);
         auto const found = contents_.sizes.find(path);
         auto const size = integer_at(descriptor, "size");
         if (found == contents_.sizes.end())

@@ -10,6 +10,8 @@ namespace {
 constexpr uid_t pods_user = 65532;  // of our images
 constexpr seconds import_limit = 300s;
 constexpr seconds imports_limit = 900s;
+constexpr std::string_view certificate_template =
+    R"({{with .data}}{{with index . "server-cert.pem"}}{{base64decode .}}{{end}}{{end}})";
 
 std::string in_node(std::string_view name) {
     return std::string(node_folder) + "/" + std::string(name);
@@ -83,8 +85,7 @@ Step webhooks_step() {
             .secret = std::string(name_space) + "/" + name,
             .show = kubectl(
                 {"get", place, "secret", name, "--ignore-not-found",
-                 "--output=go-template={{with .data}}{{with index . \"server-cert.pem\"}}"
-                 "{{base64decode .}}{{end}}{{end}}"}),
+                 "--output=go-template=" + std::string(certificate_template)}),
             .empty = kubectl(
                 {"patch", place, "secret", name, "--type=merge", R"(--patch={"data":null})"})});
     }

@@ -53,12 +53,14 @@ Json parts_of(Json const& cyclonedx) {
     std::vector<Json> parts;
     for (Json const& component : list_at(cyclonedx, "components")) {
         Json part = Json::object();
-        part["name"] = string_at(component, "name");
-        part["version"] = string_at(component, "version");
+        std::string const name = string_at(component, "name");
+        std::string const version = string_at(component, "version");
+        part["name"] = name;
+        part["version"] = version;
         part["licences"] = licences_of(component);
         part["sources"] = sources_of(component);
         part["purl"] = string_at(component, "purl");
-        if (part["name"] != "" && part["version"] != "")
+        if (!name.empty() && !version.empty())
             parts.push_back(std::move(part));
     }
     std::ranges::sort(parts, {}, [](Json const& part) {

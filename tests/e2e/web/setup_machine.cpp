@@ -38,12 +38,13 @@ int serve(std::vector<std::string> const& words) {
     host.failures["run /usr/sbin/chpasswd"] = Step().attempts_max;
     Configurator configurator(
         io.get_executor(), std::move(*journal), {.configuration = host, .images = image_host},
-        {.transports = {.file = words[2], .tools = {}, .disc = {}},
-         .boot_steps = {},
-         .status_file = words[1] + "/status.json",
-         .on_sealed = [] {}},
-        {.own = words[1] + "/own", .brought = words[1] + "/brought"},
-        {.code = words[3], .certificate = words[1] + "/console.crt"});
+        {.following =
+             {.transports = {.file = words[2], .tools = {}, .disc = {}},
+              .boot_steps = {},
+              .status_file = words[1] + "/status.json",
+              .on_sealed = [] {}},
+         .images = {.own = words[1] + "/own", .brought = words[1] + "/brought"},
+         .api = {.code = words[3], .certificate = words[1] + "/console.crt"}});
     HttpServerOptions options;
     options.unix_socket = UnixSocket{.path = words[0]};
     HttpServer server(io.get_executor(), std::move(options), [&configurator](HttpRequest& request) {
