@@ -11,7 +11,7 @@ seconds=${1:-120}
 processes() {
     for folder in /proc/[0-9]*; do
         # One that has ended meanwhile has none of these.
-        words=$(tr '\0' ' ' <"$folder/cmdline" 2>/dev/null) || continue
+        words=$(tr '\0' ' ' 2>/dev/null <"$folder/cmdline") || continue
         [ -n "$words" ] || continue
         # shellcheck disable=SC2086 # its words
         set -- $words
