@@ -5,19 +5,17 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { writeImageArchive } from './support/image_archive';
 import { inspect, widths } from './support/inspect';
-import { setup_code, setup_url } from './support/target';
+import { setup_code, setup_password, setup_url } from './support/target';
 import { expect, test } from './support/test';
 
 // What the browser says of refused codes and forms, and of the moment in which the console starts again.
 test.use({ baseURL: setup_url, storageState: { cookies: [], origins: [] }, expected: /status of (401|404|409|422)|ERR_CONNECTION|ERR_EMPTY_RESPONSE/ });
 test.describe.configure({ mode: 'serial' });
 
-const web_password = 'a long web password';
-
 async function signIn(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await page.getByRole('textbox', { name: 'User name' }).fill('admin');
-  await page.getByLabel('Password', { exact: true }).fill(web_password);
+  await page.locator('input[type=password]').fill(setup_password);
   await page.keyboard.press('Enter');
 }
 
@@ -62,7 +60,7 @@ test('a wrong form is corrected, a failed step tried again, and the console open
   await expect(page.locator('#property-endpoint_password')).toContainText('leave this empty to keep it');
   await page.getByRole('button', { name: 'Save and configure' }).click();
   await expect(faults, 'one of three is right').toContainText('2 values have to be corrected');
-  await password.fill(web_password);
+  await password.fill(setup_password);
   await page.locator('#property-syslog_server_port input').fill('514');
   await page.getByRole('button', { name: 'Save and configure' }).click();
 
@@ -96,7 +94,7 @@ test('a change of the network is on trial, until somebody keeps it or takes it b
   await expect(names).toHaveValue('192.168.10.2');
   await names.fill('192.168.10.999');
   await change.click();
-  await expect(page.getByRole('alert').filter({ hasText: 'Name servers' }).first()).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: 'DNS servers' }).first()).toBeVisible();
   await inspectAll(page, 'system-fault');
 
   await names.fill('192.168.10.3');

@@ -11,6 +11,8 @@ export const code = new URLSearchParams(new URL(given).hash.slice(1)).get('code'
 /// The console of an appliance that is not configured yet, and the code on its screen.
 export const setup_url = process.env['MILLRACE_SETUP_URL'] ?? '';
 export const setup_code = process.env['MILLRACE_SETUP_CODE'] ?? '';
+/// The password that its form is given.
+export const setup_password = process.env['MILLRACE_SETUP_PASSWORD'] ?? '';
 /// The state folder of the services, to read their process ids and fresh login links.
 export const state_folder = process.env['MILLRACE_STATE'] ?? '';
 export const session_file = join(import.meta.dirname, '..', 'test-results', 'session.json');
