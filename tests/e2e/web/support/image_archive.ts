@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `docker save` writes of one image.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /// Writes it to `file`: of several pieces, as the page sends it.
 export function writeImageArchive(file: string, name: string, architecture: string): void {
+  mkdirSync(dirname(file), { recursive: true });
   const folder = mkdtempSync(join(tmpdir(), 'millrace-image-'));
   try {
     const manifest = [{ Config: 'config.json', RepoTags: [name], Layers: ['layer.tar'] }];

@@ -60,6 +60,11 @@ TEST_CASE("Guard: a body that is not JSON is refused as that") {
         form.headers.set("Content-Type", type);
         CHECK(status_of(form) == 415);
     }
+    HttpRequest archive = good_post();
+    archive.headers.set("Content-Type", "application/octet-stream");
+    CHECK(status_of(archive) == 415);
+    archive.path = "/api/v1/appliance/system/images/upload";
+    CHECK(status_of(archive) == 0);
     HttpRequest empty = good_post();
     empty.headers.remove("content-type");
     empty.body.clear();
