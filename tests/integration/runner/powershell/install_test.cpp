@@ -125,7 +125,7 @@ TEST_CASE(
 
 TEST_CASE("Installing: PowerCLI as it is handed out is found, whole archive or packages") {
     TemporaryFolder folder;
-    auto const work = folder.path();
+    auto const& work = folder.path();
     REQUIRE(write_file_atomic(work / "make.py", powercli_maker, 0600));
     REQUIRE(
         std::system(("python3 " + (work / "make.py").string() + " " + work.string()).c_str()) == 0);
