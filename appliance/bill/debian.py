@@ -10,7 +10,7 @@ import subprocess
 from bill.part import Part, quoted
 
 # Of cmake/Dependencies.cmake: what is inside our programs, by Debian's source package.
-STATIC = {"boost1.81", "boost1.83", "nlohmann-json3", "spdlog", "fmtlib", "pugixml", "yaml-cpp", "sqlite3", "argon2"}
+STATIC = {"boost1.81", "boost1.83", "nlohmann-json3", "spdlog", "fmtlib", "pugixml", "yaml-cpp", "sqlite3", "argon2", "libarchive"}
 # What our programs and the workers of functions find on the machine that they are started on.
 OF_MACHINE = re.compile(r"libc6|libgcc-s1|libstdc\+\+6|libssl3(t64)?|python3[.\d]*(-minimal)?|libpython3[.\d]*-(minimal|stdlib)|bash|jq|curl")
 CHANGELOG = re.compile(r"(\S+) \((\S+)\)")

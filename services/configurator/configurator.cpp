@@ -4,12 +4,27 @@
 #include "configurator/api/api_routes.hpp"
 
 namespace millrace::configurator {
+namespace {
+
+/// What a form makes of a copy is what it makes of any configured machine.
+Following with_copies(Following following) {
+    following.change_of_copy = [](PropertyTexts const& form,
+                                  PropertyTexts const& given) -> Checked<CopyChange> {
+        auto change = change_of_copy(form, given, system_now());
+        if (!change)
+            return std::unexpected(std::move(change.error()));
+        return CopyChange{std::move(change->form), std::move(change->apply)};
+    };
+    return following;
+}
+
+}  // namespace
 
 Configurator::Configurator(
     asio::any_io_executor io, Journal journal, Hosts hosts, ConfiguratorOptions options)
     : worker_(io, 1, "configuration"),
       journal_(std::move(journal)),
-      form_(io, worker_, journal_, hosts.configuration, std::move(options.following)),
+      form_(io, worker_, journal_, hosts.configuration, with_copies(std::move(options.following))),
       system_(io, worker_, journal_, hosts.configuration),
       images_(io, hosts.images, std::move(options.images)),
       setup_api_(form_, options.api.code),

@@ -19,7 +19,8 @@ namespace {
 constexpr auto own_program = "/usr/libexec/millrace/millrace-configurator";
 constexpr auto control = "/usr/bin/systemctl";
 
-/// Runs a program on this terminal, in front. Whether it ended well.
+/// Runs a program that may read from this terminal, so in our own process group, unlike
+/// spawn_child. Whether it ended well.
 bool run_in_front(std::vector<std::string> words) {
     std::vector<char*> pointers;
     pointers.reserve(words.size() + 1);

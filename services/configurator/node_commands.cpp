@@ -2,19 +2,14 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
-#include <algorithm>
-#include <iterator>
-
 #include "common/base/file.hpp"
-#include "common/base/free_space.hpp"
 #include "configurator/command_line.hpp"
 #include "configurator/command_steps.hpp"
 #include "configurator/commands.hpp"
-#include "configurator/follow/configure.hpp"
 #include "configurator/host/system_host.hpp"
+#include "configurator/images/image_imports.hpp"
 #include "configurator/node/node_certificates.hpp"
 #include "configurator/node/node_steps.hpp"
-#include "configurator/state/journal.hpp"
 
 namespace millrace::configurator {
 namespace {
@@ -28,6 +23,9 @@ constexpr Flag marks_flag = {
     .fallback = "/var/lib/millrace/cluster/images",
     .help = "Where is kept which archives are imported."};
 
+constexpr Flag required_flag = {
+    .name = "required",
+    .help = "The name of an archive that must be imported; else none has to be but our own."};
 constexpr Flag running_flag = {
     .name = "running",
     .kind = Flag::Kind::boolean,
@@ -47,32 +45,6 @@ Result<std::vector<std::string>> files_in(std::filesystem::path const& folder) {
     return names;
 }
 
-Result<std::vector<std::string>> archives_in(std::vector<std::string> const& folders) {
-    std::vector<std::string> archives;
-    for (std::string const& folder : folders) {
-        auto const names = files_in(folder);
-        if (!names)
-            return names;
-        std::ranges::copy_if(*names, std::back_inserter(archives), [](std::string const& name) {
-            return name.ends_with(".tar");
-        });
-    }
-    return archives;
-}
-
-/// Whether the disk has room for the archive's content and, while it is unpacked, for both forms of
-/// it; what is root's alone stays free.
-Result<void> check_room(std::string const& archive) {
-    constexpr std::int64_t times_its_size = 3;
-    std::error_code code;
-    auto const size = std::filesystem::file_size(archive, code);
-    if (code)
-        return failure(ErrorCode::storage, "Cannot read " + archive + ": " + code.message() + ".");
-    std::filesystem::path const folder = node_folder;
-    return check_free_space(
-        folder, free_bytes(folder), times_its_size * static_cast<std::int64_t>(size));
-}
-
 /// The files that are filled in.
 Result<std::vector<std::string>> template_names() {
     std::vector<std::string> names;
@@ -87,46 +59,12 @@ Result<std::vector<std::string>> template_names() {
 }
 
 /// What the two commands begin with.
-struct Images {
-    Journal marks;
-    std::vector<std::string> archives;
-    std::vector<Step> steps;
-
-    static Result<Images> find(FlagValues const& flags) {
-        auto const archives = archives_in(flags.list("images"));
-        auto marks = Journal::open(flags.text("marks"));
-        if (!archives || !marks)
-            return std::unexpected((!archives ? archives.error() : marks.error()));
-        return Images{std::move(*marks), *archives, image_steps(*archives)};
-    }
-    /// Leaves out those that there is no room for. Those of `needed`, without which nothing runs,
-    /// are tried all the same: root's part of the disk is for them, too.
-    void leave_what_has_no_room(std::string const& needed) {
-        std::vector<std::string> wanted;
-        for (std::size_t at = 0; at < archives.size(); ++at) {
-            bool const is_tried =
-                archives[at].starts_with(needed + "/") || marks.completed().contains(steps[at].id);
-            auto const room = is_tried ? Result<void>() : check_room(archives[at]);
-            if (room)
-                wanted.push_back(archives[at]);
-            else
-                complain(
-                    archives[at] + " is not imported: " + room.error().detail +
-                    " It is tried again when this machine starts.");
-        }
-        steps = image_steps(wanted);
-    }
-    /// Of the archives that are there: one that comes back under the name of one that is gone is
-    /// another one.
-    std::set<std::string> completed() const {
-        std::set<std::string> ids;
-        for (Step const& step : steps)
-            if (marks.completed().contains(step.id))
-                ids.insert(step.id);
-        return ids;
-    }
-    bool are_whole() const { return completed().size() == steps.size(); }
-};
+Result<ImageImports> open_images(FlagValues const& flags) {
+    return ImageImports::open(
+        {.folders = flags.list("images"),
+         .marks = flags.text("marks"),
+         .disk = std::filesystem::path(node_folder)});
+}
 
 /// Images are brought at a start, and where a person brings one: one after the other. Until it is
 /// closed it is our turn.
@@ -145,7 +83,7 @@ int run_node(std::vector<std::string> const& words) {
     auto const flags = read_flags("node", words, {images_flag, marks_flag, running_flag});
     if (!flags)
         return flags.error();
-    auto images = Images::find(*flags);
+    auto images = open_images(*flags);
     auto const settings = read_node_settings();
     auto const templates = template_names();
     auto const life = read_certificate_life();
@@ -158,7 +96,7 @@ int run_node(std::vector<std::string> const& words) {
     bool const are_whole = flags->boolean("running") || images->are_whole();
     // First: a cut between the two must not leave marks of what was thrown away.
     if (!are_whole)
-        if (auto const forgotten = images->marks.keep_completed({}); !forgotten)
+        if (auto const forgotten = images->forget(); !forgotten)
             return complain(forgotten.error().detail);
     return perform_all(node_steps(
         *settings,
@@ -189,24 +127,23 @@ int run_webhooks(std::vector<std::string> const& words) {
 }
 
 int run_images(std::vector<std::string> const& words) {
-    auto const flags = read_flags("images", words, {images_flag, marks_flag});
+    auto const flags = read_flags("images", words, {images_flag, marks_flag, required_flag});
     if (!flags)
         return flags.error();
     auto const turn = wait_for_turn(flags->text("marks"));
     if (!turn)
         return complain(turn.error().detail);
-    auto images = Images::find(*flags);
+    auto images = open_images(*flags);
     if (!images)
         return complain(images.error().detail);
-    images->leave_what_has_no_room(flags->list("images").front());
     SystemHost host("/");
-    std::set<std::string> const completed = images->completed();
-    if (auto const kept = images->marks.keep_completed(completed); !kept)
-        return complain(kept.error().detail);
-    ConfigurationMachine machine(images->steps, completed);
-    return told(machine, perform(machine, host, [&](ConfigurationMachine const& now) {
-                    return images->marks.keep_completed(now.completed());
-                }));
+    auto const brought = images->bring(host);
+    if (!brought)
+        return complain(brought.error().detail);
+    for (std::string const& problem : brought->problems)
+        complain(problem);
+    bool const is_well = brought->is_done && !brought->left_out.contains(flags->text("required"));
+    return is_well ? well : step_failed;
 }
 
 }  // namespace millrace::configurator

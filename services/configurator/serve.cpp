@@ -43,13 +43,6 @@ std::vector<Step> boot_steps() {
     throw StartupError(node.error().detail);
 }
 
-Checked<CopyChange> copy_change(PropertyTexts const& form, PropertyTexts const& given) {
-    auto change = change_of_copy(form, given, system_now());
-    if (!change)
-        return std::unexpected(std::move(change.error()));
-    return CopyChange{std::move(change->form), std::move(change->apply)};
-}
-
 /// The file with the code, while there is something to be set up.
 class CodeFile {
 public:
@@ -87,7 +80,6 @@ public:
                     .boot_steps = boot_steps(),
                     .status_file = flags.text("status"),
                     .copy_mark = copy_mark_file,
-                    .change_of_copy = copy_change,
                     .on_sealed = [this] { code_file_.remove(); }},
                .images = {},
                .api = {.code = code_, .certificate = web_page_certificate().certificate}}),

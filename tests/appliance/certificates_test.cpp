@@ -171,14 +171,8 @@ void end_webhooks(Guest& guest) {
 TEST_CASE(
     "certificates: all are renewed while it runs, and after it was off longer than they live") {
     Guest guest;
-    guest.insert(whole_form());
-    guest.power_on();
-    Vcenter vcenter(guest);
-    vcenter.start();
-    guest.reach("finished");
-    WebPage page(guest);
-    sign_in(page);
-    make_function(page);
+    ConfiguredAppliance appliance(guest);
+    WebPage& page = appliance.page;
     expect_event(page, "after the first boot");
 
     Serials const of_a_year = serials_of(guest);
@@ -216,14 +210,8 @@ TEST_CASE(
 
 TEST_CASE("certificates: made by a clock that was years ahead, they are made anew once it is set") {
     Guest guest;
-    guest.insert(whole_form());
-    guest.power_on();
-    Vcenter vcenter(guest);
-    vcenter.start();
-    guest.reach("finished");
-    WebPage page(guest);
-    sign_in(page);
-    make_function(page);
+    ConfiguredAppliance appliance(guest);
+    WebPage& page = appliance.page;
     expect_event(page, "after the first boot");
 
     // As that clock would have left it: certificates of 2040, and the mark of when programs began.

@@ -40,17 +40,10 @@ TEST_CASE("copy: it shares no identity with its origin, follows its own form, an
     form["enable_ssh"] = "True";
     Guest origin;
     tell_uuid(origin);
-    origin.insert(form);
-    origin.power_on();
     std::vector<std::string> first;
     {
-        Vcenter vcenter(origin);
-        vcenter.start();
-        origin.reach("finished");
-        WebPage page(origin);
-        sign_in(page);
-        make_function(page);
-        expect_event(page);
+        ConfiguredAppliance appliance(origin, form);
+        expect_event(appliance.page);
         first = identity_of(origin);
         origin.power_off();
     }

@@ -64,14 +64,8 @@ std::int64_t killed_for_memory(Guest& guest) {
 TEST_CASE(
     "appliance: a full disk keeps events in vCenter and is told; with room again all goes on") {
     Guest guest({.disk = "4G"});
-    guest.insert(whole_form());
-    guest.power_on();
-    Vcenter vcenter(guest);
-    vcenter.start();
-    guest.reach("finished");
-    WebPage page(guest);
-    sign_in(page);
-    make_function(page);
+    ConfiguredAppliance appliance(guest);
+    WebPage& page = appliance.page;
     wait_until("an event in the function", event_limit, [&] { return calls_of(page) > 0; });
 
     fill_disk(guest, 100);
@@ -148,18 +142,12 @@ TEST_CASE(
     "appliance: at rest it takes 950 MiB and 10 % of a core at most, Debian included",
     "[.][figures]") {
     Guest guest;
-    guest.insert(whole_form());
     auto const figures = read_file(MILLRACE_SOURCE_DIR "/tests/appliance/figures.sh", 65'536);
     REQUIRE(figures);
     guest.put("/usr/local/sbin/figures", *figures, 0755);
-    guest.power_on();
     // An event now and then: the function stays, and does next to nothing.
-    Vcenter vcenter(guest, "0.1");
-    vcenter.start();
-    guest.reach("finished");
-    WebPage page(guest);
-    sign_in(page);
-    make_function(page);
+    ConfiguredAppliance appliance(guest, whole_form(), "0.1");
+    WebPage& page = appliance.page;
     wait_until("an event in the function", event_limit, [&] { return calls_of(page) > 0; });
     wait_until("ten minutes after its start", 660s, [&] {
         return std::stod(guest.run("cat /proc/uptime")) > 600;

@@ -75,4 +75,14 @@ void make_function(WebPage& page) {
     REQUIRE(page.post("/functions", function) == 201);
 }
 
+ConfiguredAppliance::ConfiguredAppliance(
+    Guest& guest, Form const& form, std::string const& events_per_second)
+    : vcenter((guest.insert(form), guest.power_on(), guest), events_per_second),
+      page(guest) {
+    vcenter.start();
+    guest.reach("finished");
+    sign_in(page);
+    make_function(page);
+}
+
 }  // namespace millrace::test

@@ -48,4 +48,14 @@ void make_function(WebPage& page);
 /// How many calls it has had; -1 while that cannot be told.
 std::int64_t calls_of(WebPage& page);
 
+/// One that has just been configured: it reads a Vcenter and has the function "echo".
+struct ConfiguredAppliance {
+    /// Powers it on with `form`. `guest` outlives it.
+    explicit ConfiguredAppliance(
+        Guest& guest, Form const& form = whole_form(), std::string const& events_per_second = "5");
+
+    Vcenter vcenter;
+    WebPage page;
+};
+
 }  // namespace millrace::test

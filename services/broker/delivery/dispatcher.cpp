@@ -28,7 +28,7 @@ DeliveryTarget Dispatcher::target_of(
     auto client = parts_.clients.get(authorities == nullptr ? std::string() : *authorities);
     if (!client)
         return std::unexpected(no_answer(client.error()));
-    return DeliveryPlace{.url = std::move(*url), .client = std::move(*client)};
+    return std::make_shared<DeliveryPlace const>(std::move(*url), std::move(*client));
 }
 
 void Dispatcher::update_targets() {
@@ -161,8 +161,8 @@ Task<AnswerMeaning> Dispatcher::send(
     StoredEventRef event, HttpRequest request, DeliveryTarget target, KeptConnection kept) {
     if (!target)
         co_return target.error();
-    auto const answer =
-        co_await target->client->send(target->url, request, delivery_.route().retry.timeout, kept);
+    auto const answer = co_await (*target)->client->send(
+        (*target)->url, request, delivery_.route().retry.timeout, kept);
     if (!answer)
         co_return no_answer(answer.error());
     AnswerMeaning meaning = read_answer(*answer);

@@ -48,8 +48,8 @@ struct DeliveryPlace {
     Url url;
     std::shared_ptr<HttpClient> client;
 };
-/// Where a route leads to, or what an attempt comes to without that.
-using DeliveryTarget = std::expected<DeliveryPlace, AnswerMeaning>;
+/// Where a route leads to, which an attempt keeps while it lasts, or what it comes to without that.
+using DeliveryTarget = std::expected<std::shared_ptr<DeliveryPlace const>, AnswerMeaning>;
 
 /// Performs what the deliveries of one trigger need: reads the log, posts events, writes what
 /// became of them. It costs nothing while its trigger has nothing to deliver.

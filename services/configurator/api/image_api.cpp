@@ -47,7 +47,7 @@ Json archive_view(ImageArchive const& archive) {
 }
 
 Json images_view(
-    std::vector<ImageArchive> const& archives, ImageWork const& work, std::uint64_t free_bytes) {
+    std::vector<ImageArchive> const& archives, ImageWork const& work, std::int64_t free_bytes) {
     Json view = {
         {"archives", Json::array()}, {"freeBytes", free_bytes}, {"architecture", own_architecture}};
     for (ImageArchive const& archive : archives)

@@ -28,7 +28,8 @@ struct Following {
     std::vector<Step> boot_steps;
     std::filesystem::path status_file;
     std::filesystem::path copy_mark;  ///< there while a copy has not followed its form
-    /// By the form that the other machine had, and the one that the VM has been given.
+    /// By the form that the other machine had, and the one that the VM has been given. Set by the
+    /// Configurator.
     std::function<Checked<CopyChange>(PropertyTexts const& form, PropertyTexts const& given)>
         change_of_copy;
     std::function<void()> on_sealed;  ///< called when a form has been followed to its end

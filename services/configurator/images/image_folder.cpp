@@ -8,7 +8,9 @@
 #include <cerrno>
 
 #include "common/base/file.hpp"
+#include "common/base/free_space.hpp"
 #include "configurator/images/archive_images.hpp"
+#include "configurator/images/image_room.hpp"
 
 namespace millrace::configurator {
 namespace {
@@ -75,16 +77,22 @@ Result<std::vector<ImageArchive>> ImageFolder::list() const {
     return archives;
 }
 
-Result<std::uint64_t> ImageFolder::room() const {
+Result<std::int64_t> ImageFolder::room() const {
     if (auto made = make_directories(brought_, folder_mode); !made)
         return std::unexpected(made.error());
-    std::error_code fault;
-    auto const space = std::filesystem::space(brought_, fault);
-    if (fault)
-        return failure(
-            ErrorCode::storage,
-            "Nobody knows how much is free at " + brought_.string() + ": " + fault.message() + ".");
-    return space.available;
+    return free_bytes(brought_);
+}
+
+Result<void> ImageFolder::check_room(std::uint64_t bytes) const {
+    auto const enough =
+        check_free_space(brought_, room(), room_to_receive(static_cast<std::int64_t>(bytes)));
+    if (enough)
+        return {};
+    return failure(
+        ErrorCode::too_large,
+        enough.error().detail +
+            " Remove archives, or make the data disk larger: it is used as far "
+            "as it is grown, from the next start on.");
 }
 
 Result<void> ImageFolder::begin(std::string const& name) const {

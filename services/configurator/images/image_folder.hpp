@@ -29,7 +29,9 @@ public:
     /// Errors: `storage`: what is not listed is not gone.
     Result<std::vector<ImageArchive>> list() const;
     /// Bytes that are free for archives. Errors: `storage`.
-    Result<std::uint64_t> room() const;
+    Result<std::int64_t> room() const;
+    /// Whether an archive of this size can be received and imported. Errors: `too_large`.
+    Result<void> check_room(std::uint64_t bytes) const;
 
     /// Begins an empty one. Errors: `conflict` where there is an archive of this name; `storage`.
     Result<void> begin(std::string const& name) const;

@@ -49,17 +49,17 @@ Task<void> ImageKeeper::refresh() {
     archives_ = co_await worker_.run([this] { return folder_.list(); });
 }
 
-Task<Result<std::uint64_t>> ImageKeeper::room() {
+Task<Result<std::int64_t>> ImageKeeper::room() {
     co_return co_await worker_.run([this] { return folder_.room(); });
 }
 
 Task<Result<void>> ImageKeeper::begin(std::string name, std::uint64_t bytes) {
-    auto const free = co_await room();
-    if (!free)
-        co_return std::unexpected(free.error());
-    if (auto begun = work_.begin(name, bytes, *free, steady_now()); !begun)
+    if (auto begun = work_.begin(name, bytes, steady_now()); !begun)
         co_return begun;
-    auto made = co_await worker_.run([this, &name] { return folder_.begin(name); });
+    auto made = co_await worker_.run([this, &name, bytes] {
+        auto room = folder_.check_room(bytes);
+        return room ? folder_.begin(name) : room;
+    });
     if (!made)
         work_.end(ImageWork::Outcome::failed, made.error().detail, system_now());
     co_return made;
@@ -135,7 +135,7 @@ Result<void> ImageKeeper::check_unused(ImageArchive const& archive) {
 Result<void> ImageKeeper::import_archive(std::string const& name) {
     auto done = folder_.keep(name);
     if (done)
-        done = host_.run(import_images());
+        done = host_.run(import_images(name));
     if (done)
         return done;
     if (auto const gone = folder_.remove(name); !gone)
@@ -177,7 +177,7 @@ Task<void> ImageKeeper::take_away() {
         if (auto gone = folder_.remove(name); !gone)
             return gone;
         // What was imported is known by its name: another archive may have it later.
-        if (auto counted = host_.run(import_images()); !counted)
+        if (auto counted = host_.run(import_images("")); !counted)
             return counted;
         return host_.run(remove_images(archive->images));
     });

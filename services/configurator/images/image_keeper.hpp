@@ -30,9 +30,9 @@ public:
     /// As they were when something was done last. Errors: `unavailable` before run(); `storage`.
     Result<std::vector<ImageArchive>> const& archives() const { return archives_; }
     /// Bytes that are free. Errors: `storage`.
-    Task<Result<std::uint64_t>> room();
+    Task<Result<std::int64_t>> room();
 
-    /// Errors: ImageWork::begin's, ImageFolder::begin's.
+    /// Errors: ImageWork::begin's, ImageFolder's check_room and begin.
     Task<Result<void>> begin(std::string name, std::uint64_t bytes);
     /// Errors: ImageWork::accept's; `storage`, and the archive is refused then.
     Task<Result<void>> write(std::uint64_t offset, std::string_view bytes);

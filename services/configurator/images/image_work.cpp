@@ -19,31 +19,19 @@ bool is_archive_name(std::string_view name) {
            name.front() != '.' && name.front() != '-' && std::ranges::all_of(name, is_plain);
 }
 
-std::string in_mebibytes(std::uint64_t bytes) {
-    return std::to_string((bytes + (1U << 20) - 1) >> 20) + " MiB";
-}
-
-Result<void> check_size(std::uint64_t bytes, std::uint64_t room) {
+Result<void> check_size(std::uint64_t bytes) {
+    static_assert(archive_bytes_max == std::uint64_t{8} << 30, "as the sentence says");
     if (bytes == 0)
         return failure(ErrorCode::invalid, "The archive is empty.");
     if (bytes > archive_bytes_max)
         return failure(
-            ErrorCode::too_large, "The archive has " + in_mebibytes(bytes) + "; at most " +
-                                      in_mebibytes(archive_bytes_max) + " are taken.");
-    if (room_for(bytes) > room)
-        return failure(
-            ErrorCode::too_large,
-            "There is no room for it: archive and unpacked image need " +
-                in_mebibytes(room_for(bytes)) + " and " + in_mebibytes(room) +
-                " are free. Remove archives, or make the data disk larger; it is used as far as it "
-                "is grown, from the next start on.");
+            ErrorCode::too_large, "The archive is larger than 8 GiB, the most that is taken.");
     return {};
 }
 
 }  // namespace
 
-Result<void> ImageWork::begin(
-    std::string const& name, std::uint64_t bytes, std::uint64_t room, SteadyTime now) {
+Result<void> ImageWork::begin(std::string const& name, std::uint64_t bytes, SteadyTime now) {
     bool const has_gone_away = state_ == State::receiving && now - heard_ > silence_max;
     if (state_ != State::idle && !has_gone_away)
         return failure(ErrorCode::conflict, "Another archive is at work: " + name_ + ".");
@@ -52,7 +40,7 @@ Result<void> ImageWork::begin(
             ErrorCode::invalid,
             "The archive's name must be of letters, digits, \".\", \"_\" and \"-\", at most 128, "
             "and end in .tar.");
-    if (auto fits = check_size(bytes, room); !fits)
+    if (auto fits = check_size(bytes); !fits)
         return fits;
     start(State::receiving, name, bytes);
     heard_ = now;

@@ -9,16 +9,8 @@
 
 namespace millrace::configurator {
 
-/// The largest archive that is taken, and what its import needs beside it: it is unpacked, and
-/// functions go on meanwhile.
+/// The largest archive that is taken.
 inline constexpr std::uint64_t archive_bytes_max = std::uint64_t{8} << 30;
-inline constexpr std::uint64_t unpacked_factor = 2;
-inline constexpr std::uint64_t room_left = std::uint64_t{1} << 30;
-
-/// How many bytes have to be free before an archive of this size is taken.
-constexpr std::uint64_t room_for(std::uint64_t bytes) {
-    return bytes + unpacked_factor * bytes + room_left;
-}
 
 /// What is being done with the image archives that people bring: one thing at a time. Pure; who has
 /// it performs what its state says.
@@ -47,9 +39,8 @@ public:
 
     /// Of an archive with this name ("tool-1.0.tar"). One that is being received, of which nothing
     /// has come for a minute, gives way. Errors: `conflict`; `invalid`: name or size; `too_large`:
-    /// more than archive_bytes_max, or than `room` bytes are enough for (room_for).
-    Result<void> begin(
-        std::string const& name, std::uint64_t bytes, std::uint64_t room, SteadyTime now);
+    /// more than archive_bytes_max.
+    Result<void> begin(std::string const& name, std::uint64_t bytes, SteadyTime now);
     /// The next bytes of it are on their way to the disk. Errors: `conflict` where nothing is
     /// received, or these are not the next ones; `too_large`.
     Result<void> accept(std::uint64_t offset, std::uint64_t size, SteadyTime now);

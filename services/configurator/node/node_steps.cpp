@@ -122,9 +122,12 @@ std::vector<Step> image_steps(std::vector<std::string> const& archives) {
     return steps;
 }
 
-Program import_images() {
-    return {
+Program import_images(std::string const& required) {
+    Program program{
         .words = {"/usr/libexec/millrace/millrace-configurator", "images"}, .limit = imports_limit};
+    if (!required.empty())
+        program.words.push_back("--required=" + required);
+    return program;
 }
 
 Program remove_images(std::vector<std::string> const& names) {

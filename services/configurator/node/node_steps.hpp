@@ -51,8 +51,9 @@ Step ready_step();
 /// One step an archive: into containerd, and onto the disk.
 std::vector<Step> image_steps(std::vector<std::string> const& archives);
 
-/// The command `images`: what is not in containerd yet.
-Program import_images();
+/// The command `images`: what is not in containerd yet. `required`: the name of an archive without
+/// which it has not ended well; "": none.
+Program import_images(std::string const& required);
 /// By their full names; containerd drops what nothing else needs.
 Program remove_images(std::vector<std::string> const& names);
 

@@ -17,6 +17,8 @@ namespace {
 
 constexpr auto images = "/api/v1/system/images";
 constexpr auto import_program = "run /usr/libexec/millrace/millrace-configurator images";
+constexpr auto import_of_tool =
+    "run /usr/libexec/millrace/millrace-configurator images --required=tool.tar";
 constexpr std::size_t piece_bytes = 1 << 20;
 
 std::string archive_of(SetupWorld const& world, Tree const& tree) {
@@ -86,7 +88,7 @@ Task<void> check_added(SetupWorld& world) {
     CHECK(view.at("archives").size() == 1);
     CHECK(view.at("archives")[0].at("images") == Json{"example.com/tool:1"});
     CHECK(is_brought(world, "tool.tar"));
-    CHECK(world.image_host.ran == std::vector<std::string>{import_program});
+    CHECK(world.image_host.ran == std::vector<std::string>{import_of_tool});
     CHECK(problem_code(co_await begin(world, "tool.tar", 10), 409) == "image.conflict");
     Json const again = co_await upload(world, "again.tar", archive);
     CHECK(string_at(again, "last/outcome") == "refused");
@@ -126,11 +128,11 @@ Task<void> check_refused(SetupWorld& world) {
 /// An import that fails leaves nothing: the next start would fail at it.
 Task<void> check_import_failed(SetupWorld& world) {
     co_await configured(world);
-    world.image_host.failures[import_program] = 1;
+    world.image_host.failures[import_of_tool] = 1;
     std::string const archive = archive_of(world, docker_image("example.com/tool:1"));
     Json view = co_await upload(world, "tool.tar", archive);
     CHECK(string_at(view, "last/outcome") == "failed");
-    CHECK(string_at(view, "last/problem").find("images failed.") != std::string::npos);
+    CHECK(string_at(view, "last/problem").find("--required=tool.tar failed.") != std::string::npos);
     CHECK_FALSE(is_brought(world, "tool.tar"));
     view = co_await upload(world, "tool.tar", archive);
     CHECK(string_at(view, "last/outcome") == "added");

@@ -73,19 +73,13 @@ public:
             io.get_executor(), std::move(*journal),
             Hosts{.configuration = host, .images = image_host},
             ConfiguratorOptions{
-                .following = Following{
-                    .transports = transports_,
-                    .boot_steps = {},
-                    .status_file = folder.path() / "status.json",
-                    .copy_mark = copy_mark(),
-                    .change_of_copy = [](PropertyTexts const& form,
-                                         PropertyTexts const& given) -> Checked<CopyChange> {
-                        auto change = change_of_copy(form, given, system_now());
-                        if (!change)
-                            return std::unexpected(std::move(change.error()));
-                        return CopyChange{std::move(change->form), std::move(change->apply)};
-                    },
-                    .on_sealed = [this] { ++times_sealed; }},
+                .following =
+                    Following{
+                        .transports = transports_,
+                        .boot_steps = {},
+                        .status_file = folder.path() / "status.json",
+                        .copy_mark = copy_mark(),
+                        .on_sealed = [this] { ++times_sealed; }},
                 .images =
                     ImageOptions{
                         .own = folder.path() / "own", .brought = folder.path() / "brought"},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { className, humanType, nearMisses } from '../src/text/event_names';
-import { ago, clockTime, fromLocalInput, milliseconds, rounded, shortTime, toLocalInput } from '../src/text/format';
+import { ago, byteSize, clockTime, fromLocalInput, milliseconds, rounded, shortTime, toLocalInput } from '../src/text/format';
 import { t } from '../src/text/i18n';
 import { logText, visible } from '../src/text/visible';
 import { pieces } from '../src/ui/json_view';
@@ -39,6 +39,12 @@ describe('times', () => {
 it('gives durations in the unit one reads', () => {
   expect([12.4, 1234, 61_000].map(milliseconds)).toEqual(['12 ms', '1.2 s', '1 min 1 s']);
   expect([9999, 1_234_567].map(rounded)).toEqual(['9,999', '1.2M']);
+});
+
+describe('sizes', () => {
+  it('have a unit that one can read, and three digits at most', () => {
+    expect([0, 1, 1023, 1024, 1536, 300 * 1024 * 1024, 1.5 * 1024 ** 3].map(byteSize)).toEqual(['0 B', '1 B', '1023 B', '1.0 KiB', '1.5 KiB', '300 MiB', '1.5 GiB']);
+  });
 });
 
 describe('untrusted text', () => {

@@ -25,6 +25,16 @@ PowerShellWish wish_for(std::filesystem::path const& archive, TemporaryFolder co
         .folder = folder.path() / "powershell"};
 }
 
+/// With the PowerShell of the other tests.
+Result<runner::PowerShellRuntime> install_modules(std::filesystem::path const& modules) {
+    return install_powershell(
+        {.archive = powershell_archive(),
+         .sha256 = {},
+         .modules = modules,
+         .runtime = powershell_runtime(),
+         .folder = std::filesystem::path(MILLRACE_BINARY_DIR).parent_path() / "powershell"});
+}
+
 /// Two modules laid out as PowerCLI's are: one of commands, and the one that people import, which
 /// needs the other. As one archive of folders with versions, and as packages of the Gallery.
 constexpr char const* powercli_maker = R"py(
@@ -134,12 +144,7 @@ TEST_CASE("Installing: PowerCLI as it is handed out is found, whole archive or p
          {work / "powercli.zip", work / "packages", work / "packages.zip",
           std::filesystem::path(core)}) {
         INFO(modules);
-        auto const installed = install_powershell(
-            {.archive = powershell_archive(),
-             .sha256 = {},
-             .modules = modules,
-             .runtime = powershell_runtime(),
-             .folder = std::filesystem::path(MILLRACE_BINARY_DIR).parent_path() / "powershell"});
+        auto const installed = install_modules(modules);
         INFO((installed ? "" : installed.error().detail));
         REQUIRE(installed);
         PowerShellBench bench(
@@ -152,12 +157,7 @@ TEST_CASE("Installing: PowerCLI as it is handed out is found, whole archive or p
         CHECK(bench.logged("a VM of PowerCLI"));
     }
     std::filesystem::create_directory(work / "packages/Other");
-    auto const mixed = install_powershell(
-        {.archive = powershell_archive(),
-         .sha256 = {},
-         .modules = work / "packages",
-         .runtime = powershell_runtime(),
-         .folder = std::filesystem::path(MILLRACE_BINARY_DIR).parent_path() / "powershell"});
+    auto const mixed = install_modules(work / "packages");
     REQUIRE_FALSE(mixed);
     CHECK(mixed.error().detail.find(".nupkg and other entries") != std::string::npos);
 }
@@ -174,12 +174,7 @@ TEST_CASE("Installing: modules of a folder and of an archive are found by a hand
             ("tar -C " + (folder.path() / "modules").string() + " -czf " + archive.string() + " .")
                 .c_str()) == 0);
     for (auto const& modules : {folder.path() / "modules", archive}) {
-        auto const installed = install_powershell(
-            {.archive = powershell_archive(),
-             .sha256 = {},
-             .modules = modules,
-             .runtime = powershell_runtime(),
-             .folder = std::filesystem::path(MILLRACE_BINARY_DIR).parent_path() / "powershell"});
+        auto const installed = install_modules(modules);
         INFO((installed ? "" : installed.error().detail));
         REQUIRE(installed);
         PowerShellBench bench(R"ps(

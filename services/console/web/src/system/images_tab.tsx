@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Problem } from '../api/types';
 import { report } from '../app/notices';
+import { byteSize } from '../text/format';
 import { t } from '../text/i18n';
 import { visible } from '../text/visible';
 import { CopyButton } from '../ui/copy_button';
@@ -13,7 +14,7 @@ import { Status, type Tone } from '../ui/status';
 import { Table, type Column } from '../ui/table';
 import { Ago } from '../ui/time';
 import { cancelArchive, followImages, images, imagesProblem, loadImages, removeArchive, sendArchive, sending } from './images_state';
-import { archiveName, size } from './images_view';
+import { archiveName } from './images_view';
 import type { ImageArchive, ImageOutcome, Images } from './system_api';
 
 const tones: Record<ImageOutcome['outcome'], Tone> = { added: 'success', removed: 'success', refused: 'warning', failed: 'danger', cancelled: 'neutral' };
@@ -31,7 +32,7 @@ function Archives({ now, ask }: { now: Images; ask: (archive: ImageArchive) => v
   const columns: Column<ImageArchive>[] = [
     { key: 'images', head: t('images.names'), cell: (archive) => <Names archive={archive} /> },
     { key: 'archive', head: t('images.archive'), cell: ({ name, own }) => <span class="breakable">{own ? t('images.own') : visible(name)}</span> },
-    { key: 'size', head: t('images.size'), cell: ({ bytes }) => size(bytes) },
+    { key: 'size', head: t('images.size'), cell: ({ bytes }) => byteSize(bytes) },
     {
       key: 'remove', head: t('images.remove'), class: 'cell-actions',
       cell: (archive) => archive.own ? t('none') : (
@@ -48,7 +49,7 @@ function Work({ work, cancel }: { work: NonNullable<Images['work']>; cancel: () 
   const name = visible(work.name);
   if (work.state !== 'receiving') return <Loading what={t(`images.state.${work.state}`, { name })} />;
   const isOurs = sending.value?.name === work.name;
-  const stand = { name, received: size(work.receivedBytes), all: size(work.bytes) };
+  const stand = { name, received: byteSize(work.receivedBytes), all: byteSize(work.bytes) };
   return (
     <div class="image-upload">
       <p>{t(isOurs ? 'images.state.receiving' : 'images.state.left', stand)}</p>
@@ -96,7 +97,7 @@ function Bring({ now }: { now: Images }) {
     if (refused) report(refused);
   };
   return (
-    <Card title={t('images.bring')} icon="plus" aside={<span>{t('images.free', { size: size(now.freeBytes) })}</span>}>
+    <Card title={t('images.bring')} icon="plus" aside={<span>{t('images.free', { size: byteSize(now.freeBytes) })}</span>}>
       <p class="muted">{t('images.bring.lead', { architecture: now.architecture })}</p>
       <p class="mono breakable">docker save --output tool.tar registry.example.com/team/tool:1.0</p>
       {problem && <ProblemAlert problem={problem} close={() => setProblem(undefined)} />}

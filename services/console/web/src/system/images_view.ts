@@ -19,12 +19,3 @@ export function resumesAt(images: Images | undefined, { name, size }: Chosen): n
   const work = images?.work;
   return work?.state === 'receiving' && work.name === name && work.bytes === size ? work.receivedBytes : undefined;
 }
-
-const steps = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-
-/// "1.4 GiB", with three digits at most.
-export function size(bytes: number): string {
-  const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), steps.length - 1);
-  const n = bytes / 1024 ** step;
-  return `${n.toFixed(step === 0 || n >= 100 ? 0 : 1)} ${steps[step] ?? ''}`;
-}

@@ -73,3 +73,12 @@ export function fromLocalInput(value: string): string {
   const at = new Date(value);
   return value === '' || Number.isNaN(at.getTime()) ? '' : at.toISOString();
 }
+
+const byte_units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/// "1.4 GiB", with three digits at most.
+export function byteSize(bytes: number): string {
+  const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), byte_units.length - 1);
+  const n = bytes / 1024 ** step;
+  return `${n.toFixed(step === 0 || n >= 100 ? 0 : 1)} ${byte_units[step] ?? ''}`;
+}
