@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "common/base/json.hpp"
@@ -24,11 +25,18 @@ public:
     /// The status of POST, of PUT.
     int post(std::string const& path, Json const& body) { return send("POST", path, body); }
     int put(std::string const& path, Json const& body) { return send("PUT", path, body); }
+    /// That of DELETE, and of PUT with the bytes of a file.
+    int remove(std::string const& path);
+    int put_bytes(std::string const& path, std::filesystem::path const& file);
 
 private:
     int send(std::string const& method, std::string const& path, Json const& body);
+    /// `words`: of what is sent.
+    int ask(
+        std::string const& method, std::string const& path, std::string const& words,
+        char const* type);
     /// Body and, on a line of its own, status.
-    std::string curl(std::string const& words);
+    std::string curl(std::string const& words, char const* type = "application/json");
 
     Guest& guest_;
     std::string address_;
